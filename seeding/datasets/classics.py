@@ -70,5 +70,5 @@ def les_miserables(probability: float = 0.1) -> Network:
         [1.0 - (1.0 - checked) ** shared for shared in chapters],
         directed=False,
         origin="networkx les_miserables_graph",
-        probability_name=f"1 − (1 − {checked:g})^shared chapters",
+        probability_name=f"given by 1 − (1 − {checked:g})^shared chapters",
     )

@@ -319,7 +319,7 @@ def _network(table: pd.DataFrame, audience: _Arcs, ties: _Arcs, people: int) -> 
         np.concatenate([audience.probability, ties.probability]),
         nodes=np.concatenate([handles_of, names]),
         origin="synthetic creator market",
-        probability_name="engagement and word of mouth",
+        probability_name="given by engagement and word of mouth",
     )
 
 
