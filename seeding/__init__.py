@@ -1,0 +1,85 @@
+"""`seeding` chooses whom to pay to start a campaign, within a budget, and proves how good the choice is.
+
+Everything a user needs is a name of this package: ``import seeding as sd``. Importing it is light: a
+name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seeding import datasets
+    from seeding.coverage import Coverage
+    from seeding.diffusion import IndependentCascade
+    from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
+    from seeding.estimate import Certificate, Estimate
+    from seeding.io import read_network, read_roster, read_seeds
+    from seeding.network import Network
+    from seeding.optimize import optimize
+    from seeding.plan import Plan
+    from seeding.roster import Roster
+    from seeding.rrsets import sample_rr_sets
+    from seeding.spread import estimate_reach, simulate
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "AssumptionWarning": "seeding.errors",
+    "Certificate": "seeding.estimate",
+    "Coverage": "seeding.coverage",
+    "Estimate": "seeding.estimate",
+    "IndependentCascade": "seeding.diffusion",
+    "InfeasibleError": "seeding.errors",
+    "InputError": "seeding.errors",
+    "Network": "seeding.network",
+    "Plan": "seeding.plan",
+    "Roster": "seeding.roster",
+    "SeedingError": "seeding.errors",
+    "datasets": "seeding.datasets",
+    "estimate_reach": "seeding.spread",
+    "optimize": "seeding.optimize",
+    "read_network": "seeding.io",
+    "read_roster": "seeding.io",
+    "read_seeds": "seeding.io",
+    "sample_rr_sets": "seeding.rrsets",
+    "simulate": "seeding.spread",
+}
+
+__all__ = [
+    "AssumptionWarning",
+    "Certificate",
+    "Coverage",
+    "Estimate",
+    "IndependentCascade",
+    "InfeasibleError",
+    "InputError",
+    "Network",
+    "Plan",
+    "Roster",
+    "SeedingError",
+    "__version__",
+    "datasets",
+    "estimate_reach",
+    "optimize",
+    "read_network",
+    "read_roster",
+    "read_seeds",
+    "sample_rr_sets",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for (PEP 562), so that importing stays light."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'seeding' has no attribute {name!r}")
+    module = import_module(_HOME[name])
+    value = module if name == _HOME[name].rpartition(".")[2] and name == "datasets" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,50 @@
+"""Coins: uniform random numbers as pure functions of (key, world, what is tossed)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seeding._kernels._jit import kernel
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_A = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_B = np.uint64(0x94D049BB133111EB)
+_ARC = np.uint64(0xD1342543DE82EF95)
+_S30 = np.uint64(30)
+_S27 = np.uint64(27)
+_S31 = np.uint64(31)
+_S32 = np.uint64(32)
+_S11 = np.uint64(11)
+_TO_UNIT = 2.0**-53
+
+
+@kernel
+def mix64(value):
+    """Scramble 64 bits with the splitmix64 finaliser."""
+    value = (value ^ (value >> _S30)) * _MIX_A
+    value = (value ^ (value >> _S27)) * _MIX_B
+    return value ^ (value >> _S31)
+
+
+@kernel
+def world_key(key, world):
+    """Derive the 64-bit key of one world."""
+    return mix64(key + GOLDEN * (np.uint64(world) + np.uint64(1)))
+
+
+@kernel
+def unit(bits):
+    """Map 64 random bits to a uniform number in [0, 1) with 53 bits."""
+    return np.float64(bits >> _S11) * _TO_UNIT
+
+
+@kernel
+def arc_coin(world, u, v):
+    """Toss the coin of arc u→v in a world: the same number whichever way the arc is walked."""
+    return unit(mix64(world + _ARC * ((np.uint64(u) << _S32) | np.uint64(v))))
+
+
+@kernel
+def draw(world, number):
+    """Draw the uniform number with a given serial number from a world's own stream."""
+    return unit(mix64((world ^ _ARC) + GOLDEN * (np.uint64(number) + np.uint64(1))))

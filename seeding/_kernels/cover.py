@@ -1,0 +1,153 @@
+"""Weighted coverage: inverse index, counting, and lazy greedy selection."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seeding._kernels._jit import kernel
+
+
+@kernel
+def invert(set_indptr, members, indptr, sets):
+    """List for each candidate the sets it is in, ascending; fills `indptr` (zeros on entry) and `sets`."""
+    for i in range(members.size):
+        indptr[members[i] + 1] += 1
+    for c in range(indptr.size - 1):
+        indptr[c + 1] += indptr[c]
+    for r in range(set_indptr.size - 1):
+        for i in range(set_indptr[r], set_indptr[r + 1]):
+            c = members[i]
+            sets[indptr[c]] = r
+            indptr[c] += 1
+    for c in range(indptr.size - 1, 0, -1):
+        indptr[c] = indptr[c - 1]
+    indptr[0] = 0
+
+
+@kernel
+def mark_covered(indptr, sets, chosen, covered):
+    """Mark the sets that the chosen candidates are in; changes `covered`, fills nothing else.
+
+    Returns
+    -------
+    Number of sets newly marked.
+    """
+    new = np.int64(0)
+    for c in chosen:
+        for i in range(indptr[c], indptr[c + 1]):
+            if not covered[sets[i]]:
+                covered[sets[i]] = True
+                new += 1
+    return new
+
+
+@kernel
+def count_gains(set_indptr, members, covered, gains):
+    """Count for each candidate the uncovered sets it is in; fills `gains` (zeros on entry)."""
+    for r in range(covered.size):
+        if not covered[r]:
+            for i in range(set_indptr[r], set_indptr[r + 1]):
+                gains[members[i]] += 1
+
+
+@kernel
+def _worth(gain, cost, by_ratio):
+    """Rank a candidate: its gain, or its gain per unit of cost; what is free and useful comes first."""
+    if not by_ratio:
+        return np.float64(gain)
+    if cost == 0:
+        return np.inf if gain > 0 else 0.0
+    return np.float64(gain) / np.float64(cost)
+
+
+@kernel
+def _sift_down(worth, heap, size, at):
+    """Restore the heap below position `at`: larger worth first, then smaller index; changes `heap`."""
+    item = heap[at]
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        right = child + 1
+        if right < size:
+            a, b = heap[right], heap[child]
+            if worth[a] > worth[b] or (worth[a] == worth[b] and a < b):
+                child = right
+        best = heap[child]
+        if worth[item] > worth[best] or (worth[item] == worth[best] and item < best):
+            break
+        heap[at] = best
+        at = child
+    heap[at] = item
+
+
+@kernel
+def start_heap(gains, costs, by_ratio, budget, worth, heap):
+    """Order the affordable candidates with something to gain; fills `worth` and `heap`.
+
+    Returns
+    -------
+    Size of the heap.
+    """
+    size = 0
+    for c in range(gains.size):
+        worth[c] = _worth(gains[c], costs[c], by_ratio)
+        if costs[c] <= budget and gains[c] > 0:
+            heap[size] = c
+            size += 1
+    for at in range(size // 2 - 1, -1, -1):
+        _sift_down(worth, heap, size, at)
+    return size
+
+
+@kernel
+def greedy_steps(incidence, costs, by_ratio, limits, worth, heap, state, gains, covered, order):
+    """Choose up to `limits` more candidates, best first; changes everything from `worth` on.
+
+    ``limits = (steps, k)``; ``state = (heap size, number chosen, money left)``. `gains` are kept exact:
+    each stored entry is visited at most twice over a whole run, once from each side, so a popped
+    candidate whose rank has fallen since it was filed is simply filed again.
+
+    Returns
+    -------
+    Number of sets newly covered by these steps.
+    """
+    set_indptr, members, indptr, sets = incidence
+    steps, k = limits
+    new = np.int64(0)
+    while steps > 0 and state[0] > 0 and state[1] < k:
+        c = heap[0]
+        now = _worth(gains[c], costs[c], by_ratio)
+        if costs[c] > state[2] or gains[c] == 0:
+            state[0] -= 1
+            heap[0] = heap[state[0]]
+            _sift_down(worth, heap, state[0], 0)
+            continue
+        if now < worth[c]:
+            worth[c] = now
+            _sift_down(worth, heap, state[0], 0)
+            continue
+        new += gains[c]
+        order[state[1]] = c
+        state[1] += 1
+        state[2] -= costs[c]
+        steps -= 1
+        for i in range(indptr[c], indptr[c + 1]):
+            r = sets[i]
+            if not covered[r]:
+                covered[r] = True
+                for j in range(set_indptr[r], set_indptr[r + 1]):
+                    gains[members[j]] -= 1
+    return new
+
+
+@kernel
+def count_covered(set_indptr, members, wanted):
+    """Count the sets that hold at least one wanted candidate."""
+    covered = np.int64(0)
+    for r in range(set_indptr.size - 1):
+        for i in range(set_indptr[r], set_indptr[r + 1]):
+            if wanted[members[i]]:
+                covered += 1
+                break
+    return covered

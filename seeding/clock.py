@@ -1,0 +1,40 @@
+"""A time limit that can be asked about, and that interrupts work between blocks."""
+
+from __future__ import annotations
+
+import time
+
+from seeding.errors import InputError
+
+
+class OutOfTime(Exception):  # noqa: N818 — a signal between our own functions, not an error
+    """The time limit was reached in the middle of a piece of work."""
+
+
+class Clock:
+    """Measures the time since it was made against a limit in seconds; None is no limit."""
+
+    def __init__(self, limit: float | None = None) -> None:
+        if limit is not None and (
+            isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit > 0
+        ):
+            raise InputError(f"time_limit={limit!r} is not a number of seconds above 0.")
+        self.limit = limit
+        self._start = time.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds since the clock was made."""
+        return time.monotonic() - self._start
+
+    def remaining(self) -> float | None:
+        """Seconds left; None without a limit."""
+        return None if self.limit is None else max(0.0, self.limit - self.elapsed())
+
+    def expired(self) -> bool:
+        """Whether the limit was reached."""
+        return self.limit is not None and self.elapsed() >= self.limit
+
+    def check(self) -> None:
+        """Raise `OutOfTime` if the limit was reached."""
+        if self.expired():
+            raise OutOfTime

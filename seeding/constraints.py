@@ -1,0 +1,94 @@
+"""Limits on a plan: money and head count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from seeding import money
+from seeding.errors import InfeasibleError, InputError
+from seeding.roster import Roster
+
+# Larger than any sum of costs a roster can hold.
+UNLIMITED = (1 << 62) - 1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a plan may use, in integers.
+
+    Attributes
+    ----------
+    budget
+        Most minor units that may be spent; None for no limit.
+    k
+        Most candidates that may be chosen; None for no limit.
+    """
+
+    budget: int | None = None
+    k: int | None = None
+
+    @property
+    def money(self) -> int:
+        """The budget as a plain number, enormous if there is none."""
+        return UNLIMITED if self.budget is None else self.budget
+
+    def count(self, n_candidates: int) -> int:
+        """Return the head count as a plain number."""
+        return n_candidates if self.k is None else min(self.k, n_candidates)
+
+    def allow(self, chosen: np.ndarray, costs: np.ndarray) -> bool:
+        """Tell whether a choice respects both limits and names nobody twice; exact."""
+        distinct = np.unique(chosen).size == chosen.size
+        return bool(
+            distinct
+            and (self.budget is None or int(costs[chosen].sum()) <= self.budget)
+            and (self.k is None or chosen.size <= self.k)
+        )
+
+
+def read_limits(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | None]:
+    """Check `budget` and `k` against the roster.
+
+    Returns
+    -------
+    The limits in minor units, and the budget as it was meant.
+
+    Raises
+    ------
+    InputError
+        If neither is given, one is out of range, or `k` exceeds the number of candidates.
+    InfeasibleError
+        If the budget does not pay for even the cheapest candidate.
+    """
+    if budget is None and k is None:
+        raise InputError(
+            "neither budget nor k is given; say how much may be spent or how many seeds to choose."
+        )
+    if k is not None:
+        k = _check_k(k, len(roster))
+    if budget is None:
+        return Limits(k=k), None
+    amount = money.to_decimal(budget, "budget")
+    if amount < 0:
+        raise InputError(f"budget {amount} is negative; give 0 or more.")
+    units = money.floor_to_minor(amount, roster.decimals)
+    cheapest = int(roster.costs.min())
+    if units < cheapest:
+        price = money.from_minor(cheapest, roster.decimals)
+        raise InfeasibleError(
+            f"the budget of {amount:,} is below the cheapest candidate, "
+            f"{roster.candidates[int(roster.costs.argmin())]!r} at {price:,}; raise it to at least that."
+        )
+    return Limits(units, k), amount
+
+
+def _check_k(k: Any, n_candidates: int) -> int:
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+        raise InputError(f"k={k!r} is not a whole number of 1 or more.")
+    if k > n_candidates:
+        raise InputError(f"k={k:,} is more than the {n_candidates:,} candidates; lower it.")
+    return int(k)

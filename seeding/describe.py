@@ -1,0 +1,72 @@
+"""Sentences about a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from seeding.network import Network
+
+
+def network_facts(network: Network) -> dict[str, object]:
+    """Collect what was read as plain values, for a table or for JSON."""
+    probability, report = network.out.probability, network.report
+    degree = np.diff(network.out.indptr) + np.diff(network.into.indptr)
+    return {
+        "origin": report.origin,
+        "rows": report.rows,
+        "nodes": network.n_nodes,
+        "isolated_nodes": int((degree == 0).sum()),
+        "arcs": network.n_arcs,
+        "directed": report.directed,
+        "direction": report.direction,
+        "self_loops_dropped": report.self_loops_dropped,
+        "parallel_merged": report.parallel_merged,
+        "parallel_rule": report.parallel_rule,
+        "probability_source": report.probability_source,
+        "probability_min": float(probability.min()) if probability.size else None,
+        "probability_mean": float(probability.mean()) if probability.size else None,
+        "probability_max": float(probability.max()) if probability.size else None,
+        "weight_source": report.weight_source,
+        "weight_min": float(network.weights.min()),
+        "weight_max": float(network.weights.max()),
+        "total_weight": network.total_weight,
+    }
+
+
+def describe_network(network: Network) -> str:
+    """Describe a network in a few lines."""
+    facts = network_facts(network)
+    flow = {
+        "source_to_target": "influence flows source → target",
+        "follower_to_followed": "rows are follower → followed, so influence flows back along them",
+    }[network.report.direction]
+    rows = "every row is one arc" if facts["directed"] else "every row is two arcs (undirected)"
+    lines = [
+        f"Network from {facts['origin']}",
+        f"  nodes         {facts['nodes']:,} ({facts['isolated_nodes']:,} without arcs)",
+        f"  arcs          {facts['arcs']:,} from {facts['rows']:,} rows; {rows}; {flow}",
+        f"  dropped       {facts['self_loops_dropped']:,} self-loops",
+        f"  merged        {facts['parallel_merged']:,} parallel arcs ({_merge_rule(network)})",
+        f"  probability   {_range(facts)} — {facts['probability_source']}",
+        f"  node weight   {facts['weight_min']:g} to {facts['weight_max']:g}, "
+        f"total {facts['total_weight']:,.6g} — {facts['weight_source']}",
+    ]
+    return "\n".join(lines)
+
+
+def _range(facts: dict[str, object]) -> str:
+    if facts["probability_min"] is None:
+        return "no arcs"
+    return (
+        f"{facts['probability_min']:.4g} to {facts['probability_max']:.4g}, "
+        f"mean {facts['probability_mean']:.4g}"
+    )
+
+
+def _merge_rule(network: Network) -> str:
+    if network.report.probability_by_row:
+        return f"by {network.report.parallel_rule.replace('_', '-')}"
+    return "to one arc each, as the probability is a rule"

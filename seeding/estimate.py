@@ -1,0 +1,109 @@
+"""Numbers that carry their uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from seeding import bounds
+
+# Two-sided 95 % point of the normal distribution.
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An expected reach measured on sampled worlds.
+
+    Attributes
+    ----------
+    mean
+        Estimated expected reach, in units of node weight (people, where every weight is 1).
+    stderr
+        Standard error of `mean`.
+    low, high
+        95 % confidence interval of the expected reach.
+    p10, p50, p90
+        Quantiles of the reach of a single world: what one campaign may turn out to reach. None where
+        worlds were not simulated one by one.
+    worlds
+        Number of independent worlds (or RR sets) behind the estimate.
+    """
+
+    mean: float
+    stderr: float
+    low: float
+    high: float
+    p10: float | None
+    p50: float | None
+    p90: float | None
+    worlds: int
+
+    @classmethod
+    def from_sample(cls, reach: np.ndarray) -> Estimate:
+        """Summarise the reach of each of at least two independent worlds; normal interval."""
+        mean = float(reach.mean())
+        stderr = float(reach.std(ddof=1) / np.sqrt(reach.size))
+        p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9)))
+        return cls(mean, stderr, mean - Z95 * stderr, mean + Z95 * stderr, p10, p50, p90, int(reach.size))
+
+    @classmethod
+    def from_count(cls, covered: int, n_sets: int, total_weight: float) -> Estimate:
+        """Turn covered RR sets into reach, W·Λ/θ, with the exact binomial interval."""
+        share = covered / n_sets
+        stderr = total_weight * float(np.sqrt(share * (1 - share) / n_sets))
+        low = total_weight * bounds.binomial_lower(covered, n_sets, 0.025)
+        high = total_weight * bounds.binomial_upper(covered, n_sets, 0.025)
+        return cls(total_weight * share, stderr, low, high, None, None, None, n_sets)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.mean:,.1f} (95 % interval {self.low:,.1f} to {self.high:,.1f})"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Proof of how good a plan is against the best possible one.
+
+    With probability at least 1 − `delta` over the sampling, all of this holds at once: the plan's
+    expected reach is at least `lower`, no feasible plan reaches more than `upper` in expectation, and so
+    the plan reaches at least `ratio` = `lower` / `upper` of the best possible.
+
+    Attributes
+    ----------
+    lower
+        Lower bound on the expected reach of this plan.
+    upper
+        Upper bound on the expected reach of every feasible plan.
+    ratio
+        `lower` / `upper`.
+    delta
+        Probability that the statement is wrong.
+    optimisation_gap
+        How far the plan may be from the best plan *on the selection sample*: 1 − covered / bound. The rest
+        of 1 − `ratio` is sampling error, which more samples reduce.
+    samples
+        RR sets behind the two bounds together.
+    """
+
+    lower: float
+    upper: float
+    ratio: float
+    delta: float
+    optimisation_gap: float
+    samples: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return (
+            f"with probability {1 - self.delta:.4g} this plan reaches at least {self.lower:,.1f}, and at "
+            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {self.upper:,.1f})"
+        )

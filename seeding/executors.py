@@ -1,0 +1,93 @@
+"""Running a kernel over a range of worlds, in order, on threads or on any executor."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any, TypeVar
+
+from seeding.errors import InputError
+
+Result = TypeVar("Result")
+Task = Callable[[int, int], Result]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Where blocks of worlds are run.
+
+    Attributes
+    ----------
+    threads
+        Number of blocks in flight at once.
+    executor
+        Anything with `submit` that returns futures; None runs blocks in the calling thread.
+    """
+
+    threads: int
+    executor: Any = None
+
+    def map(self, task: Task[Result], first: int, count: int, block: int) -> Iterator[Result]:
+        """Run ``task(first_world, n_worlds)`` over a range of worlds in blocks; results come in order.
+
+        A few blocks beyond those running are queued, so that memory stays bounded and an interrupt ends
+        the work as soon as the blocks in flight are done.
+        """
+        starts = range(first, first + count, block)
+        sizes = (min(block, first + count - start) for start in starts)
+        if self.executor is None:
+            for start, size in zip(starts, sizes, strict=True):
+                yield task(start, size)
+            return
+        waiting: deque[Any] = deque()
+        try:
+            for start, size in zip(starts, sizes, strict=True):
+                if len(waiting) >= 2 * self.threads:
+                    yield waiting.popleft().result()
+                waiting.append(self.executor.submit(task, start, size))
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def available_threads() -> int:
+    """Count the processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def open_workers(threads: Any = None, executor: Executor | Any = None) -> Iterator[Workers]:
+    """Provide workers for one computation; a thread pool made here is closed here.
+
+    Raises
+    ------
+    InputError
+        If `threads` is not a positive integer, or `executor` has no `submit`.
+    """
+    if threads is not None and (
+        isinstance(threads, bool) or not isinstance(threads, Integral) or threads < 1
+    ):
+        raise InputError(f"threads={threads!r} is not a positive whole number.")
+    if executor is not None:
+        if not hasattr(executor, "submit"):
+            raise InputError(f"executor={executor!r} has no submit(); pass a concurrent.futures executor.")
+        yield Workers(int(threads or available_threads()), executor)
+        return
+    threads = int(threads) if threads else available_threads()
+    if threads == 1:
+        yield Workers(1)
+        return
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="seeding")
+    try:
+        yield Workers(threads, pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

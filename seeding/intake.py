@@ -1,0 +1,177 @@
+"""Understanding what a caller gave to make a network: labels, probabilities, parallel arcs, weights."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from seeding import csr as csr_build
+from seeding import labels as label_tools
+from seeding import probabilities
+from seeding.csr import Csr
+from seeding.errors import AssumptionWarning, InputError, listing
+
+Direction = Literal["source_to_target", "follower_to_followed"]
+Parallel = Literal["noisy_or", "max", "refuse"]
+SelfLoops = Literal["drop", "refuse"]
+Probability = float | str | np.ndarray | pd.Series | Iterable[float] | None
+Weights = Mapping[Any, float] | pd.Series | np.ndarray | Iterable[float] | None
+
+PROBABILITY_NAMES = ("probability", "p")
+ASSUMED_RULE = "weighted_cascade"
+_MOST_NODES = np.iinfo(np.int32).max
+
+
+def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Refuse a word that is not one of those allowed."""
+    if value not in allowed:
+        raise InputError(f"{name}={value!r} is not understood; choose one of {listing(allowed)}.")
+
+
+def number_labels(
+    source: object, target: object, nodes: object
+) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Give each label an index; returns them with the indices of source, target and nodes."""
+    parts = [label_tools.as_labels(source, "source"), label_tools.as_labels(target, "target")]
+    if parts[0].size != parts[1].size:
+        raise InputError(f"source has {parts[0].size:,} rows and target {parts[1].size:,}; they must match.")
+    if nodes is not None:
+        parts.append(label_tools.as_labels(nodes, "nodes"))
+        if pd.unique(parts[2]).size != parts[2].size:
+            twice = pd.Series(parts[2])[pd.Series(parts[2]).duplicated()]
+            names = listing(label_tools.plain(twice.unique()))
+            raise InputError(f"nodes names {names} twice; give each label once.")
+    index, codes = label_tools.encode(parts)
+    if len(index) == 0:
+        raise InputError("the network has no nodes; give at least one arc or one label in nodes.")
+    if len(index) > _MOST_NODES:
+        raise InputError(f"{len(index):,} nodes are more than the {_MOST_NODES:,} an int32 index can number.")
+    return index, codes[0], codes[1], codes[2] if nodes is not None else None
+
+
+def read_probability(
+    probability: Probability, n_rows: int, name: str | None
+) -> tuple[np.ndarray, str | None, str]:
+    """Understand `probability`; returns values (0-d if a constant), the rule or None, and words for it."""
+    if probability is None:
+        warnings.warn(
+            "no probabilities were given, so the weighted cascade (1 / in-degree) is assumed; "
+            'pass probability= a number, a column, "weighted_cascade" or "trivalency" to decide.',
+            AssumptionWarning,
+            stacklevel=3,
+        )
+        return np.array(1.0), ASSUMED_RULE, f"{ASSUMED_RULE} (assumed: none given)"
+    if isinstance(probability, str):
+        if probability not in probabilities.RULES:
+            raise InputError(
+                f"probability={probability!r} is no rule and no column here; "
+                f"the rules are {listing(sorted(set(probabilities.RULES.values())))}."
+            )
+        rule = probabilities.RULES[probability]
+        return np.array(1.0), rule, rule
+    if not isinstance(probability, (list, tuple)) and np.ndim(probability) == 0:  # type: ignore[arg-type]
+        if isinstance(probability, (bool, np.bool_)) or not isinstance(
+            probability, (int, float, np.integer, np.floating)
+        ):
+            raise InputError(f"probability={probability!r} is not a number, a rule or one value per row.")
+        number = probabilities.check_number(float(probability))
+        return np.array(number), None, f"{number:g} on every arc"
+    values = probabilities.check_array(_one_per_row(probability))
+    if values.shape != (n_rows,):
+        raise InputError(f"probability has {values.size:,} values for {n_rows:,} rows; give one per row.")
+    return values, None, name or "given per row"
+
+
+def _one_per_row(probability: Any) -> np.ndarray:
+    try:
+        array = np.asarray(probability)
+    except ValueError:
+        array = np.empty((0, 0))
+    if array.ndim != 1:
+        raise InputError("probability is not one value per row; give a flat list of numbers.")
+    return array
+
+
+def merge(rows: Csr, parallel: Parallel, index: pd.Index, constant: bool) -> tuple[Csr, int]:
+    """Merge parallel arcs by the stated rule; returns the rows and how many entries went away."""
+    repeated = csr_build.count_parallel(rows)
+    if repeated == 0:
+        return rows, 0
+    if parallel == "refuse":
+        sources = rows.rows()
+        same = np.flatnonzero((np.diff(rows.indices) == 0) & (np.diff(sources) == 0))[0]
+        u, v = label_tools.quoted(index[sources[same]]), label_tools.quoted(index[rows.indices[same]])
+        raise InputError(
+            f"{repeated:,} arcs are repeated, first {u} → {v}; remove them or choose parallel='noisy_or'."
+        )
+    return csr_build.merge_parallel(rows, take_max=constant or parallel == "max"), repeated
+
+
+def read_weights(weights: Weights, index: pd.Index, extra: np.ndarray | None) -> np.ndarray:
+    """Bring node weights into the order of `index`; `extra` holds the indices that `nodes` named."""
+    if weights is None:
+        return np.ones(len(index))
+    if isinstance(weights, (Mapping, pd.Series)):
+        series = weights if isinstance(weights, pd.Series) else _series(weights)
+        keys = label_tools.make_index(label_tools.as_labels(np.asarray(series.index), "weights"))
+        if keys.has_duplicates:
+            twice = listing(label_tools.plain(keys[keys.duplicated()].unique()))
+            raise InputError(f"weights names {twice} twice; give each label one weight.")
+        where = label_tools.find(keys, np.asarray(index))
+        if (where < 0).any():
+            raise InputError(
+                f"weights has no value for {listing(index[where < 0])}; it must name every node."
+            )
+        values = _numbers(series.to_numpy()[where])
+    else:
+        given = _numbers(np.asarray(weights))
+        if extra is None or given.shape != extra.shape or given.size != len(index):
+            raise InputError(
+                f"weights has {given.size:,} values; give one for each label in nodes=, which must "
+                "then name every node, or a mapping from label to weight."
+            )
+        values = np.empty(len(index))
+        values[extra] = given
+    wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    if wrong.size:
+        raise InputError(
+            f"the weight of {label_tools.quoted(index[wrong[0]])} is {values[wrong[0]]}; weights must be "
+            "numbers of 0 or more."
+        )
+    with np.errstate(over="ignore"):
+        total = values.sum()
+    if total <= 0:
+        raise InputError("all node weights are 0, so nobody counts; give at least one node a weight above 0.")
+    if not np.isfinite(total):
+        raise InputError("the node weights add up to more than a number can hold; use a larger unit.")
+    return values
+
+
+def _series(weights: Mapping[Any, float]) -> pd.Series:
+    keys = label_tools.object_array(weights, "weights")
+    return pd.Series(list(weights.values()), index=label_tools.make_index(keys), dtype=object)
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        raise InputError("weights holds values that are not numbers; give numbers of 0 or more.") from None
+
+
+def column_or_rule(probability: Probability, frame: pd.DataFrame) -> tuple[Probability, str | None]:
+    """Resolve the name of a column; returns its values with words for the report, or the rule as given."""
+    if probability is None:
+        probability = next((name for name in PROBABILITY_NAMES if name in frame.columns), None)
+    if isinstance(probability, str) and probability in frame.columns:
+        return frame[probability].to_numpy(), f"column {probability!r}"
+    if isinstance(probability, str) and probability not in probabilities.RULES:
+        raise InputError(
+            f"probability={probability!r} is neither a column ({listing(frame.columns, 12)}) nor a rule "
+            f"({listing(sorted(set(probabilities.RULES.values())))})."
+        )
+    return probability, None

@@ -1,0 +1,354 @@
+"""The network: who can activate whom, with what probability, and what each person is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seeding import csr as csr_build
+from seeding import intake, probabilities
+from seeding import labels as label_tools
+from seeding.csr import Csr
+from seeding.errors import InputError, listing
+from seeding.from_graph import is_graph, read_graph
+from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.rng import RandomSource, to_key
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """What was read to make a network, and what was changed on the way."""
+
+    rows: int
+    directed: bool = True
+    direction: Direction = "source_to_target"
+    self_loops_dropped: int = 0
+    parallel_merged: int = 0
+    parallel_rule: Parallel = "noisy_or"
+    probability_source: str = ""
+    probability_by_row: bool = False
+    weight_source: str = "1 for everyone"
+    origin: str = "arrays"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Network:
+    """A directed network with an activation probability on each arc and a weight on each node.
+
+    Make one with `from_edges`, `from_pandas`, `from_networkx`, `from_scipy` or `seeding.read_network`.
+
+    Attributes
+    ----------
+    labels
+        The user's label of each node, in the order of our indices.
+    weights
+        What reaching each node is worth (float64, one per node, not negative).
+    out, into
+        The arcs twice: rows of ``out`` are sources, rows of ``into`` are targets.
+    report
+        What was read, dropped and merged.
+    """
+
+    labels: pd.Index
+    weights: np.ndarray
+    out: Csr
+    into: Csr
+    report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.labels)
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of distinct arcs."""
+        return int(self.out.indices.size)
+
+    @property
+    def total_weight(self) -> float:
+        """Sum of all node weights: no reach can be larger."""
+        return float(self.weights.sum())
+
+    def __repr__(self) -> str:
+        return f"Network({self.n_nodes:,} nodes, {self.n_arcs:,} arcs)"
+
+    def index(self, labels: object) -> np.ndarray:
+        """Translate labels into indices.
+
+        Parameters
+        ----------
+        labels
+            Any iterable of labels.
+
+        Returns
+        -------
+        int64 indices, one per label.
+
+        Raises
+        ------
+        InputError
+            If a label is not in the network.
+        """
+        array = label_tools.as_labels(labels, "labels")
+        return label_tools.locate(self.labels, array, "label", "the network")
+
+    def with_nodes(self, labels: object) -> Network:
+        """Return the same network with further people who have no arcs and weight 1 each.
+
+        Labels that are already in the network are left as they are.
+        """
+        array = label_tools.as_labels(labels, "labels")
+        new = array[label_tools.find(self.labels, array) < 0]
+        if new.size == 0:
+            return self
+        joined = np.concatenate([np.asarray(self.labels, dtype=object), pd.unique(new.astype(object))])
+        extra = joined.size - self.n_nodes
+        return replace(
+            self,
+            labels=label_tools.make_index(label_tools.as_labels(joined, "labels")),
+            weights=np.concatenate([self.weights, np.ones(extra)]),
+            out=_pad(self.out, extra),
+            into=_pad(self.into, extra),
+        )
+
+    def summary(self) -> str:
+        """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""
+        from seeding.describe import describe_network
+
+        return describe_network(self)
+
+    @classmethod
+    def from_any(cls, network: Any, probability: Probability = None) -> Network:
+        """Make a network from whatever holds one: a `Network`, networkx graph, DataFrame or scipy matrix.
+
+        Raises
+        ------
+        InputError
+            If it is none of these, or `probability` is given for a `Network`, which has its own.
+        """
+        if isinstance(network, cls):
+            if probability is not None:
+                raise InputError("the network already has probabilities; give probability= where it is made.")
+            return network
+        if is_graph(network):
+            return cls.from_networkx(network, probability)
+        if isinstance(network, pd.DataFrame):
+            return cls.from_pandas(network, probability=probability)
+        if hasattr(network, "tocoo"):
+            return cls.from_scipy(network, **({} if probability is None else {"probability": probability}))
+        raise InputError(
+            f"network is a {type(network).__name__}; pass a seeding.Network, a networkx graph, a DataFrame "
+            "of arcs or a scipy sparse matrix (read files with seeding.read_network)."
+        )
+
+    @classmethod
+    def from_edges(
+        cls,
+        source: object,
+        target: object,
+        probability: Probability = None,
+        *,
+        directed: bool = True,
+        direction: Direction = "source_to_target",
+        nodes: object = None,
+        weights: Weights = None,
+        parallel: Parallel = "noisy_or",
+        self_loops: SelfLoops = "drop",
+        rng: RandomSource = 0,
+        origin: str = "arrays",
+        probability_name: str | None = None,
+    ) -> Network:
+        """Make a network from two arrays of labels, one row per arc.
+
+        Parameters
+        ----------
+        source, target
+            Labels of the two ends of each row.
+        probability
+            A number or a rule (``"weighted_cascade"``, ``"trivalency"``), given to each distinct arc
+            after parallel arcs are merged; or one value per row. None assumes ``"weighted_cascade"``
+            and warns.
+        directed
+            If False, every row makes two arcs.
+        direction
+            ``"source_to_target"``: influence flows from source to target.
+            ``"follower_to_followed"``: a row says that source follows target, so influence flows back.
+        nodes
+            Labels of people to have even if no row names them.
+        weights
+            What reaching each node is worth: a mapping or Series by label that covers every node, or an
+            array aligned with `nodes`. None counts everyone as 1.
+        parallel
+            How the values of parallel rows are merged: ``"noisy_or"`` (1 − Π(1 − p)), ``"max"``, or
+            ``"refuse"``.
+        self_loops
+            ``"drop"`` (counted in the report) or ``"refuse"``.
+        rng
+            Key of the ``"trivalency"`` draw.
+        origin, probability_name
+            Words for the report: where the rows and their probabilities came from.
+
+        Raises
+        ------
+        InputError
+            If anything given breaks these rules.
+        """
+        intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
+        intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
+        intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
+        index, u, v, extra = intake.number_labels(source, target, nodes)
+        values, rule, said = intake.read_probability(probability, u.size, probability_name)
+        if direction == "follower_to_followed":
+            u, v = v, u
+        loops = u == v
+        if loops.any():
+            if self_loops == "refuse":
+                label = label_tools.quoted(index[u[np.argmax(loops)]])
+                raise InputError(f"row {int(np.argmax(loops))} is a self-loop of {label}; remove it.")
+            u, v, values = u[~loops], v[~loops], values if values.ndim == 0 else values[~loops]
+        if not directed:
+            u, v = np.concatenate([u, v]), np.concatenate([v, u])
+            values = values if values.ndim == 0 else np.concatenate([values, values])
+        rows = csr_build.build(u, v, np.broadcast_to(values, u.shape), len(index))
+        out, merged = intake.merge(rows, parallel, index, constant=values.ndim == 0)
+        if rule is not None:
+            assigned = probabilities.assign(rule, out.rows(), out.indices, len(index), to_key(rng))
+            out = out._replace(probability=assigned)
+        report = ReadReport(
+            rows=int(loops.size),
+            directed=directed,
+            direction=direction,
+            self_loops_dropped=int(loops.sum()),
+            parallel_merged=merged,
+            parallel_rule=parallel,
+            probability_source=said,
+            probability_by_row=values.ndim > 0,
+            weight_source="1 for everyone" if weights is None else "given",
+            origin=origin,
+        )
+        node_weights = intake.read_weights(weights, index, extra)
+        return cls(index, node_weights, out, csr_build.flip(out, len(index)), report)
+
+    @classmethod
+    def from_pandas(
+        cls,
+        frame: pd.DataFrame,
+        source: str = "source",
+        target: str = "target",
+        probability: Probability = None,
+        **options: Any,
+    ) -> Network:
+        """Make a network from a table with one row per arc.
+
+        Parameters
+        ----------
+        frame
+            The table; it is not changed.
+        source, target
+            Names of the columns with the two ends.
+        probability
+            The name of a column, or anything `from_edges` takes. None uses a column called
+            ``probability`` or ``p`` if there is one.
+        options
+            Passed to `from_edges`.
+
+        Raises
+        ------
+        InputError
+            If a column is missing, or `from_edges` refuses the values.
+        """
+        if not isinstance(frame, pd.DataFrame):
+            raise InputError(f"frame is a {type(frame).__name__}; pass a pandas DataFrame.")
+        for name in (source, target):
+            if name not in frame.columns:
+                raise InputError(
+                    f"there is no column {name!r}; the columns are {listing(frame.columns, 12)}."
+                )
+        values, said = intake.column_or_rule(probability, frame)
+        options.setdefault("origin", "DataFrame")
+        return cls.from_edges(frame[source], frame[target], values, probability_name=said, **options)
+
+    @classmethod
+    def from_networkx(
+        cls,
+        graph: nx.Graph,
+        probability: Probability = None,
+        *,
+        weights: str | Weights = None,
+        **options: Any,
+    ) -> Network:
+        """Make a network from a networkx graph, directed or not, with or without parallel edges.
+
+        Parameters
+        ----------
+        graph
+            The graph; it is not changed. An undirected edge makes two arcs.
+        probability
+            The name of an edge attribute that every edge has, or a number or a rule. None uses the
+            attribute ``probability`` (or ``p``) if the edges have it.
+        weights
+            The name of a node attribute that every node has, or anything `from_edges` takes.
+        options
+            Passed to `from_edges`.
+
+        Raises
+        ------
+        InputError
+            If `graph` is not a graph, or an attribute is missing somewhere.
+        """
+        table = read_graph(graph, probability, weights)
+        options.setdefault("origin", "networkx graph")
+        options.setdefault("directed", graph.is_directed())
+        return cls.from_edges(
+            table.source,
+            table.target,
+            table.probability,
+            nodes=table.nodes,
+            weights=table.weights,
+            probability_name=table.probability_name,
+            **options,
+        )
+
+    @classmethod
+    def from_scipy(cls, matrix: Any, *, nodes: object = None, **options: Any) -> Network:
+        """Make a network from a square scipy sparse matrix: row u, column v, value = probability of u→v.
+
+        Parameters
+        ----------
+        matrix
+            Any scipy sparse matrix or array. An explicitly stored 0 is an arc of probability 0; entries
+            stored twice in COO format are parallel arcs, merged like all others and never summed.
+        nodes
+            The label of each row, in order; 0, 1, … if None.
+        options
+            Passed to `from_edges`.
+
+        Raises
+        ------
+        InputError
+            If it is not a square sparse matrix, or labels do not match its size.
+        """
+        if not hasattr(matrix, "tocoo") or getattr(matrix, "ndim", 2) != 2:
+            raise InputError(f"matrix is a {type(matrix).__name__}; pass a scipy sparse matrix.")
+        if matrix.shape[0] != matrix.shape[1]:
+            raise InputError(f"matrix is {matrix.shape[0]}×{matrix.shape[1]}; it must be square.")
+        entries = matrix.tocoo()
+        labels = np.arange(matrix.shape[0]) if nodes is None else label_tools.as_labels(nodes, "nodes")
+        if labels.size != matrix.shape[0]:
+            raise InputError(f"{labels.size} labels for {matrix.shape[0]} rows; give one label a row.")
+        options.setdefault("origin", "scipy matrix")
+        options.setdefault("probability_name", "matrix values")
+        values = options.pop("probability", entries.data)
+        return cls.from_edges(labels[entries.row], labels[entries.col], values, nodes=labels, **options)
+
+
+def _pad(rows: Csr, extra: int) -> Csr:
+    tail = np.full(extra, rows.indptr[-1], dtype=np.int64)
+    return rows._replace(indptr=np.concatenate([rows.indptr, tail]))

@@ -1,0 +1,200 @@
+"""`optimize`: choose whom to seed, certify the choice, and measure what it reaches."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seeding import money
+from seeding.clock import Clock, OutOfTime
+from seeding.constraints import read_limits
+from seeding.diffusion import IndependentCascade, check_model
+from seeding.errors import InputError, SeedingError
+from seeding.estimate import Z95, Estimate
+from seeding.executors import open_workers
+from seeding.memory import read_memory_limit
+from seeding.network import Network
+from seeding.plan import Plan
+from seeding.progress import Progress, open_progress
+from seeding.provenance import record
+from seeding.rng import RandomSource, to_key
+from seeding.roster import Roster
+from seeding.selection.methods import check_method, choose, pick
+from seeding.selection.problem import Choice, Problem
+from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
+
+
+def optimize(
+    network: Any,
+    roster: Any = None,
+    *,
+    budget: Any = None,
+    k: int | None = None,
+    model: IndependentCascade = IndependentCascade(),
+    constraints: tuple[()] = (),
+    method: str = "auto",
+    gap: float = 0.05,
+    delta: float = 0.01,
+    precision: float = 0.01,
+    time_limit: float | None = None,
+    memory_limit: int | str | None = None,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> Plan:
+    """Choose whom to seed so that the expected reach is as large as the limits allow.
+
+    Three stages that share no randomness: one sample chooses, a second certifies, and fresh forward
+    simulations report what the plan reaches.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or anything `Network.from_any` takes.
+    roster
+        Who can be chosen, and for how much: a `Roster`, a DataFrame with columns ``candidate`` and
+        ``cost``, or a dict or Series of costs by label. None: everyone, at cost 1.
+    budget
+        Most money to spend, in the unit of the roster's costs; held exactly.
+    k
+        Most candidates to choose. At least one of `budget` and `k` must be given.
+    model
+        How the message spreads.
+    constraints
+        Further rules; none are supported yet, so it must be empty.
+    method
+        ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
+        Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
+        ``"top_audience"``, ``"cheapest"``.
+    gap, delta
+        Stop when the plan is certified, with probability 1 − `delta`, to reach at least (1 − `gap`) of the
+        best possible.
+    precision
+        Relative half-width of the 95 % interval on the reported reach; at most 200,000 worlds are
+        simulated for it.
+    time_limit
+        Seconds for the search; the best plan so far is returned then. The first small sample and a first
+        measurement of the reach always take place. With a time limit, the same key may give another plan on
+        another machine.
+    memory_limit
+        Bytes for samples, or text such as ``"2GB"``; 4 GiB if None.
+    probability
+        For a graph that is not a `Network` yet: see `Network.from_edges`.
+    rng
+        Randomness: the same key gives the same plan, whatever the number of threads.
+    threads, executor
+        Parallelism: a number of threads, or any concurrent.futures executor.
+    progress
+        True shows a progress bar on the standard error stream.
+
+    Returns
+    -------
+    The plan: seeds in order of choice, expected reach with its interval, certificate, exact cost.
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range or does not fit the network; before any long work.
+    InfeasibleError
+        If the budget does not pay for the cheapest candidate.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> star = sd.Network.from_edges(["hub"] * 3 + ["fan"], ["a", "b", "c", "c"], 0.5)
+    >>> plan = sd.optimize(star, {"hub": 900, "fan": 250.5, "a": 100}, budget=1_000, rng=1)
+    >>> plan.seeds["candidate"].tolist(), plan.cost
+    (['hub', 'a'], Decimal('1000.00'))
+    """
+    clock = Clock(time_limit)
+    check_model(model)
+    _check_no_constraints(constraints)
+    _check_share("gap", gap)
+    _check_share("delta", delta)
+    check_precision(precision)
+    check_method(method)
+    limit = read_memory_limit(memory_limit)
+    network = Network.from_any(network, probability)
+    roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
+    roster, network, nodes = roster.place(network)
+    limits, amount = read_limits(budget, k, roster)
+    key = to_key(rng)
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            problem = Problem(
+                network, model, nodes, roster.costs, limits, key, gap, delta, limit, workers, shown, clock
+            )
+            name, reason = pick(method, problem)
+            choice = choose(name, problem)
+            spread = _evaluate(problem, choice, precision)
+    finally:
+        shown.close()
+    asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
+    asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
+    return Plan(
+        seeds=_table(choice.order, roster, spread),
+        reach=Estimate.from_sample(spread.reach),
+        certificate=choice.certificate,
+        cost=money.from_minor(int(roster.costs[choice.order].sum()), roster.decimals),
+        budget=amount,
+        k=limits.k,
+        method=name,
+        reason=reason,
+        stopped=choice.stopped,
+        phases=tuple(problem.phases),
+        provenance=record(key, asked),
+        exact_costs=_exact_costs(choice.order, roster),
+    )
+
+
+def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
+    """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
+    if not problem.limits.allow(choice.order, problem.costs):
+        raise SeedingError("a method returned a choice outside the limits; please report this.")
+    key = problem.stage_key("evaluate")
+    task = ForwardTask(problem.network.out, problem.network.weights, problem.nodes[choice.order], key)
+    with problem.phase("measure the reach") as words:
+        try:
+            spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)
+        except OutOfTime:
+            blocks = run_worlds(task, 0, FIRST_WORLDS, problem.workers, problem.progress)
+            spread = Spread.join(blocks)
+        words.append(f"{spread.reach.size:,} fresh simulations")
+    return spread
+
+
+def _table(order: np.ndarray, roster: Roster, spread: Spread) -> pd.DataFrame:
+    scale = 10.0**roster.decimals
+    half = Z95 * spread.cumulative_stderr
+    columns = {
+        "rank": np.arange(1, order.size + 1),
+        "candidate": roster.candidates[order],
+        "cost": roster.costs[order] / scale,
+        "cumulative_cost": np.cumsum(roster.costs[order]) / scale,
+        "marginal_reach": spread.marginal,
+        "cumulative_reach": spread.cumulative,
+        "reach_low": spread.cumulative - half,
+        "reach_high": spread.cumulative + half,
+    }
+    extra = roster.frame.iloc[order].reset_index(drop=True)
+    return pd.concat([pd.DataFrame(columns), extra], axis=1)
+
+
+def _exact_costs(order: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
+    return tuple(money.from_minor(int(units), roster.decimals) for units in roster.costs[order])
+
+
+def _check_share(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
+        raise InputError(f"{name}={value!r} is out of range; give a number above 0 and below 1.")
+
+
+def _check_no_constraints(constraints: object) -> None:
+    if not isinstance(constraints, (tuple, list)) or len(constraints) > 0:
+        raise InputError(f"constraints={constraints!r}: no rules beyond budget and k are supported yet.")

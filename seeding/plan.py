@@ -1,0 +1,173 @@
+"""The plan: whom to seed, what it costs, what it reaches, and how sure that is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from os import PathLike
+from typing import Any, Literal
+
+import pandas as pd
+
+from seeding.estimate import Certificate, Estimate
+from seeding.io.files import atomic_write
+from seeding.labels import plain
+
+Stopped = Literal["certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete"]
+
+STOPPED_IN_WORDS = {
+    "certified": "the asked ratio is certified",
+    "best_effort": "more samples no longer raised the certified ratio",
+    "sample_cap": "the largest sample was reached",
+    "memory_limit": "the memory limit was reached",
+    "time_limit": "the time limit was reached",
+    "complete": "the method ran to its end",
+}
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One step of the work behind a plan: what was done, what came of it, and how long it took."""
+
+    name: str
+    detail: str
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Plan:
+    """Whom to seed, in order of choice, with what it costs and reaches.
+
+    Attributes
+    ----------
+    seeds
+        One row per seed in order of choice: rank, candidate, cost, cumulative_cost, marginal_reach,
+        cumulative_reach, reach_low, reach_high (the 95 % interval of cumulative_reach), then the roster's
+        own columns. Costs here are floats for convenience; `cost` and `to_csv` are exact.
+    reach
+        Expected reach from fresh forward simulations that chose nothing.
+    certificate
+        How good the plan is against the best possible, and with what probability that may be wrong.
+    cost
+        Exact total cost.
+    budget, k
+        The limits the plan was made for; None where there was none.
+    method, reason
+        The method that chose the seeds, and why it was picked.
+    stopped
+        Why the search ended; see `STOPPED_IN_WORDS`.
+    phases
+        What was done, step by step.
+    provenance
+        Versions, parameters and the key: what is needed to make the same plan again.
+    """
+
+    seeds: pd.DataFrame
+    reach: Estimate
+    certificate: Certificate | None
+    cost: Decimal
+    budget: Decimal | None
+    k: int | None
+    method: str
+    reason: str
+    stopped: Stopped
+    phases: tuple[Phase, ...] = ()
+    provenance: dict[str, Any] = field(default_factory=dict)
+    exact_costs: tuple[Decimal, ...] = ()
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The seeds as a DataFrame (the same as `seeds`)."""
+        return self.seeds
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether a limit on time or memory ended the search."""
+        return self.stopped in ("time_limit", "memory_limit")
+
+    def __repr__(self) -> str:
+        return f"Plan({len(self.seeds)} seeds, cost {self.cost:,}, reach {self.reach})"
+
+    def to_csv(self, path: str | PathLike[str], spreadsheet: bool = False) -> None:
+        """Write the seeds as CSV, in one atomic step.
+
+        Parameters
+        ----------
+        path
+            Where to write; an existing file is replaced only when the new one is complete.
+        spreadsheet
+            Write the variant for Excel: UTF-8 with a mark, long ids kept as text, and cells that a
+            spreadsheet would run as a formula neutralised. `seeding.read_seeds` reads either.
+
+        Raises
+        ------
+        InputError
+            If the folder does not exist or cannot be written to.
+        """
+        from seeding.io.seeds import write_seeds
+
+        exact = self.seeds.copy()
+        exact["cost"] = [f"{cost:f}" for cost in self.exact_costs]
+        totals = [sum(self.exact_costs[: i + 1], Decimal(0)) for i in range(len(self.exact_costs))]
+        exact["cumulative_cost"] = [f"{total:f}" for total in totals]
+        write_seeds(exact, path, spreadsheet=spreadsheet)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole plan as plain values; exact costs as text."""
+        rows = [dict(zip(self.seeds.columns, plain(row), strict=True)) for row in self._rows()]
+        for row, cost in zip(rows, self.exact_costs, strict=True):
+            row["cost"] = f"{cost:f}"
+        return {
+            "seeds": rows,
+            "reach": self.reach.to_dict(),
+            "certificate": None if self.certificate is None else self.certificate.to_dict(),
+            "cost": f"{self.cost:f}",
+            "budget": None if self.budget is None else f"{self.budget:f}",
+            "k": self.k,
+            "method": self.method,
+            "reason": self.reason,
+            "stopped": self.stopped,
+            "phases": [
+                {"name": phase.name, "detail": phase.detail, "seconds": phase.seconds}
+                for phase in self.phases
+            ],
+            "provenance": self.provenance,
+        }
+
+    def _rows(self) -> list[tuple[Any, ...]]:
+        filled = self.seeds.astype(object).where(self.seeds.notna(), None)
+        return list(filled.itertuples(index=False, name=None))
+
+    def to_json(self, path: str | PathLike[str] | None = None) -> str:
+        """Return the plan as JSON text and, where a path is given, write it there in one atomic step."""
+        text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, default=str)
+        if path is not None:
+            atomic_write(path, text + "\n")
+        return text
+
+    def summary(self) -> str:
+        """Describe the plan in a few honest sentences."""
+        lines = [f"{len(self.seeds):,} seeds for {self.cost:,}" + self._limits()]
+        spread = self.reach
+        lines.append(
+            f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.low:,.1f} to {spread.high:,.1f} "
+            f"({spread.worlds:,} fresh simulations)"
+        )
+        lines.append(
+            f"One campaign    {spread.p10:,.0f} to {spread.p90:,.0f} in 8 cases of 10, "
+            f"half above {spread.p50:,.0f}"
+        )
+        if self.certificate is not None:
+            lines.append(f"Certificate     {self.certificate}")
+        lines.append(f"Method          {self.method}: {self.reason}")
+        lines.append(f"Stopped         {STOPPED_IN_WORDS[self.stopped]}")
+        return "\n".join(lines)
+
+    def _limits(self) -> str:
+        limits = []
+        if self.budget is not None:
+            limits.append(f"a budget of {self.budget:,}")
+        if self.k is not None:
+            limits.append(f"at most {self.k:,} seeds")
+        return f" (limits: {' and '.join(limits)})" if limits else ""

@@ -1,0 +1,92 @@
+"""Rules that give every arc its probability."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seeding.errors import InputError
+
+RULES = {
+    "weighted_cascade": "weighted_cascade",
+    "wc": "weighted_cascade",
+    "trivalency": "trivalency",
+    "tv": "trivalency",
+}
+TRIVALENCY_LEVELS = (0.1, 0.01, 0.001)
+
+
+def weighted_cascade(target: np.ndarray, n_nodes: int) -> np.ndarray:
+    """Give arc u→v the probability 1 / indegree(v), counting distinct arcs (Kempe et al., KDD 2003)."""
+    indegree = np.bincount(target, minlength=n_nodes)
+    probability: np.ndarray = 1.0 / indegree[target]
+    return probability
+
+
+def trivalency(source: np.ndarray, target: np.ndarray, key: int) -> np.ndarray:
+    """Draw each arc's probability from {0.1, 0.01, 0.001} (Chen et al., KDD 2010).
+
+    The draw is a function of the key and the arc alone, so it does not depend on the order of arcs.
+    """
+    bits = (source.astype(np.uint64) << np.uint64(32)) | target.astype(np.uint64)
+    bits = bits * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
+    level = ((bits ^ (bits >> np.uint64(31))) >> np.uint64(32)) % np.uint64(3)
+    return np.array(TRIVALENCY_LEVELS)[level.astype(np.intp)]
+
+
+def assign(rule: str, source: np.ndarray, target: np.ndarray, n_nodes: int, key: int) -> np.ndarray:
+    """Apply a rule by name to distinct arcs given as two index arrays; returns float64 per arc."""
+    if RULES[rule] == "trivalency":
+        return trivalency(source, target, key)
+    return weighted_cascade(target, n_nodes)
+
+
+def check_number(value: float, what: str = "probability") -> float:
+    """Return `value` if it is a probability.
+
+    Raises
+    ------
+    InputError
+        If it is not a number in [0, 1].
+    """
+    number = float(value)
+    if not 0.0 <= number <= 1.0:
+        raise InputError(f"{what}={value!r} is not a probability; give a number from 0 to 1.")
+    return number
+
+
+def check_array(values: np.ndarray, what: str = "probability", first_row: int = 0) -> np.ndarray:
+    """Return `values` as float64 if all are probabilities.
+
+    Raises
+    ------
+    InputError
+        If any is missing or outside [0, 1]; names the first such row, counted from `first_row`.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind == "c":
+        raise InputError(f"{what} holds complex numbers; give a number from 0 to 1 in each row.")
+    try:
+        numbers = array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{what} holds values that are not numbers, such as {_first_text(array)!r}."
+        ) from None
+    wrong = np.flatnonzero(~((numbers >= 0.0) & (numbers <= 1.0)))
+    if wrong.size:
+        row = int(wrong[0])
+        raise InputError(
+            f"{what} {numbers[row]!s} in row {row + first_row} is not a probability; "
+            f"every value must be a number from 0 to 1 ({wrong.size:,} are not)."
+        )
+    return numbers
+
+
+def _first_text(array: np.ndarray) -> object:
+    for value in array:
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return value.item() if isinstance(value, np.generic) else value
+    return array[0]

@@ -1,0 +1,57 @@
+"""The methods by name, and how `auto` picks one."""
+
+from __future__ import annotations
+
+from seeding.errors import InputError, listing
+from seeding.selection.baselines import BASELINES, baseline
+from seeding.selection.problem import Choice, Problem
+
+# Up to this many candidates the integer programme on the sample is usually solved in seconds.
+_EXACT_CANDIDATES = 500
+
+METHODS = ("auto", "celf", "ris", "exact", *BASELINES)
+
+
+def check_method(method: object) -> str:
+    """Return `method` if it is the name of one.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if not isinstance(method, str) or method not in METHODS:
+        raise InputError(f"method={method!r} is not understood; choose one of {listing(METHODS, 20)}.")
+    return method
+
+
+def pick(method: str, problem: Problem) -> tuple[str, str]:
+    """Resolve `auto`; returns the method and the reason in words."""
+    if method != "auto":
+        return method, "as asked"
+    n = problem.costs.size
+    if n <= _EXACT_CANDIDATES:
+        return "exact", (
+            f"picked by auto: with {n:,} candidates (at most {_EXACT_CANDIDATES}), an integer programme can "
+            "improve and bound what greedy finds on RR sets"
+        )
+    return "ris", f"picked by auto: {n:,} candidates, which greedy on RR sets handles at any size"
+
+
+def choose(method: str, problem: Problem) -> Choice:
+    """Run a method (not ``auto``) and give its choice a certificate.
+
+    Every choice gets one: the certificate does not care how the choice was made, only that it was made
+    without the sample that judges it.
+    """
+    from seeding.selection.celf import celf
+    from seeding.selection.polish import exact
+    from seeding.selection.ris import certify, ris
+
+    if method == "ris":
+        return ris(problem)
+    if method == "exact":
+        return exact(problem)
+    made = celf(problem) if method == "celf" else baseline(problem, method)
+    judged = certify(problem, made.order)
+    return Choice(judged.order, made.stopped, judged.certificate)

@@ -1,0 +1,57 @@
+"""Selection by integer programming: RR sets and greedy first, then OR-Tools on the sample that greedy had."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seeding.coverage import Coverage
+from seeding.selection.greedy import Cover, order_by_gain
+from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.ris import Samples, greedy, judge, sample_until_certified
+
+# Sampling may use up this part of the asked gap; the rest is left to the solver.
+_SHARE_FOR_SAMPLING = 0.7
+SOLVER_SECONDS = 60.0
+
+
+def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
+    """Choose by solving the budgeted maximum coverage on the sample, to optimality or a reported gap.
+
+    With `only_if_needed` the solver is left out where greedy's choice is certified already.
+    """
+    enough = _SHARE_FOR_SAMPLING * problem.gap
+    samples, stopped = sample_until_certified(problem, greedy(problem), enough)
+    if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
+        return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+    cover = _solve(problem, samples)
+    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    if certificate.ratio >= 1 - problem.gap:
+        stopped = "certified"
+    return Choice(fill_head_count(cover.order, problem), stopped, certificate)
+
+
+def _solve(problem: Problem, samples: Samples) -> Cover:
+    from seeding.selection.exact import solve
+
+    sample, cover, limits = samples.choosing, samples.cover, problem.limits
+    problem.progress.update("solving the integer programme", 0, None)
+    with problem.phase("integer programme (OR-Tools)") as words:
+        found = solve(
+            sample.set_indptr,
+            sample.members,
+            problem.costs,
+            budget=limits.budget,
+            k=limits.k,
+            hint=cover.order,
+            time_limit=problem.clock.remaining(),
+        )
+        words.append(f"{found.solver}: {found.status}")
+        words.append(
+            f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
+        )
+    order = _in_order(sample, problem, found.chosen)
+    return Cover(order, found.covered, min(found.upper_bound, cover.bound))
+
+
+def _in_order(sample: Coverage, problem: Problem, chosen: np.ndarray) -> np.ndarray:
+    return order_by_gain(sample, problem.costs, chosen)

@@ -1,0 +1,115 @@
+"""What every selection method is given, and what it gives back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from seeding.clock import Clock
+from seeding.constraints import Limits
+from seeding.diffusion import IndependentCascade
+from seeding.estimate import Certificate
+from seeding.executors import Workers
+from seeding.network import Network
+from seeding.plan import Phase, Stopped
+from seeding.progress import Progress
+from seeding.rng import derive
+
+# Stages of a plan never share randomness: each draws from a key of its own.
+STAGES = {"select": 1, "certify": 2, "evaluate": 3, "simulate": 4, "shuffle": 5}
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Whom one may choose, within which limits, and how sure one wants to be.
+
+    Attributes
+    ----------
+    network, model
+        Where and how the message spreads.
+    nodes, costs
+        Node index and cost (minor units) of each candidate, int64.
+    limits
+        Budget and head count.
+    key
+        The key of the whole run; see `stage_key`.
+    gap, delta
+        Stop when the certified ratio is at least 1 − `gap`, wrong with probability at most `delta`.
+    memory_limit
+        Bytes that samples may take.
+    workers, progress, clock
+        Where work runs, who is told of it, and how long it may take.
+    phases
+        Record of the work; methods append to it.
+    """
+
+    network: Network
+    model: IndependentCascade
+    nodes: np.ndarray
+    costs: np.ndarray
+    limits: Limits
+    key: int
+    gap: float
+    delta: float
+    memory_limit: int
+    workers: Workers
+    progress: Progress
+    clock: Clock
+    phases: list[Phase] = field(default_factory=list)
+
+    def stage_key(self, stage: str) -> int:
+        """Return the key of one stage."""
+        return derive(self.key, STAGES[stage])
+
+    @property
+    def node_weights(self) -> np.ndarray:
+        """Weight of each candidate's own node."""
+        weights: np.ndarray = self.network.weights[self.nodes]
+        return weights
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[list[str]]:
+        """Time a phase and record it; the caller appends words to the list it gets."""
+        words: list[str] = []
+        start = time.monotonic()
+        try:
+            yield words
+        finally:
+            self.phases.append(Phase(name, "; ".join(words), time.monotonic() - start))
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """What a method chose.
+
+    Attributes
+    ----------
+    order
+        Chosen candidates (indices), in order of choice.
+    stopped
+        Why the search ended.
+    certificate
+        How good the choice is; None where the method did not say.
+    """
+
+    order: np.ndarray
+    stopped: Stopped
+    certificate: Certificate | None = None
+
+
+def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
+    """Add candidates that gain nothing on the sample until k are chosen, where no budget says stop.
+
+    Someone who asks for k seeds gets k: the sample missed only how little these add. The heaviest nodes
+    come first, then the lowest index.
+    """
+    limits = problem.limits
+    if limits.budget is not None or limits.k is None or order.size >= limits.k:
+        return order
+    rank = np.lexsort((np.arange(problem.costs.size), -problem.node_weights))
+    rest = rank[~np.isin(rank, order)]
+    return np.concatenate([order, rest[: limits.k - order.size]])

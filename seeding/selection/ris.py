@@ -1,0 +1,152 @@
+"""Selection by reverse sampling: draw RR sets, choose on one half, certify on the other, double.
+
+The loop is OPIM-C's (Tang, Tang, Xiao and Yuan, SIGMOD 2018) with exact binomial bounds, and with an upper
+bound that holds for any constraints fixed before sampling, budgets included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seeding import bounds
+from seeding.clock import OutOfTime
+from seeding.coverage import Coverage
+from seeding.estimate import Certificate
+from seeding.plan import Stopped
+from seeding.rrsets import RRSampler
+from seeding.selection.greedy import Cover, select
+from seeding.selection.problem import Choice, Problem, fill_head_count
+
+FIRST_SETS = 1 << 10
+MOST_SETS = 1 << 22
+# Doublings from FIRST_SETS to MOST_SETS, and one look more for a choice polished on the last sample.
+LOOKS = 14
+# Doubling is worth its time while sampling error takes more than this part of the ratio.
+WORTH_DOUBLING = 0.04
+
+Chooser = Callable[[Coverage], Cover]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """The two independent samples of a run, and what the last look at them said."""
+
+    choosing: Coverage
+    judging: Coverage
+    cover: Cover
+    certificate: Certificate
+
+
+def ris(problem: Problem) -> Choice:
+    """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
+    samples, stopped = sample_until_certified(problem, greedy(problem))
+    return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+
+
+def greedy(problem: Problem) -> Chooser:
+    """Choose by modified greedy on whatever sample there is."""
+    return lambda sample: select(sample, problem.costs, problem.limits)
+
+
+def certify(problem: Problem, order: np.ndarray) -> Choice:
+    """Certify a choice made elsewhere; the samples only judge it."""
+    order = fill_head_count(order, problem)
+
+    def keep(sample: Coverage) -> Cover:
+        return Cover(order, sample.count(order), select(sample, problem.costs, problem.limits).bound)
+
+    samples, stopped = sample_until_certified(problem, keep)
+    return Choice(order, stopped, samples.certificate)
+
+
+def sample_until_certified(
+    problem: Problem, choose: Chooser, enough: float = WORTH_DOUBLING
+) -> tuple[Samples, Stopped]:
+    """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
+
+    More samples cannot bring the ratio above covered / bound. Where that ceiling is below the ratio asked
+    for, doubling ends when sampling error takes less than a part `enough` of it. The first look always
+    takes place, whatever the limits, so that there is always a plan.
+    """
+    samplers = [
+        RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
+        for stage in ("select", "certify")
+    ]
+    with problem.phase("sample, choose, certify") as words:
+        choosing, judging = (
+            sampler.grow(sampler.empty(), FIRST_SETS, problem.workers, problem.progress)
+            for sampler in samplers
+        )
+        samples = _look(problem, choose, choosing, judging, problem.network.total_weight)
+        while (stopped := _why_stop(problem, samples, enough)) is None:
+            size = 2 * samples.choosing.n_sets
+            _tell(problem, size, samples.certificate)
+            try:
+                choosing, judging = (
+                    sampler.grow(sample, size, problem.workers, problem.progress, problem.clock.check)
+                    for sampler, sample in zip(samplers, (samples.choosing, samples.judging), strict=True)
+                )
+            except OutOfTime:
+                stopped = "time_limit"
+                break
+            samples = _look(problem, choose, choosing, judging, samples.certificate.upper)
+        words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
+        words.append(f"certified ratio {samples.certificate.ratio:.3f}")
+    return samples, stopped
+
+
+def _look(problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage, upper: float) -> Samples:
+    cover = choose(choosing)
+    return Samples(choosing, judging, cover, judge(problem, cover, choosing, judging, upper))
+
+
+def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage, upper: float) -> Certificate:
+    """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
+
+    σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with
+    probability at most δ / (2·LOOKS); by the union bound every look of a run holds with probability 1 − δ,
+    so the smallest upper bound of all looks may be used.
+    """
+    alpha = problem.delta / (2 * LOOKS)
+    weight = problem.network.total_weight
+    lower = weight * bounds.binomial_lower(judging.count(cover.order), judging.n_sets, alpha)
+    lower = max(lower, float(problem.node_weights[cover.order].sum()))
+    upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, alpha))
+    upper = max(upper, lower)
+    return Certificate(
+        lower=lower,
+        upper=upper,
+        ratio=lower / upper if upper > 0 else 1.0,
+        delta=problem.delta,
+        optimisation_gap=1.0 - cover.covered / cover.bound if cover.bound else 0.0,
+        samples=choosing.n_sets + judging.n_sets,
+    )
+
+
+def _why_stop(problem: Problem, samples: Samples, enough: float) -> Stopped | None:
+    certificate = samples.certificate
+    if certificate.ratio >= 1 - problem.gap:
+        return "certified"
+    ceiling = 1 - certificate.optimisation_gap
+    if ceiling < 1 - problem.gap and certificate.ratio > (1 - enough) * ceiling:
+        return "best_effort"
+    if samples.choosing.n_sets >= MOST_SETS:
+        return "sample_cap"
+    if 2 * _bytes(samples) > problem.memory_limit:
+        return "memory_limit"
+    return "time_limit" if problem.clock.expired() else None
+
+
+def _bytes(samples: Samples) -> int:
+    """Estimate what both samples take while they grow: entries, offsets, inverse index and one copy."""
+    entries = samples.choosing.total_size + samples.judging.total_size
+    sets = samples.choosing.n_sets + samples.judging.n_sets
+    return 8 * entries + 13 * sets
+
+
+def _tell(problem: Problem, size: int, certificate: Certificate) -> None:
+    note = f"{size:,} sets, certified {certificate.ratio:.1%}"
+    problem.progress.update("certifying", int(100 * certificate.ratio), int(100 * (1 - problem.gap)), note)

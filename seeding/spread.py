@@ -1,0 +1,280 @@
+"""Forward Monte Carlo: simulate cascades and report what they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from seeding.csr import Csr
+from seeding.diffusion import IndependentCascade, check_model
+from seeding.errors import InputError
+from seeding.estimate import Z95, Estimate
+from seeding.executors import Workers, open_workers
+from seeding.network import Network
+from seeding.progress import Progress, Silent, open_progress
+from seeding.rng import RandomSource, to_key
+
+FIRST_WORLDS = 1_024
+MOST_WORLDS = 200_000
+# A block is sized to reach about this many nodes.
+_NODES_PER_BLOCK = 1 << 21
+
+
+class SpreadBlock(NamedTuple):
+    """What seeds reach in a range of worlds.
+
+    ``reach`` has one value per world; ``gain`` and ``square`` one row per run of worlds and one column per
+    seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
+    """
+
+    reach: np.ndarray
+    gain: np.ndarray
+    square: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardTask:
+    """Simulates a range of worlds; a plain value, so that it can travel to any executor."""
+
+    out: Csr
+    weights: np.ndarray
+    seeds: np.ndarray
+    key: int
+
+    def __call__(self, first: int, count: int) -> SpreadBlock:
+        """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
+        from seeding._kernels.forward import GRAIN, ic_spread
+
+        reach = np.empty(count)
+        shape = (-(-count // GRAIN), self.seeds.size)
+        gain, square = np.zeros(shape), np.zeros(shape)
+        ic_spread(self.out, self.weights, self.seeds, np.uint64(self.key), first, reach, gain, square)
+        return SpreadBlock(reach, gain, square)
+
+
+class Spread(NamedTuple):
+    """The simulated spread of a list of seeds: per world, and per seed in order."""
+
+    reach: np.ndarray
+    marginal: np.ndarray
+    cumulative: np.ndarray
+    cumulative_stderr: np.ndarray
+
+    @classmethod
+    def join(cls, blocks: list[SpreadBlock]) -> Spread:
+        """Put blocks of consecutive worlds together; sums do not depend on how they were split."""
+        reach = np.concatenate([block.reach for block in blocks])
+        marginal = np.concatenate([block.gain for block in blocks]).sum(axis=0) / reach.size
+        square = np.concatenate([block.square for block in blocks]).sum(axis=0) / reach.size
+        cumulative = np.cumsum(marginal)
+        variance = np.maximum(square - cumulative**2, 0.0) / max(reach.size - 1, 1)
+        return cls(reach, marginal, cumulative, np.sqrt(variance))
+
+
+def run_worlds(
+    task: ForwardTask,
+    first: int,
+    count: int,
+    workers: Workers,
+    progress: Progress | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> list[SpreadBlock]:
+    """Simulate worlds ``first … first + count − 1`` in blocks; `check` is called after each, may raise."""
+    from seeding._kernels.forward import GRAIN
+
+    progress = progress or Silent()
+    blocks: list[SpreadBlock] = []
+    done = 0
+    size = GRAIN
+    while done < count:
+        todo = count - done if blocks else min(GRAIN, count)
+        for block in workers.map(task, first + done, todo, size):
+            blocks.append(block)
+            progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
+            check()
+        done += todo
+        visited = max(float(blocks[0].gain.sum()) / max(task.weights.max(), 1e-300), 1.0)
+        size = GRAIN * int(min(max(_NODES_PER_BLOCK // visited, 1), 256))
+    return blocks
+
+
+def measure(
+    task: ForwardTask,
+    precision: float,
+    workers: Workers,
+    progress: Progress | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Spread:
+    """Simulate until the 95 % interval of the mean reach is within ± `precision` of it, or a cap is hit.
+
+    The number of worlds is decided from the worlds so far (at least FIRST_WORLDS), and is at most
+    MOST_WORLDS.
+    """
+    blocks: list[SpreadBlock] = []
+    done, wanted = 0, FIRST_WORLDS
+    while done < wanted:
+        blocks += run_worlds(task, done, wanted - done, workers, progress, check)
+        done = wanted
+        reach = np.concatenate([block.reach for block in blocks])
+        wanted = worlds_needed(reach, precision)
+    return Spread.join(blocks)
+
+
+def worlds_needed(reach: np.ndarray, precision: float) -> int:
+    """Predict how many worlds give a relative half-width of `precision`, from those seen; whole runs."""
+    from seeding._kernels.forward import GRAIN
+
+    mean = float(reach.mean())
+    if mean <= 0:
+        return reach.size
+    needed = (Z95 * float(reach.std(ddof=1)) / (precision * mean)) ** 2
+    if needed <= reach.size:
+        return reach.size
+    return int(min(GRAIN * -(-1.05 * needed // GRAIN), MOST_WORLDS))
+
+
+def simulate(
+    network: Any,
+    seeds: object,
+    *,
+    model: IndependentCascade = IndependentCascade(),
+    worlds: int = 1_000,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> np.ndarray:
+    """Simulate cascades and return the reach of each.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or anything `Network.from_any` takes.
+    seeds
+        Labels of the seeds; a label given twice counts once.
+    model
+        How the message spreads.
+    worlds
+        How many cascades.
+    probability
+        For a graph that is not a `Network` yet.
+    rng, threads, executor, progress
+        Randomness (world r is the same for the same key, whatever the threads), parallelism and display.
+
+    Returns
+    -------
+    float64 array: the weight reached in worlds 0, 1, ….
+
+    Raises
+    ------
+    InputError
+        If a seed is unknown or an argument is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> network = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0)
+    >>> sd.simulate(network, ["b"], worlds=3, rng=1)
+    array([2., 2., 2.])
+    """
+    task = _prepare(network, seeds, model, probability, rng)
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            blocks = run_worlds(task, 0, _check_worlds(worlds, 1), workers, shown)
+    finally:
+        shown.close()
+    return np.concatenate([block.reach for block in blocks])
+
+
+def estimate_reach(
+    network: Any,
+    seeds: object,
+    *,
+    model: IndependentCascade = IndependentCascade(),
+    worlds: int | None = None,
+    precision: float = 0.01,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> Estimate:
+    """Estimate the expected reach of any seed list by fresh forward simulation.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or anything `Network.from_any` takes.
+    seeds
+        Labels of the seeds; a label given twice counts once.
+    model
+        How the message spreads.
+    worlds
+        How many cascades to simulate. None: until `precision` is met, at most 200,000.
+    precision
+        Relative half-width of the 95 % interval to aim at.
+    probability
+        For a graph that is not a `Network` yet.
+    rng, threads, executor, progress
+        Randomness, parallelism and display.
+
+    Returns
+    -------
+    Mean, standard error, 95 % interval and quantiles.
+
+    Raises
+    ------
+    InputError
+        If a seed is unknown or an argument is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> star = sd.Network.from_edges(["hub"] * 4, ["a", "b", "c", "d"], 0.5)
+    >>> reach = sd.estimate_reach(star, ["hub"], rng=1)
+    >>> reach.low < 3.0 < reach.high
+    True
+    """
+    check_precision(precision)
+    task = _prepare(network, seeds, model, probability, rng)
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            if worlds is None:
+                return Estimate.from_sample(measure(task, precision, workers, shown).reach)
+            blocks = run_worlds(task, 0, _check_worlds(worlds, 2), workers, shown)
+    finally:
+        shown.close()
+    return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
+
+
+def check_precision(precision: float) -> float:
+    """Return `precision` if it is a usable relative half-width.
+
+    Raises
+    ------
+    InputError
+        If it is not a number above 0 and below 1.
+    """
+    if isinstance(precision, bool) or not isinstance(precision, (int, float)) or not 0 < precision < 1:
+        raise InputError(f"precision={precision!r} is out of range; give a number above 0 and below 1.")
+    return float(precision)
+
+
+def _prepare(
+    network: Any, seeds: object, model: IndependentCascade, probability: Any, rng: RandomSource
+) -> ForwardTask:
+    network = Network.from_any(network, probability)
+    check_model(model)
+    return ForwardTask(network.out, network.weights, network.index(seeds), to_key(rng))
+
+
+def _check_worlds(worlds: int, least: int) -> int:
+    if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < least:
+        raise InputError(f"worlds={worlds!r} is not a whole number of {least} or more.")
+    return int(worlds)
