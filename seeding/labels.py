@@ -105,7 +105,8 @@ def encode(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
     kinds = {part.dtype.kind for part in parts if part.size}
     if "O" in kinds:
         parts = [part.astype(object) for part in parts]
-    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+    filled = [part for part in parts if part.size]
+    joined = np.concatenate(filled) if filled else np.zeros(0, dtype=np.int64)
     codes, uniques = pd.factorize(joined)
     uniques = np.asarray(uniques)
     try:
