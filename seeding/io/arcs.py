@@ -1,0 +1,152 @@
+"""Reading the rows of arcs of a table, from text or from a DataFrame."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.intake import PROBABILITY_NAMES, Probability
+from seeding.io import columns as convert
+from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
+from seeding.io.tables import Table
+from seeding.labels import as_labels
+from seeding.probabilities import RULES, check_array
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """The rows of a file.
+
+    Attributes
+    ----------
+    source, target
+        The labels of both ends.
+    probability, probability_name
+        What `Network.from_edges` takes.
+    follows
+        Whether the names of the columns say that source follows target.
+    people
+        The labels that a counts line ``n m`` promises; None without one.
+    """
+
+    source: np.ndarray
+    target: np.ndarray
+    probability: Probability
+    probability_name: str | None
+    follows: bool
+    people: np.ndarray | None = None
+
+
+def arcs_of_frame(
+    frame: pd.DataFrame, path: str, source: Name | None, target: Name | None, probability: Probability
+) -> Arcs:
+    """Read arcs from a DataFrame; see `read_network`."""
+    columns = Columns(path, [str(name) for name in frame.columns])
+    ends = choose_ends(columns, source, target)
+    place = _probability_column(columns, probability, ends[:2])
+    name = None
+    if place is not None:
+        name = f"column {columns.names[place]!r}"
+        probability = check_array(frame.iloc[:, place].to_numpy(), name)
+    labels = [as_labels(frame.iloc[:, end].to_numpy(), columns.names[end]) for end in ends[:2]]
+    tails, heads = convert.harmonise(labels)
+    return Arcs(tails, heads, probability, name, ends.follows)
+
+
+def arcs_of_table(
+    table: Table, source: Name | None, target: Name | None, probability: Probability, decimal: str | None
+) -> Arcs:
+    """Read arcs from a text table; see `read_network`."""
+    ends = choose_ends(table.columns, source, target)
+    place = _probability_column(table.columns, probability, ends[:2])
+    name = None
+    if place is not None:
+        name = f"column {table.names[place]!r}" if table.has_header else f"column {place + 1}"
+        if probability is None and not table.has_header:
+            probability = _third_column(table, place, decimal)
+        else:
+            probability = convert.numbers(table, place, "probability", decimal, most=1.0)
+    labels = convert.read_labels(table, [ends.source, ends.target], "source or target")
+    people = _counted(table, labels)
+    return Arcs(labels[0], labels[1], probability, name, ends.follows, people)
+
+
+def _probability_column(columns: Columns, probability: Probability, ends: tuple[int, ...]) -> int | None:
+    """Find the column that holds the probabilities; None if they are a number, a rule or not given."""
+    if isinstance(probability, str):
+        if probability in RULES and probability not in columns.names:
+            return None
+        if probability not in columns.names:
+            raise InputError(
+                f"probability={probability!r} is neither a column of {columns.path!r} "
+                f"({listing(columns.names, 12)}) nor a rule ({listing(sorted(set(RULES.values())))})."
+            )
+        return find_column(columns, probability, "probability")
+    if probability is not None:
+        return None
+    if columns.named:
+        return find_alias(columns, (*PROBABILITY_NAMES, "prob"))
+    return 2 if len(columns.names) == 3 and set(ends) == {0, 1} else None
+
+
+def _third_column(table: Table, place: int, decimal: str | None) -> np.ndarray:
+    """Read the third column of a table without a header, if it can only be the probabilities."""
+    try:
+        values = convert.numbers(table, place, "third column", decimal, most=1.0)
+    except InputError as error:
+        raise InputError(
+            f"{str(error).rstrip('.')} to be a probability; pass probability= a number or a rule to read the "
+            "arcs without that column."
+        ) from None
+    if np.isin(values, (0.0, 1.0)).all():
+        warnings.warn(
+            f"the third column of {table.path!r} is taken as the probability although it holds only 0 and 1; "
+            "pass probability= a number or a rule if it is something else.",
+            AssumptionWarning,
+            stacklevel=4,
+        )
+    return values
+
+
+def _counted(table: Table, labels: list[np.ndarray]) -> np.ndarray | None:
+    """Return the labels 0 … n − 1 (or 1 … n) that a counts line promises, if the arcs keep to them."""
+    whole = all(part.dtype.kind == "i" for part in labels)
+    low, high = (int(np.min(labels)), int(np.max(labels))) if whole else (0, 0)
+    if table.counts is None:
+        if whole and not table.has_header and len(table.names) == 2:
+            _suspect_counts(table, labels)
+        return None
+    n, m = table.counts
+    if len(table) not in (m, 2 * m):
+        _assume(
+            table, f"counts {m:,} arcs where {len(table):,} rows follow; all rows were read, none was added"
+        )
+    if whole and n <= 2**31:
+        for first in (0, 1):
+            if first <= low and high < first + n:
+                return np.arange(first, first + n, dtype=np.int64)
+    _assume(
+        table, f"counts {n:,} nodes, but the labels are not 0 to {n - 1:,}; only those in the arcs are read"
+    )
+    return None
+
+
+def _suspect_counts(table: Table, labels: list[np.ndarray]) -> None:
+    """Warn if the first of the rows looks like a counts line that does not fit."""
+    n, m = int(labels[0][0]), int(labels[1][0])
+    rest = [part[1:] for part in labels]
+    if rest[0].size and min(n, m) > max(int(part.max()) for part in rest) and abs(m - rest[0].size) < m // 2:
+        _assume(
+            table,
+            f"({n} {m}) is read as an arc; pass header='counts' if it counts nodes and arcs",
+            line=table.line(0),
+        )
+
+
+def _assume(table: Table, what: str, line: int | None = None) -> None:
+    line = line or table.line(-1)
+    warnings.warn(f"line {line} of {table.path!r} {what}.", AssumptionWarning, stacklevel=5)

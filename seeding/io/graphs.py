@@ -1,0 +1,63 @@
+"""Reading graph files, ``.graphml`` and ``.gexf``, with networkx."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seeding.errors import InputError
+from seeding.io.columns import harmonise, to_labels
+from seeding.io.files import PathLike, read_bytes, suffix_of
+from seeding.labels import as_labels
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+GRAPH_SUFFIXES = (".graphml", ".gexf")
+
+
+def read_graph_file(path: PathLike) -> nx.Graph:
+    """Read a GraphML or GEXF file, plain or gzipped; labels are the nodes' ids.
+
+    Ids become integers if every one is written as a plain integer, and stay texts otherwise.
+
+    Raises
+    ------
+    InputError
+        If the file is broken, or holds directed and undirected edges together.
+    """
+    import networkx as nx
+
+    data = BytesIO(read_bytes(path))
+    try:
+        graph = nx.read_graphml(data) if suffix_of(path) == ".graphml" else nx.read_gexf(data)
+    except ElementTree.ParseError as error:
+        raise InputError(f"{str(path)!r} is broken XML: {error}; export it again.") from None
+    except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        kind = suffix_of(path)[1:]
+        raise InputError(f"{str(path)!r} is not a readable {kind} file: {error}; export it again.") from None
+    texts = np.array([str(node) for node in graph.nodes], dtype=object)
+    labels = to_labels(texts)
+    if labels.dtype.kind == "i":
+        graph = nx.relabel_nodes(graph, dict(zip(graph.nodes, labels.tolist(), strict=True)))
+    return graph
+
+
+def add_people(graph: nx.Graph, labels: np.ndarray) -> tuple[nx.Graph, np.ndarray]:
+    """Add the people of a node table to a graph, whichever of the two writes its ids as texts.
+
+    Returns
+    -------
+    The graph, and `labels` as the graph writes them.
+    """
+    import networkx as nx
+
+    ours = as_labels(list(graph.nodes), "the graph")
+    nodes, people = harmonise([ours, labels])
+    if nodes.dtype != ours.dtype:
+        graph = nx.relabel_nodes(graph, dict(zip(graph.nodes, nodes.tolist(), strict=True)))
+    graph.add_nodes_from(people.tolist())
+    return graph, people

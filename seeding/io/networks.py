@@ -1,0 +1,194 @@
+"""Reading a network from a file of any of the usual formats."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import AssumptionWarning, InputError
+from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.io.arcs import Arcs, arcs_of_frame, arcs_of_table
+from seeding.io.choose import NETWORK_NAMES, Name
+from seeding.io.columns import check_decimal, harmonise
+from seeding.io.files import PathLike, suffix_of
+from seeding.io.graphs import GRAPH_SUFFIXES, add_people, read_graph_file
+from seeding.io.nodes import Nodes, People, read_people
+from seeding.io.npz import read_npz
+from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
+from seeding.io.sniff import Header, normal_name
+from seeding.io.tables import read_table
+from seeding.network import Network
+
+if TYPE_CHECKING:
+    from seeding.rng import RandomSource
+
+
+def read_network(
+    path: PathLike,
+    *,
+    source: Name | None = None,
+    target: Name | None = None,
+    probability: Probability = None,
+    directed: bool = True,
+    direction: Direction | None = None,
+    nodes: Nodes = None,
+    node: Name | None = None,
+    weights: str | Weights = None,
+    separator: str | None = None,
+    header: Header = None,
+    decimal: str | None = None,
+    parallel: Parallel = "noisy_or",
+    self_loops: SelfLoops = "drop",
+    rng: RandomSource = 0,
+) -> Network:
+    """Read a network from a file, whose format its name tells.
+
+    ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (written by `write_npz`) are read as such, anything
+    else as a text table (``.csv``, ``.tsv``, blank-separated edge list); all may be gzipped. Labels of
+    text tables are texts, or integers if every one of them is written as a plain integer.
+
+    Parameters
+    ----------
+    path
+        The file.
+    source, target
+        Names of the two columns, or their positions from 0. By default a usual pair of names (source
+        and target, from and to, follower and followed, …), else the first two columns.
+    probability
+        The name of a column or edge attribute, or a number or rule for every arc. None takes a column
+        called ``probability``, ``p`` or ``prob``, or the third of three columns without a header if all
+        its values are from 0 to 1; else the weighted cascade is assumed, with a warning.
+    directed
+        If False, every row makes two arcs. Graph files say themselves whether they are directed.
+    direction
+        ``"source_to_target"`` or ``"follower_to_followed"`` (influence flows from target to source).
+        None means the former, unless the columns are named follower and followed or the like: then
+        the latter, with a warning.
+    nodes
+        A table of people to have even without arcs: a path, a DataFrame, or just their labels.
+    node
+        The label column of that table; by default one called node, label or id, else the first.
+    weights
+        What reaching each node is worth: the name of a column of `nodes`, of a node attribute of a graph
+        file, or a mapping from label to weight that covers every node.
+    separator
+        What separates columns of text: one character, ``"tab"`` or ``"whitespace"``; None to find out.
+    header
+        Whether the first line names the columns; ``"counts"`` if it is ``n m``, the numbers of nodes and
+        arcs (labels 0 … n − 1 then all are people); None to find out.
+    decimal
+        ``"."`` or ``","``; None to find out.
+    parallel, self_loops, rng
+        As in `Network.from_edges`.
+
+    Raises
+    ------
+    InputError
+        If anything in the file or the arguments cannot be used; names the line.
+    """
+    check_decimal(decimal)
+    place, suffix = os.fspath(path), suffix_of(path)
+    if suffix == ".npz":
+        _refuse(place, source=source, target=target, probability=probability, nodes=nodes, weights=weights)
+        return read_npz(path)
+    people = read_people(nodes, node, weights, separator=separator, decimal=decimal)
+    options: dict[str, Any] = {"parallel": parallel, "self_loops": self_loops, "rng": rng, "origin": place}
+    if suffix in GRAPH_SUFFIXES:
+        if not directed:
+            options["directed"] = False
+        options["direction"] = direction or "source_to_target"
+        return _build_from_graph(place, probability, people, options)
+    if suffix in PARQUET_SUFFIXES:
+        arcs = arcs_of_frame(read_parquet(path), place, source, target, probability)
+    else:
+        given = [name for name in (source, target, probability) if isinstance(name, str)]
+        known = NETWORK_NAMES.union(map(normal_name, given))
+        table = read_table(
+            path,
+            separator=separator,
+            header=True if header is None and _is_name(source, target) else header,
+            known=known,
+            counts_allowed=True,
+        )
+        arcs = arcs_of_table(table, source, target, probability, decimal)
+    if not len(arcs.source):
+        raise InputError(f"{place!r} has no arcs; give at least one row.")
+    options.update(directed=directed, direction=_direction(arcs, direction, place))
+    return _build(arcs, people, options)
+
+
+def _is_name(*names: Name | None) -> bool:
+    return any(isinstance(name, str) and not name.isdecimal() for name in names)
+
+
+def _refuse(path: str, **given: object) -> None:
+    names = [name for name, value in given.items() if value is not None]
+    if names:
+        raise InputError(f"{path!r} is a finished network, so {names[0]}= has no say in it; leave it out.")
+
+
+def _direction(arcs: Arcs, direction: Direction | None, path: str) -> Direction:
+    if direction is not None:
+        return direction
+    if not arcs.follows:
+        return "source_to_target"
+    warnings.warn(
+        f"the columns of {path!r} say who follows whom, so influence is taken to flow from the followed to "
+        "the follower; pass direction= to decide.",
+        AssumptionWarning,
+        stacklevel=3,
+    )
+    return "follower_to_followed"
+
+
+def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
+    """Join the arcs with those people who may have none."""
+    parts = [arcs.source, arcs.target]
+    own = None
+    if people.labels is not None:
+        *parts, own = harmonise([*parts, people.labels])
+        _check_overlap(own, parts, options["origin"])
+    extra = [part for part in (own, arcs.people) if part is not None]
+    if len(extra) == 2:
+        extra = [pd.unique(np.concatenate(harmonise(extra)))]
+    return Network.from_edges(
+        parts[0],
+        parts[1],
+        arcs.probability,
+        nodes=extra[0] if extra else None,
+        weights=_checked_weights(people, own),
+        probability_name=arcs.probability_name,
+        **options,
+    )
+
+
+def _checked_weights(people: People, own: np.ndarray | None) -> Weights:
+    weights = people.weights_by(own)
+    if isinstance(weights, str):
+        raise InputError(f"weights={weights!r} names a column of the node table; pass that table as nodes=.")
+    return weights
+
+
+def _check_overlap(own: np.ndarray, ends: list[np.ndarray], origin: str) -> None:
+    known = pd.Index(own, tupleize_cols=False)
+    if not any(known.isin(pd.unique(part)).any() for part in ends):
+        warnings.warn(
+            f"none of the {own.size:,} people of the node table has an arc in {origin!r}; check that both "
+            "use the same labels, or pass node= to choose the column.",
+            AssumptionWarning,
+            stacklevel=4,
+        )
+
+
+def _build_from_graph(
+    path: str, probability: Probability, people: People, options: dict[str, Any]
+) -> Network:
+    graph = read_graph_file(path)
+    own = None
+    if people.labels is not None:
+        graph, own = add_people(graph, people.labels)
+    return Network.from_networkx(graph, probability, weights=people.weights_by(own), **options)

@@ -1,0 +1,122 @@
+"""Reading a table of people: who is there even without arcs, and what each is worth."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import InputError, listing
+from seeding.intake import Weights
+from seeding.io import columns as convert
+from seeding.io.choose import LABEL_NAMES, NODE_NAMES, Columns, Name, find_alias, find_column
+from seeding.io.files import PathLike, suffix_of
+from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
+from seeding.io.sniff import normal_name
+from seeding.io.tables import read_table
+from seeding.labels import as_labels, make_index, plain
+
+Nodes = PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of a node table.
+
+    Attributes
+    ----------
+    labels
+        Their labels; None if no table was given.
+    worth
+        What each is worth, where a column of the table says so.
+    weights
+        What the caller gave as weights instead: values, or the name of a node attribute.
+    """
+
+    labels: np.ndarray | None = None
+    worth: np.ndarray | None = None
+    weights: str | Weights = None
+
+    def weights_by(self, labels: np.ndarray | None) -> str | Weights:
+        """Return the weights, those of the table by `labels`: its own as the network writes them."""
+        if self.worth is None or labels is None:
+            return self.weights
+        return pd.Series(self.worth, index=make_index(labels))
+
+
+def read_people(
+    nodes: Nodes, node: Name | None, weights: str | Weights, *, separator: str | None, decimal: str | None
+) -> People:
+    """Read a node table given as a path, a DataFrame or a list of labels.
+
+    Parameters
+    ----------
+    nodes
+        The table, or None.
+    node
+        Its label column; None takes one of a usual name, else the first.
+    weights
+        The name of its column of weights; anything else is handed on.
+    separator, decimal
+        As in `read_network`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a label is missing or occurs twice, or a weight is missing or negative;
+        names the row.
+    """
+    if nodes is None:
+        return People(weights=weights)
+    if isinstance(nodes, (str, os.PathLike)):
+        if suffix_of(nodes) not in PARQUET_SUFFIXES:
+            return _from_text(nodes, node, weights, separator, decimal)
+        return _from_frame(read_parquet(nodes), os.fspath(nodes), node, weights)
+    if isinstance(nodes, pd.DataFrame):
+        return _from_frame(nodes, "the node table", node, weights)
+    if isinstance(weights, str):
+        raise InputError(f"weights={weights!r} names a column, but nodes= is a plain list; pass a table.")
+    return People(as_labels(nodes, "nodes"), None, weights)
+
+
+def _from_text(
+    path: PathLike, node: Name | None, weights: str | Weights, separator: str | None, decimal: str | None
+) -> People:
+    names = {normal_name(name) for name in (node, weights) if isinstance(name, str)}
+    table = read_table(path, separator=separator, known=LABEL_NAMES | names)
+    where = _label_column(table.columns, node)
+    labels = convert.read_labels(table, [where], "label")[0]
+    convert.refuse_repeated(table, labels, "node")
+    if not isinstance(weights, str):
+        return People(labels, None, weights)
+    place = find_column(table.columns, weights, "weights")
+    return People(labels, convert.numbers(table, place, "weight", decimal))
+
+
+def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str | Weights) -> People:
+    columns = Columns(path, [str(name) for name in frame.columns])
+    if not columns.names:
+        raise InputError(f"{path} has no columns; give one of labels.")
+    labels = as_labels(frame.iloc[:, _label_column(columns, node)].to_numpy(), "nodes")
+    if not isinstance(weights, str):
+        return People(labels, None, weights)
+    cells = frame.iloc[:, find_column(columns, weights, "weights")]
+    worth = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.flatnonzero(~(np.isfinite(worth) & (worth >= 0)))
+    if wrong.size:
+        row = int(wrong[0])
+        raise InputError(
+            f"row {row} of {path} has the weight {plain([cells.iloc[row]])[0]!r}; every weight must be a "
+            f"number of 0 or more (rows {listing(wrong.tolist())} have none)."
+        )
+    return People(labels, worth)
+
+
+def _label_column(columns: Columns, node: Name | None) -> int:
+    if node is not None:
+        return find_column(columns, node, "node")
+    return find_alias(columns, NODE_NAMES) or 0

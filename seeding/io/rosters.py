@@ -1,0 +1,121 @@
+"""Reading a roster from a file: candidates, what they cost, and whatever else the table says."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import InputError, listing
+from seeding.io import columns as convert
+from seeding.io.amounts import read_amounts
+from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
+from seeding.io.files import PathLike, suffix_of
+from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
+from seeding.io.sniff import Header, normal_name
+from seeding.io.tables import Table, read_table
+from seeding.roster import CANDIDATE_NAMES, COST_NAMES, Missing, Roster
+
+
+def read_roster(
+    path: PathLike,
+    *,
+    candidate: Name | None = None,
+    cost: Name | None = None,
+    separator: str | None = None,
+    header: Header = None,
+    decimal: str | None = None,
+    missing: Missing = "error",
+) -> Roster:
+    """Read a roster from a text table (``.csv``, ``.tsv``, …, plain or gzipped) or a ``.parquet`` file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    candidate, cost
+        Names of the two columns, or their positions from 0. By default the usual names, as in
+        `Roster.from_any` but in any case; in a table of two columns without a header, the two in order.
+    separator, header, decimal
+        As in `read_network`. Amounts are kept exactly; thousands and a currency sign are understood where
+        they can mean one thing only.
+    missing
+        As in `Roster.from_any`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a cost is missing, negative or not an amount of money, or a candidate is
+        missing or occurs twice; names the line.
+    """
+    convert.check_decimal(decimal)
+    if suffix_of(path) in PARQUET_SUFFIXES:
+        return _from_frame(read_parquet(path), os.fspath(path), candidate, cost, missing)
+    given = [name for name in (candidate, cost) if isinstance(name, str)]
+    if header is None and any(not name.isdecimal() for name in given):
+        header = True
+    known = LABEL_NAMES.union(map(normal_name, given))
+    table = read_table(path, separator=separator, header=header, known=known)
+    who, price = _choose(table.columns, candidate, cost)
+    labels = convert.read_labels(table, [who], "candidate")[0]
+    convert.refuse_repeated(table, labels, "candidate")
+    amounts = np.empty(len(table), dtype=object)
+    amounts[:] = read_amounts(table, price, "cost", decimal)
+    names = _unique_names(table)
+    data: dict[str, object] = {names[who]: labels, names[price]: amounts}
+    for place, name in enumerate(names):
+        if place not in (who, price) and not _is_blank(table, place):
+            data[name] = convert.natural(table.cells[place], _natural_decimal(table, decimal))
+    return Roster.from_any(pd.DataFrame(data), candidate=names[who], cost=names[price], missing=missing)
+
+
+def _choose(columns: Columns, candidate: Name | None, cost: Name | None) -> tuple[int, int]:
+    found = []
+    usual = ((candidate, CANDIDATE_NAMES, "candidate"), (cost, COST_NAMES, "cost"))
+    for position, (name, names, what) in enumerate(usual):
+        place = find_column(columns, name, what) if name is not None else find_alias(columns, names)
+        if place is None and not columns.named and len(columns.names) == 2:
+            place = position
+        if place is None:
+            present = listing(columns.names, 12) if columns.named else f"{len(columns.names)} without names"
+            raise InputError(
+                f"{columns.path!r} has no {what} column; its columns are {present}: call one of them "
+                f"{what!r} or pass {what}=."
+            )
+        found.append(place)
+    if found[0] == found[1]:
+        raise InputError(f"candidate and cost are both column {columns.names[found[0]]!r}; give two columns.")
+    return found[0], found[1]
+
+
+def _unique_names(table: Table) -> list[str]:
+    """Return a name for every column, so that none is lost when they become a DataFrame."""
+    names = (
+        table.names if table.has_header else ["candidate", "cost"] if len(table.names) == 2 else table.names
+    )
+    named = [name or f"column {place + 1}" for place, name in enumerate(names)]
+    repeated = sorted({name for name in named if named.count(name) > 1})
+    if repeated:
+        raise InputError(
+            f"{table.path!r} has several columns called {listing(repeated)}; give each its own name."
+        )
+    return named
+
+
+def _is_blank(table: Table, place: int) -> bool:
+    """Tell a column that has neither a name nor a value, as a separator at the end of lines makes."""
+    return table.names[place] == "" and not any(cell.strip() for cell in table.cells[place])
+
+
+def _natural_decimal(table: Table, decimal: str | None) -> str | None:
+    """Say which decimal sign the other columns have: only where ';' separates is that open."""
+    return decimal if decimal is not None or table.separator == ";" else "."
+
+
+def _from_frame(
+    frame: pd.DataFrame, path: str, candidate: Name | None, cost: Name | None, missing: Missing
+) -> Roster:
+    names = frame.columns.tolist()
+    who, price = _choose(Columns(path, names), candidate, cost)
+    return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing)

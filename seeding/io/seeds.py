@@ -1,0 +1,237 @@
+"""Writing plans as CSV, exactly or for spreadsheets, and reading seed lists from anywhere.
+
+A spreadsheet may run a cell that begins with ``=``, ``+``, ``-`` or ``@``, round an id of 17 digits, or
+turn ``007`` and ``mar1`` into a number and a date. The variant for spreadsheets therefore sets an
+apostrophe before every such text, and before every text that begins with an apostrophe itself: so
+taking one away again restores all of them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import InputError, listing
+from seeding.io.columns import is_canonical_integer, to_labels
+from seeding.io.files import PathLike, atomic_write, read_text
+from seeding.io.sniff import BLANKS, guess_separator, normal_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SEED_NAMES = (
+    "candidate",
+    "node",
+    "label",
+    "handle",
+    "creator",
+    "account",
+    "username",
+    "user",
+    "seed",
+    "seeds",
+    "name",
+    "id",
+)
+_ESCAPE = "'"
+# The full-width forms run in some East Asian spreadsheets.
+_RUNNING = tuple("=+-@\t\r\n＝＋－＠")
+_NUMBER_LIKE = re.compile(r"[\s$€£]*[0-9.,][0-9.,:/\s%eE+\-]*").fullmatch
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DATE_LIKE = re.compile(
+    rf"(?=.*\d)(\d{{1,2}}[-/. ]?)?({_MONTHS})[a-z]*[-/. ,]*\d{{0,4}}", re.IGNORECASE
+).fullmatch
+# A spreadsheet keeps this many digits of a number.
+_SPREADSHEET_DIGITS = 15
+
+
+def labels_that_would_run(labels: Iterable[object]) -> list[str]:
+    """Return those labels that a spreadsheet would run as a formula, such as ``@anna`` or ``=1+1``.
+
+    Numbers do not run, negative ones neither.
+    """
+    return [label for label in labels if isinstance(label, str) and _would_run(label)]
+
+
+def _would_run(text: str) -> bool:
+    return text.lstrip(" ").startswith(_RUNNING)
+
+
+def _would_change(text: str) -> bool:
+    """Tell whether a spreadsheet would run a text, or take it for a number, a date or a truth value."""
+    if text.startswith(_ESCAPE) or _would_run(text):
+        return True
+    if _NUMBER_LIKE(text):
+        return not (is_canonical_integer(text) and len(text) <= _SPREADSHEET_DIGITS)
+    return bool(_DATE_LIKE(text)) or text.strip().upper() in ("TRUE", "FALSE")
+
+
+def escape(text: str) -> str:
+    """Make a text safe for spreadsheets; `unescape` takes it back."""
+    return _ESCAPE + text if _would_change(text) else text
+
+
+def unescape(text: str) -> str:
+    """Take back what `escape` did."""
+    return text[1:] if text.startswith(_ESCAPE) and _would_change(text[1:]) else text
+
+
+def write_seeds(frame: pd.DataFrame, path: PathLike, *, spreadsheet: bool = False) -> None:
+    """Write a table as CSV, whole or not at all.
+
+    Parameters
+    ----------
+    frame
+        The table; texts, integers and decimals are written exactly, floats with all digits they need,
+        missing values as empty cells.
+    path
+        Where to write.
+    spreadsheet
+        Write the variant for spreadsheets (UTF-8 with byte-order mark; texts that would run or change
+        begin with an apostrophe, as do integers of more than 15 digits). Otherwise labels are written as
+        they are.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, or a text holds what no CSV can (a NUL or half a character).
+    """
+    end = "\r\n" if spreadsheet else "\n"
+    columns = [
+        [_cell(str(name), spreadsheet)] + [_cell(v, spreadsheet) for v in _values(frame, i)]
+        for i, name in enumerate(frame.columns)
+    ]
+    lines = [",".join(row) + end for row in zip(*columns, strict=True)]
+    with atomic_write(path) as file:
+        if spreadsheet:
+            file.write("\ufeff")
+        file.writelines(lines)
+
+
+def _values(frame: pd.DataFrame, place: int) -> list[object]:
+    column: list[object] = frame.iloc[:, place].tolist()
+    return column
+
+
+def _cell(value: object, spreadsheet: bool) -> str:
+    if isinstance(value, str):
+        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+            raise InputError(f"{value!r} holds a character that no CSV file can hold; rename it.")
+        return _quote(escape(value) if spreadsheet else value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    text = str(value)
+    if isinstance(value, (int, np.integer)):
+        return _ESCAPE + text if spreadsheet and len(text.lstrip("-")) > _SPREADSHEET_DIGITS else text
+    return _quote(escape(text) if spreadsheet else text)
+
+
+def _quote(text: str) -> str:
+    if text and not any(sign in text for sign in ',;\t|"\r\n') and text[0] not in " #%" and text[-1] != " ":
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def read_seeds(path: PathLike) -> list[int | str]:
+    """Read a list of seeds: a file that `Plan.to_csv` wrote, in either variant, or one from elsewhere.
+
+    That is a table with a column called candidate (or node, label, handle, creator, account, username,
+    user, seed, name or id; the first of these found), or one label a line. Labels of a column called
+    ``candidate`` are read exactly; elsewhere blanks around labels are removed, and lines at the top that
+    begin with ``#`` and a blank are comments. The apostrophes of the variant for spreadsheets are taken
+    away if the file has a byte-order mark, Windows line ends, or is not separated by commas: one of these
+    is so when a spreadsheet has written it.
+
+    Returns
+    -------
+    The labels in the file's order: integers if every one is written as a plain integer, else texts.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has no such column, or a label is empty (names the line).
+    """
+    text, marked = read_text(path)
+    text, skipped = _without_comments(text)
+    if not text.strip():
+        raise InputError(f"{str(path)!r} holds no labels; give at least one.")
+    layout = _find_column(text)
+    if layout is None:
+        labels, separator = list(_lines(text, skipped, str(path))), ","
+    else:
+        separator, place, exact = layout
+        labels = list(_column(text, separator, place, exact, skipped, str(path)))
+    if not labels:
+        raise InputError(f"{str(path)!r} has only a header; give at least one label.")
+    if marked or separator != "," or "\r\n" in text[: text.find("\n") + 1]:
+        labels = [unescape(label) for label in labels]
+    found: list[int | str] = to_labels(np.array(labels, dtype=object)).tolist()
+    return found
+
+
+def _without_comments(text: str) -> tuple[str, int]:
+    """Cut comments and blank lines off the top; returns the rest and how many lines went."""
+    skipped = 0
+    while match := re.match(r"(?:[ \t]*|[ \t]*#(?:[ \t#][^\r\n]*)?)(\r\n|\n|\r)", text):
+        text = text[match.end() :]
+        skipped += 1
+    return text, skipped
+
+
+def _find_column(text: str) -> tuple[str, int, bool] | None:
+    """Find the column of labels; returns separator, position and whether labels are exact, or None."""
+    for separator in ",;\t|":
+        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        names = [normal_name(name.lstrip(_ESCAPE)) for name in first]
+        known = [name for name in SEED_NAMES if name in names]
+        if known:
+            place = names.index(known[0])
+            return separator, place, first[place] == "candidate"
+    return None
+
+
+def _column(text: str, separator: str, place: int, exact: bool, skipped: int, path: str) -> Iterator[str]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    width = len(next(reader))
+    line = reader.line_num + 1
+    for fields in reader:
+        if fields:
+            if len(fields) != width:
+                raise InputError(
+                    f"line {line + skipped} of {path!r} has {len(fields)} columns where the header has "
+                    f"{width}; quote labels that hold the separator."
+                )
+            label = fields[place] if exact else fields[place].strip()
+            if not (exact or label):
+                raise InputError(f"line {line + skipped} of {path!r} has an empty label; fill it in.")
+            yield label
+        line = reader.line_num + 1
+
+
+def _lines(text: str, skipped: int, path: str) -> Iterator[str]:
+    """Read one label a line, if the file is not a table of several columns."""
+    separator = guess_separator(text, skipped + 1, path)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    if separator != BLANKS and not first.strip().startswith('"'):
+        names = [name.strip() for name in first.split(separator)]
+        raise InputError(
+            f"{path!r} has no column of labels among {listing(names, 12)}; call it 'candidate', or give one "
+            "label a line."
+        )
+    for line in re.split(r"\r\n|\n|\r", text):
+        label = line.strip()
+        if len(label) > 1 and label.startswith('"') and label.endswith('"'):
+            label = label[1:-1].replace('""', '"')
+        if label:
+            yield label

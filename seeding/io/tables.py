@@ -1,0 +1,291 @@
+"""Reading text tables: every cell as the text it is, every row with its line number.
+
+The rules, in one place:
+
+- The separator is sniffed (tab, semicolon, comma, bar; else runs of blanks) or given.
+- Whole lines that begin with ``#`` or ``%`` are comments before the first row, and anywhere in
+  blank-separated text. Later in other tables such a line is a row, so that ``#anna`` is never lost; a
+  line that could be either is refused.
+- Blank lines, and rows at the end whose cells are all empty (as Excel leaves them), are left out.
+- A row with more or fewer cells than the first is refused with its line number.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.io.choose import Columns
+from seeding.io.files import PathLike, read_text
+from seeding.io.sniff import (
+    BLANKS,
+    Body,
+    Header,
+    check_separator,
+    comment_or_label,
+    detect_counts,
+    detect_header,
+    find_body,
+    is_comment,
+    is_doubtful,
+    records,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SAMPLE_ROWS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of texts.
+
+    Attributes
+    ----------
+    path
+        Where it came from, for messages.
+    names
+        The header's names, or the positions ``"0"``, ``"1"``, … where there is no header.
+    has_header
+        Whether the file names its columns.
+    cells
+        One object array of texts per column.
+    counts
+        The two numbers of a first line ``n m``, if there is one.
+    separator
+        One character; a blank stands for any run of blanks and tabs.
+    """
+
+    path: str
+    names: list[str]
+    has_header: bool
+    cells: list[np.ndarray]
+    counts: tuple[int, int] | None
+    separator: str
+    _body: Body
+    _skipped: int
+    _header_option: Header
+
+    def __len__(self) -> int:
+        return int(self.cells[0].size) if self.cells else 0
+
+    def line(self, row: int) -> int:
+        """Return the line of the file, from 1, in which row `row` begins."""
+        rows = _rows(self._body, self._header_option, self.path)
+        number, _ = next(islice(rows, row + self._skipped, None))
+        return number
+
+    @property
+    def columns(self) -> Columns:
+        """The names of the columns, to choose from."""
+        return Columns(self.path, self.names, self.has_header)
+
+
+def read_table(
+    path: PathLike,
+    *,
+    separator: str | None = None,
+    header: Header = None,
+    known: frozenset[str] = frozenset(),
+    counts_allowed: bool = False,
+) -> Table:
+    """Read a text table, plain or gzipped.
+
+    Parameters
+    ----------
+    path
+        The file.
+    separator
+        One character or ``"tab"``, ``"whitespace"``; None to find out.
+    header
+        Whether the first line names the columns; ``"counts"`` if it is ``n m``; None to find out.
+    known
+        Names, as `sniff.normal_name` makes them, by which a header is recognised.
+    counts_allowed
+        Whether a counts line may be recognised without being asked for.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, holds no rows, or a row has a wrong number of cells (names the line).
+    """
+    if header not in (None, True, False, "counts"):
+        raise InputError(f"header={header!r} is not understood; pass True, False, 'counts' or None.")
+    where = str(path)
+    text, _ = read_text(path)
+    if '"' not in text and "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    body = find_body(text, where, check_separator(separator), header, known)
+    sample = list(islice(_rows(body, header, where), _SAMPLE_ROWS + 1))
+    counts = _counts(body, sample, header, counts_allowed, where)
+    skipped = int(counts is not None)
+    if body.header_comment is not None:
+        has_header, names = True, body.header_comment
+    else:
+        has_header = counts is None and _has_header(body, sample, header, known, where)
+        names = (
+            sample[0][1] if has_header else [str(i) for i in range(len(sample[int(counts is not None)][1]))]
+        )
+        skipped += int(has_header)
+    cells = _cells(body, skipped, has_header, len(names), header, where)
+    names = [name.strip() for name in names]
+    if has_header and header is True and is_doubtful(names[0]):
+        names[0] = names[0].lstrip("#%")
+    if not cells[0].size:
+        raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")
+    return Table(where, names, has_header, cells, counts, body.separator, body, skipped, header)
+
+
+def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str]]]:
+    """Cut a body into rows, plainly: the reference for the fast way, and the source of line numbers."""
+    commented = body.separator == BLANKS and ("#" in body.text or "%" in body.text)
+    width = 0
+    for number, fields in records(body.text, body.separator, body.first_line):
+        if commented and fields[0].startswith(("#", "%")):
+            line = " ".join(fields)
+            if is_comment(line, header):
+                if is_doubtful(line) and len(fields) == width:
+                    raise comment_or_label(number, path)
+                continue
+        width = len(fields)
+        yield number, fields
+
+
+def _counts(
+    body: Body, sample: list[tuple[int, list[str]]], header: Header, allowed: bool, path: str
+) -> tuple[int, int] | None:
+    number, first = sample[0]
+    if header == "counts":
+        if not detect_counts(first, {0}, 0):
+            raise InputError(
+                f"line {number} of {path!r} is not a counts line; header='counts' needs two integers, nodes "
+                "and arcs."
+            )
+    elif header is not None or not allowed or body.header_comment is not None:
+        return None
+    else:
+        widths = {len(fields) for _, fields in sample[1:]}
+        n_rows = _count_rows(body, header, path) - 1 if widths == {2} and _whole(first) else 0
+        if not detect_counts(first, widths, n_rows):
+            return None
+    if len(sample) < 2:
+        raise InputError(f"{path!r} has only a counts line; give at least one row.")
+    return int(first[0]), int(first[1])
+
+
+def _count_rows(body: Body, header: Header, path: str) -> int:
+    if any(sign in body.text for sign in ('"', "#", "%", "\n\n")):
+        return sum(1 for _ in _rows(body, header, path))
+    return body.text.strip().count("\n") + 1
+
+
+def _whole(fields: list[str]) -> bool:
+    return len(fields) == 2 and all(field.strip().isdecimal() for field in fields)
+
+
+def _has_header(
+    body: Body, sample: list[tuple[int, list[str]]], header: Header, known: frozenset[str], path: str
+) -> bool:
+    if header is not None:
+        return bool(header)
+    number, first = sample[0]
+    found = detect_header(first, [fields for _, fields in sample[1:]], known)
+    if found is not None:
+        return found
+    assumed = body.separator != BLANKS
+    reading, other = ("names of the columns", "a row") if assumed else ("a row", "names of the columns")
+    warnings.warn(
+        f"line {number} of {path!r} ({listing(first)}) is taken as {reading}; pass header={not assumed} if "
+        f"it is {other}.",
+        AssumptionWarning,
+        stacklevel=4,
+    )
+    return assumed
+
+
+def _cells(
+    body: Body, skipped: int, has_header: bool, width: int, header: Header, path: str
+) -> list[np.ndarray]:
+    """Cut all rows after the first `skipped` into columns of texts."""
+    plain = body.separator != BLANKS or not any(sign in body.text for sign in '#%"')
+    frame = _parse_fast(body, skipped, has_header) if plain else None
+    if frame is None or frame.shape[1] != width or _may_be_short(frame):
+        rows = _checked_rows(body, skipped, has_header, width, header, path)
+        frame = pd.DataFrame(rows, columns=range(width), dtype=object)
+    last = len(frame)
+    while last and not any(str(cell).strip() for cell in frame.iloc[last - 1]):
+        last -= 1
+    return [frame[name].to_numpy(dtype=object)[:last] for name in frame.columns]
+
+
+def _parse_fast(body: Body, skipped: int, has_header: bool) -> pd.DataFrame | None:
+    """Let the C parser of pandas cut the body; None where rows differ in width."""
+    counts_line = skipped and not has_header
+    text = body.text.partition("\n")[2] if counts_line else body.text
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text),
+            sep=r"\s+" if body.separator == BLANKS else body.separator,
+            header=None,
+            dtype=object,
+            na_filter=False,
+            low_memory=False,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        return None
+    return frame if counts_line else frame.iloc[skipped:]
+
+
+def _may_be_short(frame: pd.DataFrame) -> bool:
+    """Tell whether some last cell is empty: the C parser fills short rows up without a word."""
+    return bool((frame.iloc[:, -1].to_numpy(dtype=object) == "").any())
+
+
+def _checked_rows(
+    body: Body, skipped: int, has_header: bool, width: int, header: Header, path: str
+) -> list[list[str]]:
+    rows = list(_rows(body, header, path))
+    while rows and not any(field.strip() for field in rows[-1][1]):
+        rows.pop()
+    for number, fields in rows[skipped:]:
+        if len(fields) != width:
+            raise _ragged(
+                number, fields, width, rows[0] if has_header or not skipped else rows[1], body, path
+            )
+    if '"' in body.text and rows[skipped:]:
+        _check_quotes(rows[-1], body, path)
+    return [fields for _, fields in rows[skipped:]]
+
+
+def _ragged(
+    number: int, fields: list[str], width: int, first: tuple[int, list[str]], body: Body, path: str
+) -> InputError:
+    hint = "give every row the same columns"
+    if len(first[1]) > 2 and all(field.strip().isdecimal() for field in first[1]):
+        hint = (
+            f"if line {first[0]} is a header of counts such as 'n m budget directed', remove it and all that "
+            "follows the arcs, since that format is not supported"
+        )
+    elif body.separator == "," and len(fields) > width:
+        hint = "quote labels that hold a comma, and write decimal points, or separate columns by ';'"
+    elif any("\n" in field or "\r" in field for field in fields):
+        hint = "a quotation mark may not be closed there"
+    plural = "" if len(fields) == 1 else "s"
+    return InputError(
+        f"line {number} of {path!r} has {len(fields)} column{plural} where line {first[0]} has {width}; "
+        f"{hint}."
+    )
+
+
+def _check_quotes(last: tuple[int, list[str]], body: Body, path: str) -> None:
+    """Refuse a last row that swallowed the rest of the file because a quotation mark is not closed."""
+    if body.separator != BLANKS and body.text.rstrip("\r\n").count('"') % 2 and "\n" in "".join(last[1]):
+        raise InputError(f"line {last[0]} of {path!r} opens a quotation mark that is never closed; close it.")
