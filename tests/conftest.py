@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,10 @@ def star_graph() -> Graph:
 def path_graph() -> Graph:
     """Build a path of 12 nodes at p = 0.6."""
     return path(12, 0.6)
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[ProcessPoolExecutor]:
+    """Provide two worker processes, to show that results do not depend on where worlds are run."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool

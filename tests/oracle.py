@@ -256,6 +256,12 @@ def draw(world: int, number: int) -> float:
     return unit(mix64(((world ^ _ARC) + _GOLDEN * (number + 1)) & _MASK))
 
 
+def root(keep: Sequence[float], alias: Sequence[int], n: int, world: int) -> int:
+    """Draw the root of a world from an alias table, or uniformly where the table is empty."""
+    slot = int(draw(world, 0) * n)
+    return slot if not len(keep) or draw(world, 1) < keep[slot] else int(alias[slot])
+
+
 def live_arcs(graph: Graph, key: int, world: int) -> list[Arc]:
     """List the arcs of `graph` that are live in world `world` of `key`."""
     coins = world_key(key, world)

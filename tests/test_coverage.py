@@ -95,3 +95,21 @@ def test_no_seeds_cover_nothing():
 def test_repr_counts():
     """The repr counts sets and entries."""
     assert repr(cover([{0, 1}, set()])) == "Coverage(2 RR sets, 2 entries)"
+
+
+@given(samples)
+def test_sizes_count_empty_sets(sets):
+    """A set without any candidate has no entries, but stays in the count."""
+    sample = cover(sets)
+    assert sample.n_sets == len(sets)
+    assert sample.total_size == sum(map(len, sets))
+
+
+def test_labels_not_positions():
+    """Integer labels that are also positions of others are labels, in and out."""
+    sample = Coverage(
+        pd.Index([2, 0, 1]), 3.0, np.array([0, 1, 2, 4]), np.array([0, 0, 1, 2], dtype=np.int32)
+    )
+    assert sample.reach([2]).mean == pytest.approx(2.0)
+    assert sample.reach([0]).mean == pytest.approx(1.0)
+    assert sample.marginal([2])["mean"].to_dict() == pytest.approx({2: 0.0, 0: 1.0, 1: 1.0})
