@@ -1,0 +1,230 @@
+"""RIS: two samples that never mix, honest stopping, and certificates that hold against enumeration."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import oracle
+import pytest
+from problems import make_problem
+from scipy import stats
+from small_graphs import random_graph, star
+
+from seeding.clock import Clock
+from seeding.coverage import Coverage
+from seeding.executors import Workers
+from seeding.plan import STOPPED_IN_WORDS
+from seeding.rrsets import RRSampler
+from seeding.selection import ris as module
+from seeding.selection.greedy import Cover, select
+from seeding.selection.ris import certify, greedy, judge, ris, sample_until_certified
+
+COSTS = [3, 1, 2, 5, 0, 2, 4]
+
+
+class Ticking:
+    """A time that moves on by one second whenever somebody looks."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        """Give the time."""
+        self.now += 1.0
+        return self.now
+
+
+def sample_again(problem, stage: str, n_sets: int) -> Coverage:
+    """Draw the sample of a stage afresh."""
+    sampler = RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
+    return sampler.grow(sampler.empty(), n_sets, Workers(1))
+
+
+@pytest.mark.parametrize("number", range(25))
+@pytest.mark.parametrize("limits", [{"budget": 6}, {"k": 2}, {"budget": 7, "k": 2}])
+def test_certificate_contains_the_truth(number, limits):
+    """Exact reach of the choice and of the best choice lie where the certificate says."""
+    graph = random_graph(number)
+    problem = make_problem(graph, costs=COSTS, key=number, **limits)
+    choice = ris(problem)
+    best, _ = oracle.best_seeds(graph, range(graph.n), COSTS, **limits)
+    truth = oracle.exact_reach(graph, choice.order.tolist())
+    certificate = choice.certificate
+
+    assert problem.limits.allow(choice.order, problem.costs)
+    assert certificate.lower <= truth + 1e-9
+    assert certificate.upper >= best - 1e-9
+    assert truth >= certificate.ratio * best - 1e-9
+    assert certificate.ratio == pytest.approx(certificate.lower / certificate.upper)
+    assert choice.stopped in STOPPED_IN_WORDS
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_choice_is_greedy_on_the_first_sample_only(number):
+    """The seeds are those of greedy on the selection sample, drawn again from its own key."""
+    problem = make_problem(random_graph(number), costs=COSTS, budget=6, key=number)
+    samples, _ = sample_until_certified(problem, greedy(problem))
+    n_sets = samples.choosing.n_sets
+    again = sample_again(problem, "select", n_sets)
+    other = sample_again(problem, "certify", n_sets)
+
+    assert samples.choosing.members.tolist() == again.members.tolist()
+    assert samples.judging.members.tolist() == other.members.tolist()
+    assert again.members.tolist() != other.members.tolist()
+    assert ris(problem).order.tolist() == select(again, problem.costs, problem.limits).order.tolist()
+
+
+def test_the_chooser_never_sees_the_judging_sample():
+    """Whatever is handed to the chooser is a beginning of the selection sample."""
+    problem = make_problem(random_graph(3), costs=COSTS, budget=6, gap=0.01)
+    seen: list[Coverage] = []
+
+    def choose(sample: Coverage) -> Cover:
+        seen.append(sample)
+        return select(sample, problem.costs, problem.limits)
+
+    samples, _ = sample_until_certified(problem, choose, enough=0.01)
+    assert len(seen) > 1
+    assert seen[-1] is samples.choosing
+    for earlier in seen:
+        assert earlier.members.tolist() == samples.choosing.members[: earlier.total_size].tolist()
+
+
+def test_judge_is_clopper_pearson():
+    """Both bounds are the exact binomial ones at δ / (2 · looks)."""
+    problem = make_problem(random_graph(5, weighted=False), k=2, delta=0.02)
+    choosing, judging = sample_again(problem, "select", 1_000), sample_again(problem, "certify", 1_500)
+    cover = select(choosing, problem.costs, problem.limits)
+    certificate = judge(problem, cover, choosing, judging, problem.network.total_weight)
+    alpha = 0.02 / (2 * module.LOOKS)
+    covered, weight = judging.count(cover.order), problem.network.total_weight
+
+    assert certificate.lower == pytest.approx(weight * stats.beta.ppf(alpha, covered, 1_500 - covered + 1))
+    assert certificate.upper == pytest.approx(
+        weight * stats.beta.isf(alpha, cover.bound + 1, 1_000 - cover.bound)
+    )
+    assert certificate.optimisation_gap == pytest.approx(1 - cover.covered / cover.bound)
+    assert (certificate.samples, certificate.delta) == (2_500, 0.02)
+
+
+def test_judge_remembers_the_smallest_upper_bound():
+    """An upper bound of an earlier look is kept if it is lower; nobody reaches more than W."""
+    problem = make_problem(random_graph(5, weighted=False), k=2)
+    choosing, judging = sample_again(problem, "select", 1_000), sample_again(problem, "certify", 1_000)
+    cover = select(choosing, problem.costs, problem.limits)
+    free = judge(problem, cover, choosing, judging, problem.network.total_weight)
+    tight = judge(problem, cover, choosing, judging, free.lower + 0.5)
+    assert free.lower < free.upper <= problem.network.total_weight
+    assert tight.upper == free.lower + 0.5
+
+
+def test_lower_bound_is_at_least_the_seeds_themselves():
+    """Seeds reach themselves, whatever a small sample saw of them."""
+    problem = make_problem(star(3, 0.0), k=2)
+    choice = ris(problem)
+    assert choice.certificate.lower >= 2.0
+    assert choice.certificate.upper >= 2.0
+
+
+def test_every_look_is_paid_for():
+    """The error budget is split over all the looks that doubling can take, and one more."""
+    sizes = [module.FIRST_SETS]
+    while sizes[-1] < module.MOST_SETS:
+        sizes.append(2 * sizes[-1])
+    assert len(sizes) + 1 <= module.LOOKS
+
+
+def test_stops_when_certified():
+    """With a modest gap the loop ends as soon as the ratio is there, with fewer samples than a fine one."""
+    graph = star(20, 0.5)
+    rough = ris(make_problem(graph, k=1, gap=0.3))
+    fine = ris(make_problem(graph, k=1, gap=0.03))
+    assert (rough.stopped, fine.stopped) == ("certified", "certified")
+    assert rough.certificate.ratio >= 0.7
+    assert fine.certificate.ratio >= 0.97
+    assert rough.certificate.samples < fine.certificate.samples
+    assert rough.order.tolist() == fine.order.tolist() == [0]
+
+
+def test_stops_when_samples_no_longer_help():
+    """Where the bound is too loose, doubling ends near covered / bound, and the ratio stays honest."""
+    graph = oracle.Graph.of(6, [(0, 1), (2, 3), (4, 5)], 1.0)
+    problem = make_problem(graph, nodes=[0, 2, 4], costs=[3, 3, 3], budget=5)
+    choice = ris(problem)
+    ceiling = 1 - choice.certificate.optimisation_gap
+    assert choice.stopped == "best_effort"
+    assert (1 - module.WORTH_DOUBLING) * ceiling < choice.certificate.ratio < 0.95
+
+
+def test_stops_at_the_sample_cap(monkeypatch):
+    """The largest sample ends the loop, and the plan says so."""
+    monkeypatch.setattr(module, "MOST_SETS", 4 * module.FIRST_SETS)
+    choice = ris(make_problem(star(20, 0.5), k=1, gap=0.001))
+    assert choice.stopped == "sample_cap"
+    assert choice.certificate.samples == 8 * module.FIRST_SETS
+
+
+def test_stops_at_the_memory_limit():
+    """A sample that might not fit is not begun; the first look always takes place."""
+    choice = ris(make_problem(star(20, 0.5), k=1, gap=0.001, memory_limit=1))
+    assert choice.stopped == "memory_limit"
+    assert choice.certificate.samples == 2 * module.FIRST_SETS
+
+    choice = ris(make_problem(star(20, 0.5), k=1, gap=0.001, memory_limit=1_000_000))
+    assert choice.stopped == "memory_limit"
+    assert choice.certificate.samples > 2 * module.FIRST_SETS
+
+
+def test_stops_when_time_is_up(monkeypatch):
+    """Time that is over before the first look still gives a first look; later it ends between blocks."""
+    monkeypatch.setattr("seeding.clock.time", Ticking())
+    choice = ris(make_problem(star(20, 0.5), k=1, gap=0.001, clock=Clock(0.5)))
+    assert choice.stopped == "time_limit"
+    assert choice.certificate.samples == 2 * module.FIRST_SETS
+    assert choice.order.tolist() == [0]
+
+
+def test_time_up_while_sampling_keeps_the_last_look(monkeypatch):
+    """Sampling broken off in the middle leaves the plan of the last full look, its samples of equal size."""
+    time = SimpleNamespace(monotonic=lambda: 0.0)
+    monkeypatch.setattr("seeding.clock.time", time)
+    problem = make_problem(star(20, 0.5), k=1, gap=0.001, clock=Clock(10.0))
+
+    def choose(sample: Coverage) -> Cover:
+        if sample.n_sets == 4 * module.FIRST_SETS:
+            time.monotonic = Ticking().monotonic
+        return select(sample, problem.costs, problem.limits)
+
+    samples, stopped = sample_until_certified(problem, choose)
+    assert stopped == "time_limit"
+    assert samples.choosing.n_sets == samples.judging.n_sets >= 4 * module.FIRST_SETS
+    assert samples.certificate.samples == 2 * samples.choosing.n_sets
+
+
+def test_certify_keeps_a_choice_made_elsewhere():
+    """A choice of another method keeps its order; its certificate holds, even for a bad choice."""
+    graph = random_graph(8)
+    problem = make_problem(graph, costs=COSTS, budget=6)
+    best, _ = oracle.best_seeds(graph, range(graph.n), COSTS, budget=6)
+    for order in ([4, 1], [4], [5, 0]):
+        choice = certify(problem, np.array(order))
+        truth = oracle.exact_reach(graph, order)
+        assert choice.order.tolist() == order
+        assert choice.certificate.lower <= truth + 1e-9
+        assert choice.certificate.upper >= best - 1e-9
+
+
+def test_head_count_is_filled_where_no_budget_is():
+    """Asked for k seeds, k come back: those who add nothing by weight, then index; a budget fills nothing."""
+    graph = oracle.Graph.of(5, [(0, v) for v in range(1, 5)], 1.0, [1.0, 2.0, 2.0, 3.0, 1.0])
+    assert ris(make_problem(graph, k=4)).order.tolist() == [0, 3, 1, 2]
+    assert ris(make_problem(graph, k=4, budget=9)).order.tolist() == [0]
+
+
+def test_nobody_to_reach():
+    """Candidates who count for nothing give a plan without error, and a ratio of what there is."""
+    graph = oracle.Graph.of(3, [(0, 1)], 0.5, [0.0, 0.0, 1.0])
+    choice = ris(make_problem(graph, nodes=[0, 1], budget=1))
+    assert choice.certificate.lower == 0.0
+    assert choice.certificate.upper < 0.05
