@@ -116,8 +116,8 @@ def _descending(score: np.ndarray) -> np.ndarray:
 
 def _audience(problem: Problem) -> np.ndarray:
     out, weights = problem.network.out, problem.network.weights
-    total = np.concatenate([[0.0], np.cumsum(weights[out.indices])])
-    audience: np.ndarray = total[out.indptr[1:]] - total[out.indptr[:-1]]
+    # One sum per row: differences of running sums would lose the small audiences beside a large weight.
+    audience: np.ndarray = np.bincount(out.rows(), weights=weights[out.indices], minlength=weights.size)
     return audience
 
 
