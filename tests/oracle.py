@@ -40,7 +40,7 @@ class Graph:
     ) -> Graph:
         """Make a graph; one number `p` goes to every arc, and weights are 1 unless given."""
         arcs = tuple((int(u), int(v)) for u, v in arcs)
-        p = (float(p),) * len(arcs) if np.ndim(p) == 0 else tuple(float(x) for x in p)
+        p = (float(p),) * len(arcs) if isinstance(p, (int, float)) else tuple(float(x) for x in p)
         return cls(n, arcs, p, (1.0,) * n if w is None else tuple(float(x) for x in w))
 
     @classmethod
