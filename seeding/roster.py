@@ -185,7 +185,8 @@ class Roster:
             rows = np.flatnonzero(found == node)
             raise InputError(
                 f"candidates {listing(label_tools.plain(self.candidates[rows]))} "
-                f"(rows {listing(rows.tolist())}) are the same person in the network; give each candidate one row."
+                f"(rows {listing(rows.tolist())}) are the same person in the network; "
+                "give each candidate one row."
             )
         return found
 
