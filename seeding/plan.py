@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from itertools import accumulate
 from os import PathLike
 from typing import Any, Literal
 
@@ -109,15 +110,14 @@ class Plan:
 
         exact = self.seeds.copy()
         exact["cost"] = [f"{cost:f}" for cost in self.exact_costs]
-        totals = [sum(self.exact_costs[: i + 1], Decimal(0)) for i in range(len(self.exact_costs))]
-        exact["cumulative_cost"] = [f"{total:f}" for total in totals]
+        exact["cumulative_cost"] = self._exact_totals()
         write_seeds(exact, path, spreadsheet=spreadsheet)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as plain values; exact costs as text."""
         rows = [dict(zip(self.seeds.columns, plain(row), strict=True)) for row in self._rows()]
-        for row, cost in zip(rows, self.exact_costs, strict=True):
-            row["cost"] = f"{cost:f}"
+        for row, cost, total in zip(rows, self.exact_costs, self._exact_totals(), strict=True):
+            row["cost"], row["cumulative_cost"] = f"{cost:f}", total
         return {
             "seeds": rows,
             "reach": self.reach.to_dict(),
@@ -135,6 +135,11 @@ class Plan:
             "provenance": self.provenance,
         }
 
+    def _exact_totals(self) -> list[str]:
+        # In a context of our own, because the caller's may round.
+        with localcontext(prec=64):
+            return [f"{total:f}" for total in accumulate(self.exact_costs)]
+
     def _rows(self) -> list[tuple[Any, ...]]:
         filled = self.seeds.astype(object).where(self.seeds.notna(), None)
         return list(filled.itertuples(index=False, name=None))
@@ -143,7 +148,8 @@ class Plan:
         """Return the plan as JSON text and, where a path is given, write it there in one atomic step."""
         text = json.dumps(self.to_dict(), indent=2, ensure_ascii=False, default=str)
         if path is not None:
-            atomic_write(path, text + "\n")
+            with atomic_write(path) as file:
+                file.write(text + "\n")
         return text
 
     def summary(self) -> str:
