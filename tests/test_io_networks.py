@@ -85,8 +85,9 @@ def test_labels_come_out_as_they_went_in(network_of):
         ("source;target;p\na;b;0,5\nc;d;0.5\n", "line 2 .*line 3 .*same decimal sign"),
         ("source;target;p\na;b;0,5,1\n", "line 2 .*decimal comma"),
         ("a,b,0.5\nb,c,3\n", "line 2 .*third column '3'.*pass probability="),
+        ("1,2,0,5\n2,3,1,0\n", "line 1 .*decimal comma between columns"),
         ("1 2 {}\n2 3 {}\n", "line 1 .*third column.*pass probability="),
-        ("source\na\n", "one column"),
+        ("source\na\n", "only one column, 'source'"),
         ("source,other\na,b\n", "no two columns.*'source', 'other'"),
         ("candidate,cost\na,5\n", "no two columns.*'candidate', 'cost'"),
         ("source,target,target\na,b,c\n", "2 columns called 'target'"),
@@ -163,6 +164,9 @@ def test_direction(network_of):
         warnings.simplefilter("error")
         told = network_of("follower,followed\nfan,star\n", probability=0.1, direction="source_to_target")
     assert list(arcs(told)) == [("fan", "star")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert network_of("follower,followed\na,b\n", probability=0.1, directed=False).n_arcs == 2
     with pytest.raises(InputError, match="direction='back'"):
         network_of("source,target\na,b\n", probability=0.1, direction="back")
 
@@ -182,7 +186,7 @@ def test_counts_line_keeps_isolated_people(network_of):
     """A counts line promises people 0 … n − 1 (or 1 … n), with or without arcs."""
     network = network_of("5 2\n0 1 0.5\n1 2 0.5\n", "a.inf")
     assert network.labels.tolist() == [0, 1, 2, 3, 4]
-    network = network_of("5 2\n1 2\n2 5\n", "a.txt", probability=0.1)
+    network = network_of("5 2\n1 2\n2 5\n", "a.txt", probability=0.1, header="counts")
     assert network.labels.tolist() == [1, 2, 3, 4, 5]
     assert network_of("4 2\n0 1\n0 3\n", "a.txt", header=False, probability=0.1).n_arcs == 3
 

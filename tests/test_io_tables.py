@@ -209,19 +209,34 @@ def test_bad_options(table_of, options):
 
 
 def test_counts_line(table_of):
-    """A first line n m is recognised by another width or by the number of rows, if allowed."""
-    wide, exact = "3 9\n0 1 0.5\n1 2 0.5\n", "4 2\n0 1\n1 2\n"
-    for text, counts in ((wide, (3, 9)), (exact, (4, 2)), ("4\t2\n0\t1\n\n1\t2\n", (4, 2))):
+    """A first line n m is recognised by another width or by rows that fit it exactly, if allowed."""
+    wide, exact = "3 9\n0 1 0.5\n1 2 0.5\n", "2 3\n0 1\n1 0\n0 0\n"
+    for text, counts in ((wide, (3, 9)), (exact, (2, 3)), ("2\t3\n1\t2\n\n2\t1\n1\t1\n", (2, 3))):
         table = table_of(text, counts_allowed=True)
-        assert (table.counts, len(table)) == (counts, 2)
-    assert table_of("4 3\n0 1\n1 2\n", counts_allowed=True).counts is None
+        assert (table.counts, len(table)) == (counts, len(text.split("\n")) - 2 - ("\n\n" in text))
+    assert table_of("2 4\n0 1\n1 0\n0 0\n", counts_allowed=True).counts is None
     assert table_of(exact).counts is None
     assert table_of(exact, header=False, counts_allowed=True).counts is None
     assert table_of("4 3\n0 1\n1 2\n", header="counts").counts == (4, 3)
-    with pytest.raises(InputError, match=r"line 1 .*not a counts line"):
-        table_of("a b\n0 1\n", header="counts")
-    with pytest.raises(InputError, match="only a counts line"):
-        table_of("4 0\n", header="counts")
+    for text, words in (("a b\n0 1\n", "line 1 .*not a counts line"), ("4 0\n", "only a counts line")):
+        with pytest.raises(InputError, match=words):
+            table_of(text, header="counts")
+
+
+@pytest.mark.parametrize("text", ["1 2\n2 3\n3 1\n", "3 2\na b\nb c\n", "2 2\n0 1\n1 2\n", "0 1\n0 1\n5"])
+def test_arcs_are_not_taken_for_counts(table_of, text):
+    """An arc whose labels happen to count the rows stays an arc where the labels contradict it."""
+    if text.endswith("5"):
+        with pytest.raises(InputError, match=r"line 3 .*where line 1 has 2"):
+            table_of(text, counts_allowed=True)
+    else:
+        assert len(table_of(text, counts_allowed=True)) == 3
+
+
+def test_counts_that_could_be_an_arc_are_said(table_of):
+    """Where a counts line could as well be an arc between two of the labels, the reading is said."""
+    with pytest.warns(AssumptionWarning, match=r"line 1 .*\(3 2\) is taken as the numbers of nodes and arcs"):
+        assert table_of("3 2\n1 2\n2 3\n", counts_allowed=True).counts == (3, 2)
 
 
 cells = st.text(alphabet="ab1,;'\"# \t.-é\n", max_size=4)

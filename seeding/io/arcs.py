@@ -64,6 +64,8 @@ def arcs_of_table(
     ends = choose_ends(table.columns, source, target)
     place = _probability_column(table.columns, probability, ends[:2])
     name = None
+    if place is None and probability is None:
+        _refuse_split_decimals(table, decimal)
     if place is not None:
         name = f"column {table.names[place]!r}" if table.has_header else f"column {place + 1}"
         if probability is None and not table.has_header:
@@ -110,6 +112,17 @@ def _third_column(table: Table, place: int, decimal: str | None) -> np.ndarray:
             stacklevel=4,
         )
     return values
+
+
+def _refuse_split_decimals(table: Table, decimal: str | None) -> None:
+    """Refuse rows such as ``a,b,0,25``, in which a decimal comma was taken for a separator."""
+    if table.separator != "," or table.has_header or len(table.names) != 4 or decimal == ".":
+        return
+    if set(table.cells[2]) <= {"0", "1"} and all(map(str.isdecimal, table.cells[3])):
+        raise InputError(
+            f"line {table.line(0)} of {table.path!r} may have a decimal comma between columns that commas "
+            "separate; write decimal points, or separate columns by ';', or pass probability= or decimal='.'."
+        )
 
 
 def _counted(table: Table, labels: list[np.ndarray]) -> np.ndarray | None:

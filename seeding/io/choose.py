@@ -122,9 +122,9 @@ def choose_ends(columns: Columns, source: Name | None, target: Name | None) -> E
         If there are no two such columns; names those present.
     """
     if len(columns.names) < 2:
+        where = f", {columns.names[0]!r}" if columns.named and columns.names else ""
         raise InputError(
-            f"{columns.path!r} has one column, {columns.names[0]!r}; an arc needs two, so check the "
-            "separator."
+            f"{columns.path!r} has only one column{where}; an arc needs two, so check the separator."
         )
     if source is not None or target is not None:
         ends = _given(columns, source, target)

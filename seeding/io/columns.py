@@ -84,6 +84,8 @@ def decimal_sign(table: Table, column: int, decimal: str | None, what: str) -> s
     """
     if decimal is not None:
         return decimal
+    if table.separator == "," and not table.has_quotes:
+        return "."
     cells = table.cells[column]
     commas = np.array(["," in cell for cell in cells], dtype=bool)
     if not commas.any() and table.separator != ";":
@@ -121,7 +123,8 @@ def numbers(table: Table, column: int, what: str, decimal: str | None, most: flo
         cells = np.array([cell.replace(",", ".") for cell in cells], dtype=object)
     try:
         values = cells.astype(np.float64)
-        odd = any("_" in cell for cell in cells)
+        # Python reads 1_000 as a number, but no table means one by it.
+        odd = table.has_underscores and any("_" in cell for cell in cells)
     except ValueError:
         odd = True
     if odd:

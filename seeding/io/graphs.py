@@ -37,8 +37,8 @@ def read_graph_file(path: PathLike) -> nx.Graph:
     except ElementTree.ParseError as error:
         raise InputError(f"{str(path)!r} is broken XML: {error}; export it again.") from None
     except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        kind = suffix_of(path)[1:]
-        raise InputError(f"{str(path)!r} is not a readable {kind} file: {error}; export it again.") from None
+        kind, reason = suffix_of(path)[1:], str(error).rstrip(".")
+        raise InputError(f"{str(path)!r} is not a readable {kind} file: {reason}; export it again.") from None
     texts = np.array([str(node) for node in graph.nodes], dtype=object)
     labels = to_labels(texts)
     if labels.dtype.kind == "i":

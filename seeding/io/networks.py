@@ -98,26 +98,23 @@ def read_network(
     people = read_people(nodes, node, weights, separator=separator, decimal=decimal)
     options: dict[str, Any] = {"parallel": parallel, "self_loops": self_loops, "rng": rng, "origin": place}
     if suffix in GRAPH_SUFFIXES:
-        if not directed:
-            options["directed"] = False
-        options["direction"] = direction or "source_to_target"
+        options |= {"direction": direction or "source_to_target"} | ({} if directed else {"directed": False})
         return _build_from_graph(place, probability, people, options)
     if suffix in PARQUET_SUFFIXES:
         arcs = arcs_of_frame(read_parquet(path), place, source, target, probability)
     else:
+        named = header is None and _is_name(source, target)
         given = [name for name in (source, target, probability) if isinstance(name, str)]
-        known = NETWORK_NAMES.union(map(normal_name, given))
         table = read_table(
             path,
             separator=separator,
-            header=True if header is None and _is_name(source, target) else header,
-            known=known,
+            header=True if named else header,
+            known=NETWORK_NAMES.union(map(normal_name, given)),
             counts_allowed=True,
         )
         arcs = arcs_of_table(table, source, target, probability, decimal)
-    if not len(arcs.source):
-        raise InputError(f"{place!r} has no arcs; give at least one row.")
-    options.update(directed=directed, direction=_direction(arcs, direction, place))
+    options["directed"] = directed
+    options["direction"] = _direction(arcs, direction or (None if directed else "source_to_target"), place)
     return _build(arcs, people, options)
 
 

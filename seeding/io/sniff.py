@@ -34,7 +34,6 @@ _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_RECORDS = 100
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _BLANK_TOKEN = re.compile(r'"((?:[^"]|"")*)"|([^ \t]+)')
-_INTEGER = re.compile(r"-?[0-9]+").fullmatch
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?").fullmatch
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 
@@ -247,26 +246,6 @@ def _is_blank_separated(sample: str) -> bool:
         len(fields) == width and all("," not in field or _NUMBER(field) for field in fields)
         for _, fields in rows
     )
-
-
-def detect_counts(first: list[str], widths: set[int], n_rows: int) -> bool:
-    """Tell whether a first line ``n m`` counts nodes and arcs.
-
-    It does if it is two integers, and either the rows have another number of columns or exactly m
-    rows follow.
-
-    Parameters
-    ----------
-    first
-        The fields of the first line.
-    widths
-        The numbers of fields of the rows after it.
-    n_rows
-        How many they are.
-    """
-    if len(first) != 2 or not all(_INTEGER(field.strip()) for field in first) or not widths:
-        return False
-    return widths != {2} or n_rows == int(first[1])
 
 
 def detect_header(first: list[str], sample: list[list[str]], known: frozenset[str]) -> bool | None:

@@ -13,6 +13,7 @@ The rules, in one place:
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from itertools import islice
@@ -30,7 +31,6 @@ from seeding.io.sniff import (
     Header,
     check_separator,
     comment_or_label,
-    detect_counts,
     detect_header,
     find_body,
     is_comment,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAMPLE_ROWS = 100
+_WHOLE = re.compile(r"[0-9]{1,18}").fullmatch
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,16 @@ class Table:
         rows = _rows(self._body, self._header_option, self.path)
         number, _ = next(islice(rows, row + self._skipped, None))
         return number
+
+    @property
+    def has_quotes(self) -> bool:
+        """Whether a quotation mark occurs anywhere."""
+        return '"' in self._body.text
+
+    @property
+    def has_underscores(self) -> bool:
+        """Whether an underscore occurs anywhere."""
+        return "_" in self._body.text
 
     @property
     def columns(self) -> Columns:
@@ -162,23 +173,37 @@ def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str
 def _counts(
     body: Body, sample: list[tuple[int, list[str]]], header: Header, allowed: bool, path: str
 ) -> tuple[int, int] | None:
+    """Read a first line ``n m`` that counts nodes and arcs; None if it is none.
+
+    Without being told, it is one if it is two whole numbers, and either the next line has another number
+    of columns, or exactly m rows follow whose labels go from 0 to n − 1 or from 1 to n.
+    """
     number, first = sample[0]
+    whole = len(first) == 2 and all(_WHOLE(field.strip()) for field in first)
     if header == "counts":
-        if not detect_counts(first, {0}, 0):
+        if not whole:
             raise InputError(
                 f"line {number} of {path!r} is not a counts line; header='counts' needs two integers, nodes "
                 "and arcs."
             )
-    elif header is not None or not allowed or body.header_comment is not None:
+        if len(sample) < 2:
+            raise InputError(f"{path!r} has only a counts line; give at least one row.")
+        return int(first[0]), int(first[1])
+    if header is not None or not allowed or not whole or body.header_comment is not None or len(sample) < 2:
         return None
-    else:
-        widths = {len(fields) for _, fields in sample[1:]}
-        n_rows = _count_rows(body, header, path) - 1 if widths == {2} and _whole(first) else 0
-        if not detect_counts(first, widths, n_rows):
-            return None
-    if len(sample) < 2:
-        raise InputError(f"{path!r} has only a counts line; give at least one row.")
-    return int(first[0]), int(first[1])
+    n, m = int(first[0]), int(first[1])
+    if len(sample[1][1]) != 2:
+        return n, m
+    if _count_rows(body, header, path) - 1 != m or not _labels_fit(body, header, path, n):
+        return None
+    if m <= n:
+        warnings.warn(
+            f"line {number} of {path!r} ({n} {m}) is taken as the numbers of nodes and arcs, which it fits; "
+            "pass header=False if it is an arc, header='counts' if it is not.",
+            AssumptionWarning,
+            stacklevel=4,
+        )
+    return n, m
 
 
 def _count_rows(body: Body, header: Header, path: str) -> int:
@@ -187,8 +212,13 @@ def _count_rows(body: Body, header: Header, path: str) -> int:
     return body.text.strip().count("\n") + 1
 
 
-def _whole(fields: list[str]) -> bool:
-    return len(fields) == 2 and all(field.strip().isdecimal() for field in fields)
+def _labels_fit(body: Body, header: Header, path: str, n: int) -> bool:
+    """Tell whether the labels of all rows after the first go from 0 to n − 1, or from 1 to n."""
+    texts = {field.strip() for _, fields in islice(_rows(body, header, path), 1, None) for field in fields}
+    if not all(map(_WHOLE, texts)):
+        return False
+    labels = {int(text) for text in texts}
+    return max(labels) < n or (max(labels) == n and min(labels) > 0)
 
 
 def _has_header(
