@@ -100,23 +100,12 @@ def run_demo(
     """
     network, roster = market = datasets.creator_market() if market is None else market
     key = to_key(rng)
-    plan = optimize(
-        network,
-        roster,
-        budget=budget,
-        precision=precision,
-        rng=derive(key, _PLAN),
-        threads=threads,
-        progress=progress,
-    )
-    obvious = optimize(
-        network,
-        roster,
-        budget=budget,
-        method=OBVIOUS,
-        precision=precision,
-        rng=derive(key, _OBVIOUS),
-        threads=threads,
-        progress=progress,
-    )
+    common: dict[str, Any] = {
+        "budget": budget,
+        "precision": precision,
+        "threads": threads,
+        "progress": progress,
+    }
+    plan = optimize(network, roster, rng=derive(key, _PLAN), **common)
+    obvious = optimize(network, roster, method=OBVIOUS, rng=derive(key, _OBVIOUS), **common)
     return Demo(market, plan, obvious, Difference.between(plan, obvious))

@@ -1,0 +1,70 @@
+"""The command ``seeding``: the package from the shell, with exit codes that scripts can rely on.
+
+0 done · 2 bad input · 3 no plan is possible · 4 stopped early by a limit, with a valid plan · 130 Ctrl-C ·
+141 the reader of our output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from seeding.cli.parser import build_parser
+from seeding.cli.shell import Shell
+from seeding.cli.wording import in_shell_words
+from seeding.errors import SeedingError
+
+DONE, INTERRUPTED, READER_GONE = 0, 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    argv
+        The words after ``seeding``; those of the process if None.
+
+    Returns
+    -------
+    The exit code.
+    """
+    if argv is None:
+        _write_any_text()
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as end:  # argparse ends --help, --version and wrong usage this way
+        return int(end.code or DONE)
+    shell = Shell(arguments)
+    try:
+        with shell.listening():
+            code: int = import_module(arguments.module).run(arguments, shell)
+        sys.stdout.flush()
+    except SeedingError as error:
+        return shell.fail(f"error: {in_shell_words(str(error))}", error.exit_code)
+    except KeyboardInterrupt:
+        return shell.fail(shell.interruption(), INTERRUPTED)
+    except BrokenPipeError:
+        _discard_output()
+        return READER_GONE
+    return code
+
+
+def _write_any_text() -> None:
+    """Let a terminal or pipe that knows few characters show `?` for the others instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    """Point the output nowhere, so that Python does not complain of the broken pipe when it exits."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())

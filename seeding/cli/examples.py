@@ -1,0 +1,28 @@
+"""One or two examples per command, shown at the end of its help."""
+
+from __future__ import annotations
+
+EXAMPLES = {
+    "optimize": """\
+examples:
+  seeding optimize follows.csv --roster creators.csv --budget 250000 --out seeds.csv
+      the best creators for 250,000, from a file of who influences whom
+  seeding optimize follows.csv --direction follower_to_followed -k 10 --probability 0.05
+      the best ten accounts of a 'follower, followed' file, everybody at the same price""",
+    "reach": """\
+example:
+  seeding reach follows.csv --seeds seeds.csv
+      what the seeds of an earlier plan, or of your own list, are expected to reach""",
+    "inspect": """\
+example:
+  seeding inspect follows.csv --roster creators.csv
+      what was read from both files, and whether they fit together""",
+    "demo": """\
+example:
+  seeding demo --budget 100000
+      a plan for 100,000 on the invented market; the seeds go to seeds.csv""",
+    "bench": """\
+example:
+  seeding bench --out results.csv
+      about a minute or two of measurements on this machine, kept as a CSV""",
+}

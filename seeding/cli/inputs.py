@@ -1,0 +1,109 @@
+"""From the words of the command line to the objects of the package, with early checks."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seeding.cli.shell import Shell
+from seeding.errors import InputError
+
+if TYPE_CHECKING:
+    from seeding.network import Network
+    from seeding.roster import Roster
+
+# Keys above this would lose digits in programs that read JSON numbers as floats.
+_LARGEST_KEY = 1 << 48
+
+
+def check_outputs(arguments: Namespace) -> None:
+    """Make sure before any work that every file can be written, and that none of them is read or repeated.
+
+    Raises
+    ------
+    InputError
+        If a folder does not exist or is not writable, or a file would be overwritten by the command itself.
+    """
+    from seeding.io.files import check_writable
+
+    read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds")}
+    for path in _given(arguments, "out", "plan_json"):
+        place = _place(check_writable(path))
+        if place in read:
+            raise InputError(f"{path!r} is also read or written by this command; write to another file.")
+        read.add(place)
+
+
+def _given(arguments: Namespace, *names: str) -> list[str]:
+    values = (getattr(arguments, name, None) for name in names)
+    return [value for value in values if value is not None]
+
+
+def _place(path: str | Path) -> Path:
+    return Path(path).resolve()
+
+
+def load_network(arguments: Namespace, shell: Shell) -> Network:
+    """Read the network that the command line describes."""
+    from seeding.io import read_network
+
+    shell.begin("reading the network")
+    return read_network(
+        arguments.edges,
+        source=arguments.source,
+        target=arguments.target,
+        probability=arguments.probability,
+        directed=not arguments.undirected,
+        direction=arguments.direction,
+        nodes=arguments.nodes,
+        weights=arguments.weights,
+        separator=arguments.separator,
+        header=arguments.header,
+        decimal=arguments.decimal,
+        parallel=arguments.parallel,
+    )
+
+
+def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
+    """Read the roster that the command line names, if it names one.
+
+    Raises
+    ------
+    InputError
+        If something about a roster is said, but no roster is given.
+    """
+    from seeding.io import read_roster
+
+    if arguments.roster is None:
+        for name in ("candidate_column", "cost_column"):
+            if getattr(arguments, name) is not None:
+                option = "--" + name.replace("_", "-")
+                raise InputError(f"{option} is given without --roster; name the file it is a column of.")
+        return None
+    shell.begin("reading the roster")
+    return read_roster(
+        arguments.roster,
+        candidate=arguments.candidate_column,
+        cost=arguments.cost_column,
+        missing=arguments.missing,
+    )
+
+
+def choose_key(arguments: Namespace) -> int:
+    """Take the key given, or draw one that can be given again."""
+    from secrets import randbelow
+
+    return randbelow(_LARGEST_KEY) if arguments.rng is None else int(arguments.rng)
+
+
+def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
+    """Collect the options that were given; the library knows the defaults of the others."""
+    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
+
+
+def reach_unit(network: Network, arguments: Namespace) -> str:
+    """Name what a reach counts."""
+    if (network.weights == 1.0).all():
+        return "people"
+    return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"

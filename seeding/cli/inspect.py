@@ -1,0 +1,75 @@
+"""The command ``seeding inspect``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from seeding.cli import inputs
+from seeding.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from seeding.network import Network
+    from seeding.roster import Roster
+
+DONE = 0
+
+
+def run(arguments: Namespace, shell: Shell) -> int:
+    """Show what is read from a network and a roster; returns the exit code."""
+    network = inputs.load_network(arguments, shell)
+    roster = inputs.load_roster(arguments, shell)
+    shell.progress.finish()
+    from seeding.describe import network_facts
+
+    facts: dict[str, Any] = network_facts(network)
+    lines = [network.summary()]
+    if roster is not None:
+        about = roster_facts(roster, network)
+        facts = {**facts, "roster": about}
+        lines += describe_roster(arguments.roster, about)
+    shell.say("\n".join(lines))
+    shell.give(facts)
+    return DONE
+
+
+def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
+    """Collect what a roster holds and how it fits the network, as plain values; amounts as text.
+
+    Raises
+    ------
+    InputError
+        If candidates are not in the network and ``missing`` does not say what to do about them.
+    """
+    from seeding import labels, money
+
+    placed = roster.place(network)[0]
+    found = labels.find(network.labels, labels.as_labels(roster.candidates, "roster"))
+    amounts = [int(placed.costs.min()), int(placed.costs.max()), int(placed.costs.sum())]
+    cheapest, dearest, total = (f"{money.from_minor(units, placed.decimals):f}" for units in amounts)
+    return {
+        "candidates": len(placed),
+        "not_in_network": int((found < 0).sum()),
+        "missing": roster.missing,
+        "cheapest": cheapest,
+        "dearest": dearest,
+        "total": total,
+        "columns": [str(name) for name in placed.frame.columns],
+    }
+
+
+def describe_roster(path: str, facts: dict[str, Any]) -> list[str]:
+    """Describe a roster in a few lines."""
+    from decimal import Decimal
+
+    cheapest, dearest, total = (f"{Decimal(facts[name]):,}" for name in ("cheapest", "dearest", "total"))
+    lines = [
+        f"Roster from {path}",
+        f"  candidates    {facts['candidates']:,}",
+        f"  cost          {cheapest} to {dearest}, all together {total}",
+        f"  more columns  {', '.join(facts['columns']) or 'none'}",
+    ]
+    if facts["not_in_network"]:
+        done = "added as people without connections" if facts["missing"] == "add" else "dropped"
+        lines.append(f"  not in network  {facts['not_in_network']:,}, {done}")
+    return lines

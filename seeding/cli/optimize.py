@@ -1,0 +1,85 @@
+"""The command ``seeding optimize``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from seeding.cli import inputs
+from seeding.cli.shell import Shell
+from seeding.errors import InputError
+
+if TYPE_CHECKING:
+    from seeding.plan import Plan
+
+DONE, STOPPED_EARLY = 0, 4
+
+
+def run(arguments: Namespace, shell: Shell) -> int:
+    """Choose seeds, write the files asked for, and show the plan; returns the exit code."""
+    if arguments.budget is None and arguments.k is None:
+        raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
+    inputs.check_outputs(arguments)
+    network = inputs.load_network(arguments, shell)
+    roster = inputs.load_roster(arguments, shell)
+    key = inputs.choose_key(arguments)
+    from seeding.optimize import optimize
+
+    limits = ("budget", "k", "time_limit", "memory_limit")
+    plan = optimize(
+        network,
+        roster,
+        method=arguments.method,
+        rng=key,
+        progress=shell.progress,
+        **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),
+    )
+    shell.progress.finish()
+    write_files(plan, arguments, shell)
+    show(plan, arguments, shell, inputs.reach_unit(network, arguments))
+    shell.say(f"The same again: add --rng {key}.")
+    shell.give(plan.to_dict())
+    warn_of_formulas(plan, arguments, shell)
+    return STOPPED_EARLY if plan.stopped_early else DONE
+
+
+def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
+    """Write the plan's files."""
+    if arguments.out is not None:
+        plan.to_csv(arguments.out, spreadsheet=arguments.spreadsheet)
+        shell.written.append(arguments.out)
+    if arguments.plan_json is not None:
+        plan.to_json(arguments.plan_json)
+        shell.written.append(arguments.plan_json)
+
+
+def warn_of_formulas(plan: Plan, arguments: Namespace, shell: Shell) -> None:
+    """Tell when opening the CSV in a spreadsheet would run a cell as a formula."""
+    if arguments.out is None or arguments.spreadsheet:
+        return
+    from seeding.io import labels_that_would_run
+
+    risky = [label for name in plan.seeds for label in labels_that_would_run(plan.seeds[name])]
+    if risky:
+        shell.note(
+            f"a spreadsheet would run {risky[0]!r} in {arguments.out} as a formula; to open it in one, "
+            "write it with --spreadsheet."
+        )
+
+
+def show(plan: Plan, arguments: Namespace, shell: Shell, unit: str) -> None:
+    """Print the plan for people: the seeds, then what they mean in sentences."""
+    if shell.quiet or shell.json:
+        return
+    from seeding.cli import tables
+
+    tables.show_table(tables.seed_columns(plan))
+    more = len(plan.seeds) - tables.MOST_ROWS
+    if more > 0:
+        place = f"all in {arguments.out}" if arguments.out else "--out FILE writes all of them"
+        shell.say(f"… and {more:,} more, {place}.")
+    shell.say()
+    for line in tables.sentences(plan, unit):
+        shell.say(tables.wrap(line))
+    if shell.written:
+        shell.say(f"Wrote {' and '.join(shell.written)}.")

@@ -1,0 +1,213 @@
+"""Options that several commands share, in groups a marketer can follow."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Callable
+from typing import Any
+
+from seeding.cli import values
+
+# Written out here because importing the methods would load the whole package; a test holds them equal.
+METHODS = (
+    "auto",
+    "ris",
+    "celf",
+    "exact",
+    "random",
+    "degree",
+    "degree_discount",
+    "pagerank",
+    "top_audience",
+    "cheapest",
+)
+MISSING = ("error", "add", "drop")
+
+_NETWORK = """\
+EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be
+gzipped), .parquet, .graphml, .gexf or .npz."""
+_ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
+_CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
+
+
+def add_network(parser: ArgumentParser) -> None:
+    """Add what is needed to read a network."""
+    group = parser.add_argument_group("What spreads", _NETWORK)
+    add = group.add_argument
+    add("edges", metavar="EDGES", help="the file of who influences whom")
+    add(
+        "--probability",
+        "-p",
+        type=values.probability,
+        metavar="P",
+        help="how likely one person passes it on to the next: a number as 0.1, the name of a column, "
+        "'wc' (weighted cascade: 1 / number of influencers of the receiver) or 'tv' (0.1, 0.01 or 0.001 "
+        "at random); default: the column 'probability' or 'p', else wc",
+    )
+    add(
+        "--source", metavar="COLUMN", help="the column of the one who influences (default: found by its name)"
+    )
+    add("--target", metavar="COLUMN", help="the column of the one who is influenced")
+    add(
+        "--direction",
+        choices=("source_to_target", "follower_to_followed"),
+        metavar="WAY",
+        help="source_to_target: a row says that the first influences the second; follower_to_followed: it "
+        "says that the first follows the second, so influence flows back (default: the former, unless "
+        "the columns are named follower and followed)",
+    )
+    add("--undirected", action="store_true", help="every row counts both ways, as between friends")
+    add(
+        "--nodes",
+        metavar="FILE",
+        help="a table of people, to have those without connections and their weights",
+    )
+    add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
+    add(
+        "--parallel",
+        choices=("noisy_or", "max", "refuse"),
+        default="noisy_or",
+        metavar="RULE",
+        help="what repeated rows mean: noisy_or, each is a further chance (default); max, the largest "
+        "counts; or refuse them",
+    )
+    _add_layout(add)
+
+
+def _add_layout(add: Callable[..., Any]) -> None:
+    add(
+        "--separator",
+        metavar="CHAR",
+        help="between columns: comma, semicolon, tab or space (default: found out)",
+    )
+    add(
+        "--header",
+        type=values.header,
+        metavar="H",
+        help="the first line names the columns: yes, no, auto (default), or counts if it is 'nodes arcs'",
+    )
+    add(
+        "--decimal",
+        choices=(".", ","),
+        metavar="SIGN",
+        help="the sign before decimals, '.' or ',' (default: found out)",
+    )
+
+
+def add_roster(parser: ArgumentParser) -> None:
+    """Add what is needed to read a roster."""
+    group = parser.add_argument_group("Who can be bought", _ROSTER)
+    group.add_argument("--roster", metavar="FILE", help="the table of candidates and their costs")
+    group.add_argument(
+        "--candidate-column",
+        metavar="COLUMN",
+        help="the column of labels (default: candidate, node, label, handle …)",
+    )
+    group.add_argument(
+        "--cost-column", metavar="COLUMN", help="the column of costs (default: cost, price or fee)"
+    )
+    add_missing(group, "a candidate")
+
+
+def add_missing(group: Any, who: str) -> None:
+    """Add what to do about people who are not in the network."""
+    group.add_argument(
+        "--missing",
+        choices=MISSING,
+        default="error",
+        metavar="WHAT",
+        help=f"{who} who is not in the network: error (default), add them as people without connections, "
+        "or drop them",
+    )
+
+
+def add_patience(group: Any) -> None:
+    """Add limits on time and memory."""
+    group.add_argument(
+        "--time-limit",
+        type=values.seconds,
+        metavar="TIME",
+        help="stop choosing after this long: 90s, 10m, 2h",
+    )
+    group.add_argument(
+        "--memory-limit",
+        type=values.memory,
+        metavar="SIZE",
+        help="stop when the samples hold this much: 500MB, 4GB",
+    )
+
+
+def add_certainty(parser: ArgumentParser) -> None:
+    """Add how the plan is chosen and how sure it must be."""
+    group = parser.add_argument_group("How sure", _CERTAINTY)
+    group.add_argument(
+        "--method",
+        choices=METHODS,
+        default="auto",
+        metavar="NAME",
+        help=f"how to choose: {', '.join(METHODS)} (default auto, which says what it took and why)",
+    )
+    group.add_argument(
+        "--gap",
+        type=values.share,
+        metavar="G",
+        help="stop when the plan is proven to reach at least 1 - G of the best possible (default 0.05)",
+    )
+    group.add_argument(
+        "--delta", type=values.share, metavar="D", help="the chance that this proof is wrong (default 0.01)"
+    )
+    add_precision(group)
+    add_running(group)
+
+
+def add_precision(group: Any) -> None:
+    """Add how exactly the reach is measured."""
+    group.add_argument(
+        "--precision",
+        type=values.share,
+        metavar="R",
+        help="simulate until the 95 %% interval of the reach is within ± R of it (default 0.01: one percent)",
+    )
+
+
+def add_running(group: Any, key: int | None = None) -> None:
+    """Add the key of the randomness and the number of threads."""
+    said = "a fresh one each time, which is printed" if key is None else str(key)
+    group.add_argument(
+        "--rng",
+        type=values.whole,
+        metavar="N",
+        default=key,
+        help=f"the same number gives the same result (default: {said})",
+    )
+    group.add_argument(
+        "--threads", type=values.positive, metavar="N", help="processors to use (default: all)"
+    )
+
+
+def add_output(parser: ArgumentParser) -> Any:
+    """Add what is printed; returns the group, for the files a command writes."""
+    group = parser.add_argument_group("Output")
+    group.add_argument("--json", action="store_true", help="print the result as JSON, for programs")
+    group.add_argument("--quiet", "-q", action="store_true", help="print nothing but errors (and --json)")
+    group.add_argument(
+        "--progress",
+        action=BooleanOptionalAction,
+        default=None,
+        help="show progress (default: when the screen is a terminal)",
+    )
+    return group
+
+
+def add_files(group: Any, default: str | None) -> None:
+    """Add the files of a plan."""
+    said = f" (default {default})" if default else ""
+    group.add_argument(
+        "--out", "-o", metavar="FILE", default=default, help=f"write the seeds to this CSV{said}"
+    )
+    group.add_argument("--plan-json", metavar="FILE", help="write the whole plan to this file as JSON")
+    group.add_argument(
+        "--spreadsheet",
+        action="store_true",
+        help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
+    )

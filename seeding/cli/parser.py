@@ -1,0 +1,180 @@
+"""The words of the command line and their help; nothing heavy is imported here."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from seeding import __version__
+from seeding.cli import options, values
+from seeding.cli.examples import EXAMPLES
+
+BAD_INPUT = 2
+
+DESCRIPTION = """\
+Choose whom to pay to start a campaign: the most expected reach within a budget,
+with proof of how good the choice is.
+
+You bring a file of who influences (or follows) whom and, if you pay, a roster of
+who can be bought for how much. You get back a list of people to seed."""
+
+EXIT_CODES = """\
+exit codes: 0 done; 2 something given cannot be used; 3 no plan can satisfy the limits;
+4 stopped early by --time-limit or --memory-limit, with a valid plan; 130 Ctrl-C"""
+
+
+class Parser(ArgumentParser):
+    """An argument parser whose errors are one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to read more, and end with exit code 2."""
+        message = message.removeprefix("argument ")
+        self.exit(BAD_INPUT, f"error: {message} (see '{self.prog} --help').\n")
+
+
+class Help(RawDescriptionHelpFormatter):
+    """Help whose option column leaves room for plain sentences."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        settings.setdefault("max_help_position", 27)
+        super().__init__(prog, **settings)
+
+
+def build_parser() -> Parser:
+    """Make the parser of the whole command."""
+    parser = Parser(
+        prog="seeding",
+        description=DESCRIPTION,
+        epilog=f"example: seeding demo\n\n{EXIT_CODES}",
+        formatter_class=Help,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"seeding {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    for add in (_add_demo, _add_optimize, _add_reach, _add_inspect, _add_bench):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, short: str, long: str, usage: str = "") -> Parser:
+    parser: Parser = commands.add_parser(
+        name,
+        usage=f"seeding {name} {usage}[options]",
+        help=short,
+        description=long,
+        epilog=EXAMPLES[name],
+        formatter_class=Help,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(module=f"seeding.cli.{name}")
+    return parser
+
+
+def _add_optimize(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "optimize",
+        "choose the best people to seed within a budget",
+        "Choose the people whose posts start the campaign, so that it is expected to\n"
+        "reach as many people as the budget (or the number of seeds) allows.",
+        "EDGES (--budget AMOUNT | -k N) ",
+    )
+    options.add_network(parser)
+    options.add_roster(parser)
+    limits = parser.add_argument_group("Limits", "What the plan may use; give --budget, -k or both.")
+    limits.add_argument(
+        "--budget",
+        type=values.amount,
+        metavar="AMOUNT",
+        help="the most the seeds may cost together, as in 250000",
+    )
+    limits.add_argument("-k", type=values.positive, metavar="N", help="the most seeds to choose")
+    options.add_patience(limits)
+    options.add_certainty(parser)
+    output = options.add_output(parser)
+    options.add_files(output, default=None)
+
+
+def _add_reach(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "reach",
+        "estimate what a given list of seeds reaches",
+        "Simulate the campaign from a list of seeds, made by 'seeding optimize' or by\n"
+        "anyone else, and report how many people it is expected to reach.",
+        "EDGES --seeds FILE ",
+    )
+    options.add_network(parser)
+    seeds = parser.add_argument_group("Who is seeded")
+    seeds.add_argument(
+        "--seeds",
+        required=True,
+        metavar="FILE",
+        help="the list of seeds: a CSV with a column 'candidate', or plain labels",
+    )
+    options.add_missing(seeds, "a seed")
+    certainty = parser.add_argument_group("How sure")
+    options.add_precision(certainty)
+    certainty.add_argument(
+        "--worlds",
+        type=values.positive,
+        metavar="N",
+        help="simulate exactly N campaigns, whatever --precision says",
+    )
+    options.add_running(certainty)
+    options.add_output(parser)
+
+
+def _add_inspect(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "inspect",
+        "show what is read from the files, and check them",
+        "Read a network (and a roster) and show what was understood: how many people\n"
+        "and arcs, what was dropped or merged, how probable the arcs are.",
+        "EDGES ",
+    )
+    options.add_network(parser)
+    options.add_roster(parser)
+    options.add_output(parser)
+
+
+def _add_demo(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "demo",
+        "see a whole plan on an invented creator market",
+        "Plan a campaign on an invented market of 30,000 people and 400 creators, and\n"
+        "compare it with buying the creators with the most followers for the same money.",
+    )
+    limits = parser.add_argument_group("Limits")
+    limits.add_argument(
+        "--budget",
+        type=values.amount,
+        default=Decimal(250_000),
+        metavar="AMOUNT",
+        help="the most the seeds may cost together (default 250000)",
+    )
+    certainty = parser.add_argument_group("How sure")
+    options.add_precision(certainty)
+    options.add_running(certainty, key=1)
+    output = options.add_output(parser)
+    options.add_files(output, default="seeds.csv")
+
+
+def _add_bench(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "bench",
+        "measure the methods against each other on this machine",
+        "Run every method on fixed cases, score everybody's seeds with the same fresh\n"
+        "simulations, and show reach and seconds side by side.",
+    )
+    parser.add_argument(
+        "--suite", choices=("small",), default="small", help="which cases to run (default small)"
+    )
+    certainty = parser.add_argument_group("How sure")
+    options.add_running(certainty, key=1)
+    output = options.add_output(parser)
+    output.add_argument("--out", metavar="FILE", help="also write every row to this CSV")

@@ -1,0 +1,71 @@
+"""The command ``seeding reach``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from seeding.cli import inputs
+from seeding.cli.shell import Shell
+from seeding.errors import InputError, listing
+
+if TYPE_CHECKING:
+    from seeding.network import Network
+
+DONE = 0
+
+
+def run(arguments: Namespace, shell: Shell) -> int:
+    """Estimate what a list of seeds reaches and show it; returns the exit code."""
+    from seeding.io import read_seeds
+
+    shell.begin("reading the seeds")
+    seeds = read_seeds(arguments.seeds)
+    network = inputs.load_network(arguments, shell)
+    network, seeds = settle_missing(network, seeds, arguments.missing, shell)
+    key = inputs.choose_key(arguments)
+    from seeding.cli import tables
+    from seeding.spread import estimate_reach
+
+    reach = estimate_reach(
+        network,
+        seeds,
+        rng=key,
+        progress=shell.progress,
+        **inputs.settings(arguments, "worlds", "precision", "threads"),
+    )
+    shell.progress.finish()
+    shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}.")
+    for line in tables.reach_sentences(reach, inputs.reach_unit(network, arguments)):
+        shell.say(tables.wrap(line))
+    shell.say(f"The same again: add --rng {key}.")
+    shell.give({"seeds": seeds, "reach": reach.to_dict(), "rng": key})
+    return DONE
+
+
+def settle_missing(
+    network: Network, seeds: list[Any], missing: str, shell: Shell
+) -> tuple[Network, list[Any]]:
+    """Treat the seeds who are not in the network as `missing` says.
+
+    Raises
+    ------
+    InputError
+        If they are to be dropped and none is left. With ``"error"`` the estimate itself refuses them.
+    """
+    if missing == "error":
+        return network, seeds
+    if missing == "add":
+        return network.with_nodes(seeds), seeds
+    from seeding import labels
+
+    found = labels.find(network.labels, labels.as_labels(seeds, "seeds"))
+    kept = [seed for seed, at in zip(seeds, found, strict=True) if at >= 0]
+    gone = [seed for seed, at in zip(seeds, found, strict=True) if at < 0]
+    if not kept:
+        raise InputError("none of the seeds is in the network; check that both use the same labels.")
+    if gone:
+        shell.note(
+            f"{len(gone):,} of {len(seeds):,} seeds are not in the network and were dropped: {listing(gone)}."
+        )
+    return network, kept

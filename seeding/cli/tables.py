@@ -1,0 +1,176 @@
+"""Printing plans and estimates: tables that fit the screen, and sentences that anyone can read."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Literal
+
+from seeding.cli.shell import printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from seeding.estimate import Estimate
+    from seeding.plan import Plan
+
+MOST_ROWS = 20
+_WIDEST_LABEL = 30
+_OWN = (
+    "rank",
+    "candidate",
+    "cost",
+    "cumulative_cost",
+    "marginal_reach",
+    "cumulative_reach",
+    "reach_low",
+    "reach_high",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a printed table."""
+
+    title: str
+    cells: list[str]
+    justify: Literal["left", "right"] = "right"
+
+    @property
+    def width(self) -> int:
+        """Width on the screen, counting wide characters as two."""
+        from rich.cells import cell_len
+
+        return max(cell_len(text) for text in (self.title, *self.cells))
+
+
+def number(value: float) -> str:
+    """Write a reach with the digits that matter."""
+    if abs(value) >= 1_000:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+
+
+def whole_number(value: float) -> str:
+    """Write the reach of a single campaign, which is a whole number where everybody counts as 1."""
+    return f"{value:,.0f}" if float(value).is_integer() else number(value)
+
+
+def show_table(columns: list[Column]) -> None:
+    """Print columns as a plain table, without colour codes when nobody watches a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        folded = column.justify == "left"
+        table.add_column(
+            Text(column.title),
+            justify=column.justify,
+            overflow="fold" if folded else "ellipsis",
+            no_wrap=not folded,
+            min_width=None if folded else column.width,
+            max_width=_WIDEST_LABEL if folded else None,
+        )
+    for row in zip(*(column.cells for column in columns), strict=True):
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(file=sys.stdout, width=screen_width(), highlight=False, markup=False)
+    with console.capture() as capture:
+        console.print(table)
+    for line in capture.get().splitlines():
+        print(line.rstrip())
+
+
+def screen_width() -> int:
+    """Columns of the screen; 80 where there is none."""
+    return max(shutil.get_terminal_size().columns, 60)
+
+
+def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
+    """Make the columns of a plan's first seeds: what it found, with the roster's own as far as they fit."""
+    seeds = plan.seeds.head(rows)
+    low, high = seeds["reach_low"], seeds["reach_high"]
+    columns = [
+        Column("#", [f"{rank}" for rank in seeds["rank"]]),
+        Column("candidate", [printable(label) for label in seeds["candidate"]], "left"),
+        *_cost_columns(plan, len(seeds)),
+        Column("adds", [number(gain) for gain in seeds["marginal_reach"]]),
+        Column("reach", [number(reach) for reach in seeds["cumulative_reach"]]),
+        Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
+    ]
+    room = screen_width() - sum(min(column.width, _WIDEST_LABEL) + 2 for column in columns)
+    for name in seeds.columns:
+        column = None if name in _OWN else _passed_through(name, seeds[name])
+        if column is not None and min(column.width, _WIDEST_LABEL) + 2 <= room:
+            columns.append(column)
+            room -= min(column.width, _WIDEST_LABEL) + 2
+    return columns
+
+
+def _cost_columns(plan: Plan, rows: int) -> list[Column]:
+    """Make the columns of money; none where nobody is paid, so that a seed is just one of k."""
+    if _is_free(plan):
+        return []
+    costs = plan.exact_costs[:rows]
+    return [
+        Column("cost", [f"{cost:,}" for cost in costs]),
+        Column("total cost", [f"{total:,}" for total in accumulate(costs)]),
+    ]
+
+
+def _is_free(plan: Plan) -> bool:
+    return plan.budget is None and all(cost == 1 for cost in plan.exact_costs)
+
+
+def _passed_through(name: object, values: pd.Series) -> Column:
+    numeric = values.dtype.kind in "iuf"
+    cells = ["" if gone else printable(value) for value, gone in zip(values, values.isna(), strict=True)]
+    return Column(printable(name), cells, "right" if numeric else "left")
+
+
+def sentences(plan: Plan, unit: str) -> list[str]:
+    """Say in plain words what a plan costs, reaches and is proven to be."""
+    from seeding.plan import STOPPED_IN_WORDS
+
+    lines = [_spent(plan), *reach_sentences(plan.reach, unit)]
+    if plan.certificate is not None:
+        said = str(plan.certificate)
+        lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
+    else:
+        lines.append("Certificate: none; this method does not bound what the best plan could reach.")
+    lines.append(f"Method: {plan.method} ({plan.reason}).")
+    lines.append(f"Stopped because {STOPPED_IN_WORDS[plan.stopped]}.")
+    return lines
+
+
+def _spent(plan: Plan) -> str:
+    count = len(plan.seeds)
+    seeds = f"{count:,} of at most {plan.k:,}" if plan.k is not None and plan.k > count else f"{count:,}"
+    if _is_free(plan):
+        return f"Seeds: {seeds}, everybody at the same price."
+    money = f"{plan.cost:,}" + ("" if plan.budget is None else f" of {plan.budget:,}")
+    return f"Cost: {money} for {seeds} {'seed' if seeds == '1' else 'seeds'}."
+
+
+def reach_sentences(reach: Estimate, unit: str) -> list[str]:
+    """Say what is reached on average, and what one campaign may turn out to reach."""
+    lines = [
+        f"Reach: {number(reach.mean)} {unit} on average; 95 % interval {number(reach.low)} to "
+        f"{number(reach.high)}, from {reach.worlds:,} fresh simulations."
+    ]
+    if reach.p10 is not None and reach.p50 is not None and reach.p90 is not None:
+        p10, p50, p90 = (whole_number(value) for value in (reach.p10, reach.p50, reach.p90))
+        lines.append(
+            f"One campaign: between {p10} and {p90} in 8 cases of 10; at least {p50} in half of all cases."
+        )
+    return lines
+
+
+def wrap(text: str) -> str:
+    """Break a sentence that starts with ``Word:`` over lines that fit the screen, indented after it."""
+    from textwrap import fill
+
+    return fill(text, min(screen_width(), 100), subsequent_indent="  ", break_long_words=False)

@@ -1,0 +1,50 @@
+"""Saying in the words of the command line what the library says in the words of Python."""
+
+from __future__ import annotations
+
+import re
+
+_OPTIONS = {
+    "budget": "--budget",
+    "candidate": "--candidate-column",
+    "cost": "--cost-column",
+    "decimal": "--decimal",
+    "delta": "--delta",
+    "direction": "--direction",
+    "gap": "--gap",
+    "header": "--header",
+    "k": "-k",
+    "memory_limit": "--memory-limit",
+    "method": "--method",
+    "missing": "--missing",
+    "nodes": "--nodes",
+    "parallel": "--parallel",
+    "precision": "--precision",
+    "probability": "--probability",
+    "rng": "--rng",
+    "separator": "--separator",
+    "source": "--source",
+    "target": "--target",
+    "threads": "--threads",
+    "time_limit": "--time-limit",
+    "weights": "--weights",
+    "worlds": "--worlds",
+}
+# A name that stands in quotes or after a dot is the user's own text, not an argument.
+_ARGUMENT = re.compile(
+    rf"(?<!['\".\w])({'|'.join(_OPTIONS)})=(?:'([^']*)'|\"([^\"]*)\")?(?P<gap> ?)(?P<next>.?)"
+)
+
+
+def in_shell_words(message: str) -> str:
+    """Turn ``pass missing='add'`` into ``pass --missing add`` and so on, throughout a message."""
+    return _ARGUMENT.sub(_option, message)
+
+
+def _option(found: re.Match[str]) -> str:
+    option, value = _OPTIONS[found[1]], found[2] if found[2] is not None else found[3]
+    if value is not None:
+        option = f"{option} {value}"
+    following = found["next"]
+    joins = found["gap"] or (" " if following.isalnum() or following in ("-", "'", '"') else "")
+    return option + joins + following

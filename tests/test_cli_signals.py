@@ -1,0 +1,122 @@
+"""Tests of being interrupted: by Ctrl-C, and by a reader that goes away."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seeding import cli
+
+# Generous: only a hang reaches it.
+PATIENCE = 120
+
+
+@pytest.fixture
+def edges(tmp_path: Path) -> Path:
+    """Write a network in which every simulation reaches many thousands."""
+    n = 20_000
+    rows = [f"{i}\t{(i * step + 1) % n}\n" for i in range(n) for step in (1, 7, 11, 13, 17)]
+    path = tmp_path / "edges.tsv"
+    path.write_text("".join(rows), encoding="utf-8")
+    return path
+
+
+def _default_interrupt() -> None:
+    """Undo what a test run in the background inherits: a shell may have SIGINT ignored there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to another process")
+def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path) -> None:
+    """Ctrl-C in the midst of long work: exit code 130, what was finished is said, no file is left."""
+    out = tmp_path / "seeds.csv"
+    words = ["optimize", edges, "-k", "3", "--method", "degree", "--probability", "0.5", "--threads", "1"]
+    # Hundreds of thousands of simulations of a millisecond each: there is time to interrupt them.
+    words += ["--precision", "0.000001", "--progress", "--out", out, "--rng", "1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "seeding", *map(str, words)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_default_interrupt,
+    )
+    try:
+        assert process.stderr is not None
+        seen = []
+        while "… simulating cascades" not in seen:
+            line = process.stderr.readline()
+            assert line, f"ended too early: {seen}"
+            seen.append(line.strip())
+        process.send_signal(signal.SIGINT)
+        printed, said = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert process.returncode == 130
+    assert printed == ""
+    assert said.splitlines()[-1].startswith("interrupted: finished reading the network")
+    assert "stopped during simulating cascades" in said
+    assert said.rstrip().endswith("no file was written.")
+    assert "Traceback" not in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edges.tsv"]
+
+
+def test_ctrl_c_while_writing_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C between two files says which one was written; of the other nothing is left."""
+    edges, out, plan = tmp_path / "edges.csv", tmp_path / "seeds.csv", tmp_path / "plan.json"
+    edges.write_text("source,target,p\na,b,1\n", encoding="utf-8")
+
+    def interrupted(*arguments: object, **options: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seeding.plan.json.dumps", interrupted)
+    code = cli.main(["optimize", str(edges), "-k", "1", "--out", str(out), "--plan-json", str(plan)])
+
+    assert code == 130
+    assert capsys.readouterr().err.rstrip().endswith(f"wrote {out}.")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edges.csv", "seeds.csv"]
+
+
+def test_ctrl_c_before_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C at once says that nothing was finished."""
+
+    def interrupted(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seeding.cli.inputs.check_outputs", interrupted)
+
+    assert cli.main(["optimize", "edges.csv", "-k", "1"]) == 130
+    assert capsys.readouterr().err == "interrupted: nothing was finished yet; no file was written.\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a broken pipe is reported differently elsewhere")
+def test_reader_that_goes_away(tmp_path: Path) -> None:
+    """A closed pipe ends the command quietly, as it ends other commands."""
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target,p\na,b,1\n", encoding="utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "seeding", "inspect", str(edges)],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+
+    assert ended.returncode == 141
+    assert ended.stderr == ""

@@ -1,0 +1,83 @@
+"""Tests of reading numbers from the command line, and of the words in which errors are said."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from seeding.cli import values
+from seeding.cli.wording import in_shell_words
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("250000", "250000"), ("250_000", "250000"), ("1250.50", "1250.50"), (" 7 ", "7"), ("0", "0")],
+)
+def test_amount_is_read_exactly(text: str, amount: str) -> None:
+    """Plain and underscored digits are one amount, to the last decimal."""
+    assert values.amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["250,000", "1.250,50", "€250", "250k", "-5", "1e5", "nan", "inf", "", "5."])
+def test_ambiguous_amount_is_refused(text: str) -> None:
+    """What could mean two amounts, or none, is refused with an example of how to write it."""
+    with pytest.raises(ArgumentTypeError, match="as in 250000, 250_000"):
+        values.amount(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (values.positive, "0"),
+        (values.positive, "-1"),
+        (values.whole, "1.5"),
+        (values.whole, "x"),
+        (values.share, "0"),
+        (values.share, "1"),
+        (values.share, "nan"),
+        (values.share, "5%"),
+        (values.seconds, "0"),
+        (values.seconds, "soon"),
+        (values.memory, "0"),
+        (values.memory, "lots"),
+        (values.header, "maybe"),
+    ],
+)
+def test_value_out_of_range_is_refused(read: Callable[[str], object], text: str) -> None:
+    """Every value that is refused is named in the message."""
+    with pytest.raises(ArgumentTypeError, match=repr(text)):
+        read(text)
+
+
+def test_time_and_memory_have_units() -> None:
+    """Seconds, minutes and hours; bytes and their usual multiples."""
+    assert [values.seconds(text) for text in ("90", "1.5s", "10m", "2h")] == [90.0, 1.5, 600.0, 7200.0]
+    assert [values.memory(text) for text in ("1000", "500MB", "2 GiB")] == [1000, 500 * 10**6, 2 << 30]
+
+
+def test_probability_is_a_number_or_a_name() -> None:
+    """A text that is no number is left for the reader to understand."""
+    assert values.probability("0.1") == 0.1
+    assert values.probability("wc") == "wc"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("pass missing='add' to take", "pass --missing add to take"),
+        ("or choose parallel='noisy_or'.", "or choose --parallel noisy_or."),
+        ("pass probability= a number", "pass --probability a number"),
+        ("call it 'cost' or pass cost=.", "call it 'cost' or pass --cost-column."),
+        ("k=5 is more than", "-k 5 is more than"),
+        ("rng=-1 is negative", "--rng -1 is negative"),
+        ("probability='x' is neither", "--probability x is neither"),
+        ("column 'k=5' is odd", "column 'k=5' is odd"),
+        ("the network has no nodes", "the network has no nodes"),
+    ],
+)
+def test_python_arguments_become_options(said: str, meant: str) -> None:
+    """Messages name options, and a user's own text in quotes stays as it is."""
+    assert in_shell_words(said) == meant
