@@ -7,10 +7,8 @@ import numpy as np
 from seeding.coverage import Coverage
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, greedy, judge, sample_until_certified
+from seeding.selection.ris import Samples, greedy, judge, judgement_settled, sample_until_certified
 
-# Sampling may use up this part of the asked gap; the rest is left to the solver.
-_SHARE_FOR_SAMPLING = 0.7
 SOLVER_SECONDS = 60.0
 
 
@@ -19,8 +17,7 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
 
     With `only_if_needed` the solver is left out where greedy's choice is certified already.
     """
-    enough = _SHARE_FOR_SAMPLING * problem.gap
-    samples, stopped = sample_until_certified(problem, greedy(problem), enough)
+    samples, stopped = sample_until_certified(problem, greedy(problem), judgement_settled)
     if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
         return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
     cover = _solve(problem, samples)

@@ -21,11 +21,12 @@ from seeding.selection.greedy import Cover, select
 from seeding.selection.problem import Choice, Problem, fill_head_count
 
 FIRST_SETS = 1 << 10
-MOST_SETS = 1 << 22
-# Doublings from FIRST_SETS to MOST_SETS, and one look more for a choice polished on the last sample.
-LOOKS = 14
-# Doubling is worth its time while sampling error takes more than this part of the ratio.
-WORTH_DOUBLING = 0.04
+MOST_SETS = 1 << 26
+# One look at each size from FIRST_SETS to MOST_SETS, and one more for a choice polished on the last sample.
+LOOKS = 18
+# Of the asked gap, the part that overfitting to the sample may take, and that sampling error may take.
+_SHARE_FOR_OPTIMISM = 0.15
+_SHARE_FOR_SAMPLING = 0.7
 
 Chooser = Callable[[Coverage], Cover]
 
@@ -40,9 +41,12 @@ class Samples:
     certificate: Certificate
 
 
+Settled = Callable[[Problem, Samples], bool]
+
+
 def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
-    samples, stopped = sample_until_certified(problem, greedy(problem))
+    samples, stopped = sample_until_certified(problem, greedy(problem), choice_settled)
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
 
 
@@ -58,18 +62,36 @@ def certify(problem: Problem, order: np.ndarray) -> Choice:
     def keep(sample: Coverage) -> Cover:
         return Cover(order, sample.count(order), select(sample, problem.costs, problem.limits).bound)
 
-    samples, stopped = sample_until_certified(problem, keep)
+    samples, stopped = sample_until_certified(problem, keep, judgement_settled)
     return Choice(order, stopped, samples.certificate)
 
 
-def sample_until_certified(
-    problem: Problem, choose: Chooser, enough: float = WORTH_DOUBLING
-) -> tuple[Samples, Stopped]:
+def choice_settled(problem: Problem, samples: Samples) -> bool:
+    """Tell whether more samples can hardly lead to a better choice.
+
+    A choice made on a sample looks better there than it is; how much better, the other sample shows. Once
+    that optimism and its own standard error are small against the asked gap, the choice owes little to
+    chance.
+    """
+    seen, fresh = samples.cover.covered, samples.judging.count(samples.cover.order)
+    if fresh == 0 or seen == 0:
+        return False
+    noise = float(np.sqrt(1 / seen + 1 / fresh))
+    return seen / fresh - 1 + noise <= _SHARE_FOR_OPTIMISM * problem.gap
+
+
+def judgement_settled(problem: Problem, samples: Samples) -> bool:
+    """Tell whether sampling error takes only a part of the asked gap off the best provable ratio."""
+    ceiling = 1 - samples.certificate.optimisation_gap
+    return samples.certificate.ratio >= (1 - _SHARE_FOR_SAMPLING * problem.gap) * ceiling
+
+
+def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) -> tuple[Samples, Stopped]:
     """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
 
     More samples cannot bring the ratio above covered / bound. Where that ceiling is below the ratio asked
-    for, doubling ends when sampling error takes less than a part `enough` of it. The first look always
-    takes place, whatever the limits, so that there is always a plan.
+    for, doubling ends when the samples have `settled`. The first look always takes place, whatever the
+    limits, so that there is always a plan.
     """
     samplers = [
         RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
@@ -81,7 +103,7 @@ def sample_until_certified(
             for sampler in samplers
         )
         samples = _look(problem, choose, choosing, judging, problem.network.total_weight)
-        while (stopped := _why_stop(problem, samples, enough)) is None:
+        while (stopped := _why_stop(problem, samples, settled)) is None:
             size = 2 * samples.choosing.n_sets
             _tell(problem, size, samples.certificate)
             try:
@@ -126,12 +148,11 @@ def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage,
     )
 
 
-def _why_stop(problem: Problem, samples: Samples, enough: float) -> Stopped | None:
+def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped | None:
     certificate = samples.certificate
     if certificate.ratio >= 1 - problem.gap:
         return "certified"
-    ceiling = 1 - certificate.optimisation_gap
-    if ceiling < 1 - problem.gap and certificate.ratio > (1 - enough) * ceiling:
+    if 1 - certificate.optimisation_gap < 1 - problem.gap and settled(problem, samples):
         return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"

@@ -1,0 +1,31 @@
+# `make check` is what .ci/run does, in the environment at hand.
+PYTHON ?= .venv/bin/python
+
+.PHONY: setup check lint types contract test slow clean-kernels
+
+setup:
+	python3 -m venv .venv
+	.venv/bin/pip install -q -c constraints.txt -e ".[test,lint]"
+
+check: lint types contract test
+
+lint:
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types:
+	$(PYTHON) -m mypy
+
+contract:
+	$(dir $(PYTHON))lint-imports
+
+test:
+	$(PYTHON) -m pytest -q
+
+# The repeated experiments: minutes, not seconds.
+slow:
+	$(PYTHON) -m pytest -q -m slow
+
+# Numba's cache looks at one file at a time; clear it after changing a kernel that others call.
+clean-kernels:
+	find seeding -name '*.nb[ci]' -delete

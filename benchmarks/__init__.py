@@ -1,0 +1,1 @@
+"""Measurements: timings, quality against published results, repeated experiments. Not part of the tests."""
