@@ -29,7 +29,10 @@ def as_labels(values: object, what: str) -> np.ndarray:
     array = np.asarray(values)
     if array.ndim != 1:
         raise InputError(f"{what} has {array.ndim} dimensions; pass one label a row.")
-    if array.dtype.kind == "u" and array.size and array.max() > np.iinfo(np.int64).max:
+    if array.size == 0:
+        # NumPy and pandas make nothing at all a list of floats.
+        return np.zeros(0, dtype=np.int64)
+    if array.dtype.kind == "u" and array.max() > np.iinfo(np.int64).max:
         return array.astype(object)
     if array.dtype.kind in "iu":
         return array.astype(np.int64, copy=False)
