@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
-    from seeding.io import read_network, read_roster, read_seeds
+    from seeding.io import read_network, read_roster, read_seeds, write_network
     from seeding.network import Network
     from seeding.optimize import optimize
     from seeding.plan import Plan
@@ -45,6 +45,7 @@ _HOME = {
     "read_seeds": "seeding.io",
     "sample_rr_sets": "seeding.rrsets",
     "simulate": "seeding.spread",
+    "write_network": "seeding.io",
 }
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "read_seeds",
     "sample_rr_sets",
     "simulate",
+    "write_network",
 ]
 
 

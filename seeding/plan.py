@@ -109,15 +109,15 @@ class Plan:
         from seeding.io.seeds import write_seeds
 
         exact = self.seeds.copy()
-        exact["cost"] = [f"{cost:f}" for cost in self.exact_costs]
-        exact["cumulative_cost"] = self._exact_totals()
+        exact["cost"] = pd.Series(self.exact_costs, dtype=object)
+        exact["cumulative_cost"] = pd.Series(self._exact_totals(), dtype=object)
         write_seeds(exact, path, spreadsheet=spreadsheet)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as plain values; exact costs as text."""
         rows = [dict(zip(self.seeds.columns, plain(row), strict=True)) for row in self._rows()]
         for row, cost, total in zip(rows, self.exact_costs, self._exact_totals(), strict=True):
-            row["cost"], row["cumulative_cost"] = f"{cost:f}", total
+            row["cost"], row["cumulative_cost"] = f"{cost:f}", f"{total:f}"
         return {
             "seeds": rows,
             "reach": self.reach.to_dict(),
@@ -135,10 +135,10 @@ class Plan:
             "provenance": self.provenance,
         }
 
-    def _exact_totals(self) -> list[str]:
+    def _exact_totals(self) -> list[Decimal]:
         # In a context of our own, because the caller's may round.
         with localcontext(prec=64):
-            return [f"{total:f}" for total in accumulate(self.exact_costs)]
+            return list(accumulate(self.exact_costs))
 
     def _rows(self) -> list[tuple[Any, ...]]:
         filled = self.seeds.astype(object).where(self.seeds.notna(), None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seeding.errors import InputError
 from seeding.io.networks import read_network
-from seeding.io.npz import read_npz, write_npz
+from seeding.io.npz import read_npz, write_network
 from seeding.network import Network
 
 labels = st.one_of(
@@ -26,7 +26,7 @@ def test_round_trip(tmp_path_factory, people, data):
     p = data.draw(st.lists(st.floats(0, 1), min_size=5, max_size=5))
     weights = {person: 1.0 + i / 3 for i, person in enumerate(people)}
     network = Network.from_edges(source, target, p, nodes=list(weights), weights=weights)
-    write_npz(network, path)
+    write_network(network, path)
     back = read_npz(path)
     assert back.labels.tolist() == network.labels.tolist()
     assert back.labels.dtype == network.labels.dtype
@@ -38,8 +38,8 @@ def test_round_trip(tmp_path_factory, people, data):
 
 def test_same_network_same_bytes(tmp_path, ten_people):
     """Writing the same network twice gives the same file, which read_network reads too."""
-    write_npz(ten_people, tmp_path / "a.npz")
-    write_npz(ten_people, tmp_path / "b.npz")
+    write_network(ten_people, tmp_path / "a.npz")
+    write_network(ten_people, tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
     assert read_network(tmp_path / "a.npz").n_arcs == ten_people.n_arcs
     with pytest.raises(InputError, match="finished network, so probability="):
@@ -50,7 +50,7 @@ def test_other_labels_are_refused(tmp_path):
     """Labels that would need pickling are refused before anything is written."""
     network = Network.from_edges([(0, 1)], [(1, 1)], 0.1)
     with pytest.raises(InputError, match="is a tuple"):
-        write_npz(network, tmp_path / "a.npz")
+        write_network(network, tmp_path / "a.npz")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -70,7 +70,7 @@ def test_other_labels_are_refused(tmp_path):
 def test_contradicting_arrays_are_refused(tmp_path, ten_people, change):
     """Arrays that do not make a network are refused instead of crashing a kernel later."""
     path = tmp_path / "a.npz"
-    write_npz(ten_people, path)
+    write_network(ten_people, path)
     with np.load(path) as archive:
         arrays = dict(archive)
     np.savez(path, **(arrays | change))
@@ -81,7 +81,7 @@ def test_contradicting_arrays_are_refused(tmp_path, ten_people, change):
 def test_foreign_and_broken_files_are_refused(tmp_path, ten_people):
     """Another .npz, one with pickles, a cut one and no zip at all are one clear sentence."""
     path = tmp_path / "a.npz"
-    write_npz(ten_people, path)
+    write_network(ten_people, path)
     good = path.read_bytes()
     np.savez(tmp_path / "other.npz", a=np.arange(3))
     np.savez(tmp_path / "pickle.npz", format=np.array([{}], dtype=object))

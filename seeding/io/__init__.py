@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seeding.io.files import atomic_write, check_writable
 from seeding.io.networks import read_network
-from seeding.io.npz import read_npz, write_npz
+from seeding.io.npz import read_npz, write_network
 from seeding.io.rosters import read_roster
 from seeding.io.seeds import labels_that_would_run, read_seeds, write_seeds
 
@@ -16,6 +16,6 @@ __all__ = [
     "read_npz",
     "read_roster",
     "read_seeds",
-    "write_npz",
+    "write_network",
     "write_seeds",
 ]

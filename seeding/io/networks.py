@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,7 +48,7 @@ def read_network(
 ) -> Network:
     """Read a network from a file, whose format its name tells.
 
-    ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (written by `write_npz`) are read as such, anything
+    ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (written by `seeding.write_network`) are read as such, anything
     else as a text table (``.csv``, ``.tsv``, blank-separated edge list); all may be gzipped. Labels of
     text tables are texts, or integers if every one of them is written as a plain integer.
 
@@ -96,10 +97,11 @@ def read_network(
         _refuse(place, source=source, target=target, probability=probability, nodes=nodes, weights=weights)
         return read_npz(path)
     people = read_people(nodes, node, weights, separator=separator, decimal=decimal)
+    said = f"column {weights!r}" if isinstance(weights, str) else None
     options: dict[str, Any] = {"parallel": parallel, "self_loops": self_loops, "rng": rng, "origin": place}
     if suffix in GRAPH_SUFFIXES:
         options |= {"direction": direction or "source_to_target"} | ({} if directed else {"directed": False})
-        return _build_from_graph(place, probability, people, options)
+        return _tell_weights(_build_from_graph(place, probability, people, options), said)
     if suffix in PARQUET_SUFFIXES:
         arcs = arcs_of_frame(read_parquet(path), place, source, target, probability)
     else:
@@ -115,7 +117,14 @@ def read_network(
         arcs = arcs_of_table(table, source, target, probability, decimal)
     options["directed"] = directed
     options["direction"] = _direction(arcs, direction or (None if directed else "source_to_target"), place)
-    return _build(arcs, people, options)
+    return _tell_weights(_build(arcs, people, options), said)
+
+
+def _tell_weights(network: Network, said: str | None) -> Network:
+    """Say in the report where the weights came from, if they came from a column or attribute."""
+    if said is None:
+        return network
+    return replace(network, report=replace(network.report, weight_source=said))
 
 
 def _is_name(*names: Name | None) -> bool:

@@ -19,7 +19,7 @@ from seeding.network import Network, ReadReport
 _FORMAT = "seeding network 1"
 
 
-def write_npz(network: Network, path: PathLike) -> None:
+def write_network(network: Network, path: PathLike) -> None:
     """Write a network to a file that `read_npz` gives back bit for bit.
 
     Raises
@@ -54,7 +54,7 @@ def _pack_labels(labels: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def read_npz(path: PathLike) -> Network:
-    """Read a network that `write_npz` wrote.
+    """Read a network that `write_network` wrote.
 
     Raises
     ------

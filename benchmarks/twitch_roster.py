@@ -1,0 +1,59 @@
+"""Make a roster and a table of people from a country of the Twitch data, for the command line.
+
+    python -m benchmarks.twitch_roster ENGB FOLDER
+
+writes ``FOLDER/people.csv`` (every channel, with its lifetime views as audience weight) and
+``FOLDER/creators.csv`` (partners and channels of more than 10,000 views, with a fee). The fee is
+25 + 0.15 · views^0.7, in whole cents: about 120 for 10,000 views, 2,400 for a million and 12,000 for ten
+million, so the price of a view falls with size as it does in practice.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.data import folder
+
+LEAST_VIEWS = 10_000
+
+
+def fee(views: pd.Series) -> pd.Series:
+    """Return the fee for channels of so many lifetime views, in money with two decimals."""
+    return (25 + 0.15 * views.astype(float) ** 0.7).round(2)
+
+
+def tables(country: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a country's channels; returns the table of people and the roster."""
+    channels = pd.read_csv(folder() / "twitch" / f"{country}_target.csv")
+    people = channels[["new_id", "views"]].rename(columns={"new_id": "node"})
+    for_hire = channels[channels["partner"] | (channels["views"] > LEAST_VIEWS)]
+    roster = pd.DataFrame(
+        {
+            "candidate": for_hire["new_id"],
+            "cost": fee(for_hire["views"]).map("{:.2f}".format),
+            "views": for_hire["views"],
+            "days": for_hire["days"],
+            "partner": for_hire["partner"],
+        }
+    )
+    return people, roster.sort_values("candidate")
+
+
+def main() -> None:
+    """Write both tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("country", choices=["DE", "ENGB", "PTBR"])
+    parser.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    people, roster = tables(asked.country)
+    people.to_csv(asked.folder / "people.csv", index=False)
+    roster.to_csv(asked.folder / "creators.csv", index=False)
+    fees = roster["cost"].astype(float)
+    print(f"{len(people):,} people, {len(roster):,} creators, fees {fees.min():.2f} to {fees.max():.2f}")
+
+
+if __name__ == "__main__":
+    main()
