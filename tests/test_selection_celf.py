@@ -209,10 +209,11 @@ def test_memory_limit_cuts_worlds():
 def test_time_limit_gives_the_seeds_so_far(few_worlds, monkeypatch):
     """When time runs out in the middle, the plan holds whom CELF chose by then, within the limits."""
     looks = iter(range(10**6))
+    runs = -(-WORLDS // module._RUN)
 
     class Late(Clock):
         def expired(self) -> bool:
-            return next(looks) >= 2
+            return next(looks) >= runs + 2
 
     graph = random_graph(6, n=12, m=30, weighted=False)
     full = celf(make_problem(graph, k=6)).order.tolist()
@@ -223,3 +224,28 @@ def test_time_limit_gives_the_seeds_so_far(few_worlds, monkeypatch):
     assert 1 <= choice.order.size < 6
     assert choice.order.tolist() == full[: choice.order.size]
     assert Limits(budget=6).allow(choice.order, problem.costs)
+
+
+def test_time_limit_cuts_the_first_pass():
+    """When time is up while every candidate is simulated, the worlds done by then decide."""
+
+    class Late(Clock):
+        def expired(self) -> bool:
+            return True
+
+    problem = make_problem(star(20, 0.5), budget=3, clock=Late(5.0))
+    singles, worlds = module._singles(problem, 10_000)
+    assert worlds == module._RUN
+    assert singles[1:].tolist() == [float(worlds)] * 20
+    choice = celf(problem)
+    assert choice.stopped == "time_limit"
+    assert choice.order.tolist() == [0]
+    assert "64 worlds" in problem.phases[-1].detail
+
+
+def test_every_planned_world_is_simulated(few_worlds):
+    """Without a limit every planned world is simulated, also where they make no whole number of runs."""
+    problem = make_problem(star(20, 0.5), k=1)
+    singles, worlds = module._singles(problem, WORLDS + 5)
+    assert worlds == WORLDS + 5
+    assert singles[1] == WORLDS + 5

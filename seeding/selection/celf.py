@@ -78,11 +78,11 @@ class Run:
 
 def celf(problem: Problem) -> Choice:
     """Choose by CELF by gain and by gain per cost, and the best affordable single; keep the best."""
-    stopped: Stopped = "complete"
     with problem.phase("CELF by forward simulation") as words:
-        worlds = _worlds(problem)
+        planned = _worlds(problem)
+        singles, worlds = _singles(problem, planned)
+        stopped: Stopped = "complete" if worlds == planned else "time_limit"
         words.append(f"{worlds:,} worlds, the same for every evaluation")
-        singles = _singles(problem, worlds)
         affordable = np.flatnonzero(problem.costs <= problem.limits.money)
         best = int(affordable[np.argmax(singles[affordable])])
         runs = [Run([best], float(singles[best]))]
@@ -148,7 +148,8 @@ def _worth(gain: float, cost: int, by_ratio: bool) -> float:
     return float(gain) / float(cost)
 
 
-def _singles(problem: Problem, worlds: int) -> np.ndarray:
+def _singles(problem: Problem, worlds: int) -> tuple[np.ndarray, int]:
+    """Sum what every candidate reaches alone; returns the sums and the number of worlds until time was up."""
     network = problem.network
     task = SinglesTask(network.out, network.weights, problem.nodes, problem.stage_key("simulate"), worlds)
     singles = np.zeros(problem.nodes.size)
@@ -156,7 +157,9 @@ def _singles(problem: Problem, worlds: int) -> np.ndarray:
     for done, sums in enumerate(problem.workers.map(task, 0, runs, 1), start=1):
         singles += sums[0]
         problem.progress.update("simulating every candidate", done * _RUN, worlds)
-    return singles
+        if problem.clock.expired():
+            return singles, min(done * _RUN, worlds)
+    return singles, worlds
 
 
 def _gains(problem: Problem, candidates: np.ndarray, reached: np.ndarray) -> np.ndarray:
