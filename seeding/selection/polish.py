@@ -7,7 +7,7 @@ import numpy as np
 from seeding.coverage import Coverage
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, greedy, judge, judgement_settled, sample_until_certified
+from seeding.selection.ris import Samples, judge, judgement_settled, sample_until_certified, take_greedy
 
 SOLVER_SECONDS = 60.0
 
@@ -17,7 +17,7 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
 
     With `only_if_needed` the solver is left out where greedy's choice is certified already.
     """
-    samples, stopped = sample_until_certified(problem, greedy(problem), judgement_settled)
+    samples, stopped = sample_until_certified(problem, take_greedy, judgement_settled)
     if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
         return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
     cover = _solve(problem, samples)

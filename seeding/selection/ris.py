@@ -18,6 +18,7 @@ from seeding.estimate import Certificate
 from seeding.plan import Stopped
 from seeding.rrsets import RRSampler
 from seeding.selection.greedy import Cover, select
+from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.problem import Choice, Problem, fill_head_count
 
 FIRST_SETS = 1 << 10
@@ -27,18 +28,25 @@ LOOKS = 18
 # Of the asked gap, the part that overfitting to the sample may take, and that sampling error may take.
 _SHARE_FOR_OPTIMISM = 0.15
 _SHARE_FOR_SAMPLING = 0.7
+# Of what sampling error leaves of the asked gap, the part that the bound may take.
+_SHARE_FOR_BOUND = 0.9
 
-Chooser = Callable[[Coverage], Cover]
+# Given the choosing sample and greedy's choice on it, make the choice to be judged.
+Chooser = Callable[[Coverage, Cover], Cover]
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """The two independent samples of a run, and what the last look at them said."""
+    """The two independent samples of a run, and what the last look at them said.
+
+    `tight` says that the samples were large enough for the tight bound to be worked out.
+    """
 
     choosing: Coverage
     judging: Coverage
     cover: Cover
     certificate: Certificate
+    tight: bool = False
 
 
 Settled = Callable[[Problem, Samples], bool]
@@ -46,21 +54,21 @@ Settled = Callable[[Problem, Samples], bool]
 
 def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
-    samples, stopped = sample_until_certified(problem, greedy(problem), choice_settled)
+    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled)
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
 
 
-def greedy(problem: Problem) -> Chooser:
-    """Choose by modified greedy on whatever sample there is."""
-    return lambda sample: select(sample, problem.costs, problem.limits)
+def take_greedy(_sample: Coverage, greedy: Cover) -> Cover:
+    """Choose what greedy chose."""
+    return greedy
 
 
 def certify(problem: Problem, order: np.ndarray) -> Choice:
     """Certify a choice made elsewhere; the samples only judge it."""
     order = fill_head_count(order, problem)
 
-    def keep(sample: Coverage) -> Cover:
-        return Cover(order, sample.count(order), select(sample, problem.costs, problem.limits).bound)
+    def keep(sample: Coverage, greedy: Cover) -> Cover:
+        return Cover(order, sample.count(order), greedy.bound)
 
     samples, stopped = sample_until_certified(problem, keep, judgement_settled)
     return Choice(order, stopped, samples.certificate)
@@ -77,7 +85,7 @@ def choice_settled(problem: Problem, samples: Samples) -> bool:
     if fresh == 0 or seen == 0:
         return False
     noise = float(np.sqrt(1 / seen + 1 / fresh))
-    return seen / fresh - 1 + noise <= _SHARE_FOR_OPTIMISM * problem.gap
+    return max(seen / fresh - 1, 0.0) + noise <= _SHARE_FOR_OPTIMISM * problem.gap
 
 
 def judgement_settled(problem: Problem, samples: Samples) -> bool:
@@ -89,9 +97,9 @@ def judgement_settled(problem: Problem, samples: Samples) -> bool:
 def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) -> tuple[Samples, Stopped]:
     """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
 
-    More samples cannot bring the ratio above covered / bound. Where that ceiling is below the ratio asked
-    for, doubling ends when the samples have `settled`. The first look always takes place, whatever the
-    limits, so that there is always a plan.
+    More samples cannot bring the ratio above covered / bound. Where that ceiling, with the tight bound, is
+    below the ratio asked for, doubling ends when the samples have `settled`. The first look always takes
+    place, whatever the limits, so that there is always a plan.
     """
     samplers = [
         RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
@@ -121,8 +129,18 @@ def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) 
 
 
 def _look(problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage, upper: float) -> Samples:
-    cover = choose(choosing)
-    return Samples(choosing, judging, cover, judge(problem, cover, choosing, judging, upper))
+    greedy = select(choosing, problem.costs, problem.limits)
+    # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
+    # not worth its time.
+    perfect = Cover(greedy.order, greedy.covered, greedy.covered)
+    within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
+    if within_reach >= 1:
+        enough = int(greedy.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
+        bound = lagrangian_bound(choosing, problem.costs, problem.limits, greedy, enough)
+        greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
+    cover = choose(choosing, greedy)
+    certificate = judge(problem, cover, choosing, judging, upper)
+    return Samples(choosing, judging, cover, certificate, tight=within_reach >= 1)
 
 
 def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage, upper: float) -> Certificate:
@@ -152,7 +170,7 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
     certificate = samples.certificate
     if certificate.ratio >= 1 - problem.gap:
         return "certified"
-    if 1 - certificate.optimisation_gap < 1 - problem.gap and settled(problem, samples):
+    if samples.tight and certificate.optimisation_gap > problem.gap and settled(problem, samples):
         return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
