@@ -1,0 +1,122 @@
+"""Merging identical sets of a coverage sample: sort each set, hash it, compare it exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from seeding._kernels._jit import kernel
+from seeding._kernels.coins import GOLDEN, mix64
+
+_SHORT = 24
+
+
+@kernel
+def sort_rows(indptr, members):
+    """Sort every row of `members` in place."""
+    for row in range(indptr.size - 1):
+        start = indptr[row]
+        stop = indptr[row + 1]
+        if stop - start > _SHORT:
+            members[start:stop].sort()
+            continue
+        for i in range(start + 1, stop):
+            value = members[i]
+            slot = i
+            while slot > start and members[slot - 1] > value:
+                members[slot] = members[slot - 1]
+                slot -= 1
+            members[slot] = value
+
+
+@kernel
+def _same_row(indptr, members, row, other):
+    """Tell whether two sorted rows hold the same members."""
+    length = indptr[row + 1] - indptr[row]
+    if indptr[other + 1] - indptr[other] != length:
+        return False
+    for i in range(length):
+        if members[indptr[row] + i] != members[indptr[other] + i]:
+            return False
+    return True
+
+
+@kernel
+def merge_rows(indptr, members, weight, first, merged, single):
+    """Merge equal sorted rows and fold rows of one member; returns how many rows remain.
+
+    Fills `first` (the row each remaining set was first seen in, in order), `merged` (its total
+    weight) and `single` (weight of the folded rows, zeros on entry). Empty rows are left out. The
+    hash only finds rows to compare: equality is always decided member by member.
+    """
+    size = 16
+    while size < 2 * (indptr.size - 1):
+        size *= 2
+    table = np.full(size, -1, np.int64)
+    marks = np.empty(size, np.uint64)
+    mask = np.uint64(size - 1)
+    kept = np.int64(0)
+    for row in range(indptr.size - 1):
+        start = indptr[row]
+        stop = indptr[row + 1]
+        if stop - start < 2:
+            if stop > start:
+                single[members[start]] += weight[row]
+            continue
+        mark = np.uint64(stop - start)
+        for i in range(start, stop):
+            mark = mix64(mark + GOLDEN * np.uint64(members[i] + 1))
+        slot = mark & mask
+        while table[slot] >= 0 and not (
+            marks[slot] == mark and _same_row(indptr, members, first[table[slot]], row)
+        ):
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] < 0:
+            table[slot] = kept
+            marks[slot] = mark
+            first[kept] = row
+            merged[kept] = 0
+            kept += 1
+        merged[table[slot]] += weight[row]
+    return kept
+
+
+@kernel
+def take_rows(indptr, members, rows, out_indptr, out_members):
+    """Copy the given rows; fills `out_indptr` and `out_members`."""
+    out_indptr[0] = 0
+    for i in range(rows.size):
+        start = indptr[rows[i]]
+        length = indptr[rows[i] + 1] - start
+        slot = out_indptr[i]
+        for j in range(length):
+            out_members[slot + j] = members[start + j]
+        out_indptr[i + 1] = slot + length
+
+
+@kernel
+def keep_members(indptr, members, position, out_indptr, out_members):
+    """Renumber members by `position` and leave out those where it is negative; returns the size.
+
+    Fills `out_indptr` and `out_members` (as long as `members` on entry).
+    """
+    slot = np.int64(0)
+    out_indptr[0] = 0
+    for row in range(indptr.size - 1):
+        for i in range(indptr[row], indptr[row + 1]):
+            if position[members[i]] >= 0:
+                out_members[slot] = position[members[i]]
+                slot += 1
+        out_indptr[row + 1] = slot
+    return slot
+
+
+@kernel
+def covered_weight(indptr, members, weight, chosen):
+    """Add up the weight of the rows holding at least one member marked in `chosen`."""
+    total = np.int64(0)
+    for row in range(indptr.size - 1):
+        for i in range(indptr[row], indptr[row + 1]):
+            if chosen[members[i]]:
+                total += weight[row]
+                break
+    return total

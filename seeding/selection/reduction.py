@@ -1,0 +1,146 @@
+"""Exact reduction of a coverage sample: fewer sets, the same covered weight for every choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seeding._kernels.reduction import covered_weight, keep_members, merge_rows, sort_rows, take_rows
+from seeding.errors import InputError
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """A coverage sample in which no two sets are alike and every set has two members or more.
+
+    Attributes
+    ----------
+    set_indptr, set_members
+        The merged sets: members of set r are ``set_members[set_indptr[r]:set_indptr[r + 1]]``,
+        candidate indices in rising order; int64 and int32.
+    weight
+        Weight of each merged set; int64.
+    singleton_weight
+        Weight of the sets that held one candidate only, per candidate; int64.
+    n_sets
+        How many sets there were before the reduction, empty ones included.
+    """
+
+    set_indptr: np.ndarray
+    set_members: np.ndarray
+    weight: np.ndarray
+    singleton_weight: np.ndarray
+    n_sets: int
+
+    @property
+    def n_merged(self) -> int:
+        """Number of sets left, each with at least two members."""
+        return self.weight.size
+
+    @property
+    def n_candidates(self) -> int:
+        """Number of candidates, those in no set included."""
+        return self.singleton_weight.size
+
+    @property
+    def total_weight(self) -> int:
+        """Weight that all candidates together cover."""
+        return int(self.weight.sum()) + int(self.singleton_weight.sum())
+
+    @property
+    def candidate_weight(self) -> np.ndarray:
+        """Weight that each candidate covers alone; int64."""
+        alone = self.singleton_weight.copy()
+        np.add.at(alone, self.set_members, np.repeat(self.weight, np.diff(self.set_indptr)))
+        return alone
+
+    def covered(self, chosen: np.ndarray) -> int:
+        """Weight that the `chosen` candidates (indices, in any order) cover together."""
+        mark = np.zeros(self.n_candidates, np.bool_)
+        mark[np.asarray(chosen, dtype=np.int64)] = True
+        in_sets = covered_weight(self.set_indptr, self.set_members, self.weight, mark)
+        return int(in_sets) + int(self.singleton_weight[mark].sum())
+
+
+def reduce_sets(
+    set_indptr: np.ndarray,
+    set_members: np.ndarray,
+    n_candidates: int,
+    *,
+    weight: np.ndarray | None = None,
+) -> Reduced:
+    """Merge identical sets, drop empty ones and fold sets of one member into candidate weights.
+
+    The covered weight Σ_r w_r·1[S ∩ R_r ≠ ∅] of every set S of candidates is unchanged: equal sets are
+    covered together, empty ones never, and {c} exactly when c is chosen. Linear in the number of members
+    but for sorting inside the sets.
+
+    Parameters
+    ----------
+    set_indptr, set_members
+        The sets as compressed rows: int64 offsets and int32 candidate indices, in any order within a set
+        and without repetition. Neither array is changed.
+    n_candidates
+        Number of candidates; members lie in ``[0, n_candidates)``.
+    weight
+        Weight of each set, int64; 1 each when None.
+
+    Returns
+    -------
+    The reduced sample; its sets stand in the order in which they were first seen.
+
+    Raises
+    ------
+    InputError
+        If a member is not a candidate index, or `weight` does not have one entry per set.
+    """
+    indptr = np.ascontiguousarray(set_indptr, dtype=np.int64)
+    members = np.array(set_members, dtype=np.int32)
+    n_sets = indptr.size - 1
+    weight = np.ones(n_sets, np.int64) if weight is None else np.asarray(weight, dtype=np.int64)
+    _check(members, n_candidates, weight, n_sets)
+    sort_rows(indptr, members)
+    first, merged = np.empty(n_sets, np.int64), np.empty(n_sets, np.int64)
+    single = np.zeros(n_candidates, np.int64)
+    kept = merge_rows(indptr, members, weight, first, merged, single)
+    rows = first[:kept]
+    out_indptr = np.empty(kept + 1, np.int64)
+    out_members = np.empty(int((indptr[rows + 1] - indptr[rows]).sum()), np.int32)
+    take_rows(indptr, members, rows, out_indptr, out_members)
+    return Reduced(out_indptr, out_members, merged[:kept].copy(), single, n_sets)
+
+
+def restrict(reduced: Reduced, candidates: np.ndarray) -> Reduced:
+    """Reduce further to the sample seen by some candidates only, renumbered 0, 1, … in the order given.
+
+    The covered weight of every subset of `candidates` is unchanged.
+
+    Parameters
+    ----------
+    reduced
+        The reduced sample.
+    candidates
+        Distinct candidate indices to keep.
+
+    Returns
+    -------
+    The sample over ``len(candidates)`` candidates.
+    """
+    position = np.full(reduced.n_candidates, -1, np.int32)
+    position[candidates] = np.arange(len(candidates), dtype=np.int32)
+    indptr = np.empty(reduced.n_merged + 1, np.int64)
+    members = np.empty_like(reduced.set_members)
+    size = keep_members(reduced.set_indptr, reduced.set_members, position, indptr, members)
+    smaller = reduce_sets(indptr, members[:size], len(candidates), weight=reduced.weight)
+    single = smaller.singleton_weight + reduced.singleton_weight[candidates]
+    return Reduced(smaller.set_indptr, smaller.set_members, smaller.weight, single, reduced.n_sets)
+
+
+def _check(members: np.ndarray, n_candidates: int, weight: np.ndarray, n_sets: int) -> None:
+    """Refuse members outside the candidates, which a kernel would read from foreign memory."""
+    if members.size and (members.min() < 0 or members.max() >= n_candidates):
+        bad = members.min() if members.min() < 0 else members.max()
+        raise InputError(f"A set holds candidate {bad}, but candidates are numbered 0 to {n_candidates - 1}.")
+    if weight.shape != (n_sets,):
+        raise InputError(f"{weight.size} weights were given for {n_sets} sets; give one per set.")
