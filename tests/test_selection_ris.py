@@ -22,11 +22,11 @@ from seeding.selection.ris import (
     Samples,
     certify,
     choice_settled,
-    greedy,
     judge,
     judgement_settled,
     ris,
     sample_until_certified,
+    take_greedy,
 )
 
 COSTS = [3, 1, 2, 5, 0, 2, 4]
@@ -73,7 +73,7 @@ def test_certificate_contains_the_truth(number, limits):
 def test_choice_is_greedy_on_the_first_sample_only(number):
     """The seeds are those of greedy on the selection sample, drawn again from its own key."""
     problem = make_problem(random_graph(number), costs=COSTS, budget=6, key=number)
-    samples, _ = sample_until_certified(problem, greedy(problem), choice_settled)
+    samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     n_sets = samples.choosing.n_sets
     again = sample_again(problem, "select", n_sets)
     other = sample_again(problem, "certify", n_sets)
@@ -89,9 +89,9 @@ def test_the_chooser_never_sees_the_judging_sample():
     problem = make_problem(random_graph(3), costs=COSTS, budget=6, gap=0.01)
     seen: list[Coverage] = []
 
-    def choose(sample: Coverage) -> Cover:
+    def choose(sample: Coverage, greedy: Cover) -> Cover:
         seen.append(sample)
-        return select(sample, problem.costs, problem.limits)
+        return greedy
 
     samples, _ = sample_until_certified(problem, choose, judgement_settled)
     assert len(seen) > 1
@@ -239,10 +239,10 @@ def test_time_up_while_sampling_keeps_the_last_look(monkeypatch):
     monkeypatch.setattr("seeding.clock.time", time)
     problem = make_problem(star(20, 0.5), k=1, gap=0.001, clock=Clock(10.0))
 
-    def choose(sample: Coverage) -> Cover:
+    def choose(sample: Coverage, greedy: Cover) -> Cover:
         if sample.n_sets == 4 * module.FIRST_SETS:
             time.monotonic = Ticking().monotonic
-        return select(sample, problem.costs, problem.limits)
+        return greedy
 
     samples, stopped = sample_until_certified(problem, choose, judgement_settled)
     assert stopped == "time_limit"
@@ -277,3 +277,33 @@ def test_nobody_to_reach():
     assert choice.certificate.lower == 0.0
     assert choice.certificate.upper < 0.05
     assert choice.stopped == "memory_limit"
+
+
+def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
+    """Small samples, which no bound could certify, are not given its time; it never raises the bound."""
+    asked: list[tuple[int, int]] = []
+    real = module.lagrangian_bound
+
+    def watch(sample, costs, limits, greedy, enough):
+        asked.append((sample.n_sets, enough))
+        assert enough >= greedy.covered
+        return real(sample, costs, limits, greedy, enough)
+
+    monkeypatch.setattr(module, "lagrangian_bound", watch)
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.1)
+    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled)
+    loose = select(samples.choosing, problem.costs, problem.limits)
+    assert stopped == "certified"
+    assert asked[0][0] > module.FIRST_SETS
+    assert asked[-1][0] == samples.choosing.n_sets
+    assert samples.tight
+    assert samples.cover.bound <= loose.bound
+    assert samples.cover.order.tolist() == loose.order.tolist()
+
+
+def test_a_useless_bound_is_ignored(monkeypatch):
+    """Where the tight bound is worse than greedy's own, greedy's own stays."""
+    monkeypatch.setattr(module, "lagrangian_bound", lambda sample, *rest: sample.n_sets)
+    problem = make_problem(random_graph(8), k=2, gap=0.3)
+    samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
+    assert samples.cover.bound == select(samples.choosing, problem.costs, problem.limits).bound

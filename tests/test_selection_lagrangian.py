@@ -1,0 +1,94 @@
+"""The Lagrangian bound: never below the best choice, and tighter than greedy's own."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracle
+import pytest
+from problems import random_instance, sample_of
+
+from seeding.constraints import Limits
+from seeding.selection import lagrangian as module
+from seeding.selection.greedy import Cover, select
+from seeding.selection.lagrangian import lagrangian_bound
+
+
+def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
+    """Give the Lagrangian bound of a random instance, greedy's own, and the best coverage."""
+    instance = random_instance(number)
+    limits, costs = instance.limits, instance.costs
+    sample = sample_of(instance.sets, costs.size)
+    cover = select(sample, costs, limits)
+    best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
+    if cover.covered == 0:
+        return 0, cover.bound, int(best)
+    return lagrangian_bound(sample, costs, limits, cover, enough), cover.bound, int(best)
+
+
+def test_never_below_the_best():
+    """On hundreds of random instances, budgets and head counts and both, nothing feasible exceeds it."""
+    tighter = 0
+    for number in range(400):
+        bound, prefix_bound, best = bound_of(number)
+        assert bound >= best, f"instance {number}"
+        tighter += min(bound, prefix_bound) < prefix_bound
+    assert tighter > 20
+
+
+def test_mostly_exact_on_small_instances():
+    """With the better of the two bounds most small instances are closed to within one set."""
+    gaps = np.array([min(lagrange, prefix) - best for lagrange, prefix, best in map(bound_of, range(200))])
+    assert (gaps >= 0).all()
+    assert (gaps <= 1).mean() > 0.8
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7])
+def test_valid_at_any_prices(monkeypatch, steps):
+    """The bound holds wherever the search for prices is broken off."""
+    monkeypatch.setattr(module, "_MOST_STEPS", steps)
+    for number in range(150):
+        bound, _, best = bound_of(number)
+        assert bound >= best, f"instance {number}"
+
+
+@pytest.mark.parametrize("core", [5.0, 1.0, 0.1])
+def test_valid_for_any_core(monkeypatch, core):
+    """Whoever is left out of the core at first still counts in the bound."""
+    monkeypatch.setattr(module, "_CORE", core)
+    for number in range(150):
+        bound, _, best = bound_of(number)
+        assert bound >= best, f"instance {number}"
+
+
+def test_valid_from_a_poor_choice():
+    """The bound needs no good choice to hold: any feasible one that covers something will do."""
+    for number in range(150):
+        instance = random_instance(number)
+        limits, costs = instance.limits, instance.costs
+        sample = sample_of(instance.sets, costs.size)
+        alone = np.diff(sample.incidence.indptr)
+        useful = np.flatnonzero((costs <= limits.money) & (alone > 0))
+        if useful.size == 0:
+            continue
+        worst = useful[np.argmin(alone[useful])]
+        cover = Cover(np.array([worst]), int(alone[worst]), sample.n_sets)
+        best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
+        assert lagrangian_bound(sample, costs, limits, cover, 0) >= best, f"instance {number}"
+
+
+def test_enough_is_enough():
+    """Any bound asked for is a bound: stopping early gives one at least as large as going on."""
+    for number in range(60):
+        full, prefix_bound, best = bound_of(number)
+        early, _, _ = bound_of(number, enough=prefix_bound)
+        assert early >= best
+        assert early >= min(full, prefix_bound)
+
+
+def test_overlap_is_seen_through():
+    """Two who share most of their sets: greedy's bound counts the overlap twice, prices do not."""
+    sets = [(0, 1)] * 90 + [(0,)] * 5 + [(1,)] * 5 + [(2,)] * 8
+    sample = sample_of(sets, 3)
+    cover = select(sample, np.ones(3, dtype=np.int64), Limits(k=2))
+    assert cover.covered == 103
+    assert lagrangian_bound(sample, np.ones(3, dtype=np.int64), Limits(k=2), cover, 0) == 103
