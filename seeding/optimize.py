@@ -131,7 +131,7 @@ def optimize(
                 network, model, nodes, roster.costs, limits, key, gap, delta, limit, workers, shown, clock
             )
             name, reason = pick(method, problem)
-            choice = choose(name, problem)
+            choice = choose(name, problem, only_if_needed=method == "auto")
             spread = _evaluate(problem, choice, precision)
     finally:
         shown.close()

@@ -33,16 +33,17 @@ def pick(method: str, problem: Problem) -> tuple[str, str]:
     if n <= _EXACT_CANDIDATES:
         return "exact", (
             f"picked by auto: with {n:,} candidates (at most {_EXACT_CANDIDATES}), an integer programme can "
-            "improve and bound what greedy finds on RR sets"
+            "improve and bound what greedy finds on RR sets, wherever that is not certified already"
         )
     return "ris", f"picked by auto: {n:,} candidates, which greedy on RR sets handles at any size"
 
 
-def choose(method: str, problem: Problem) -> Choice:
+def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choice:
     """Run a method (not ``auto``) and give its choice a certificate.
 
     Every choice gets one: the certificate does not care how the choice was made, only that it was made
-    without the sample that judges it.
+    without the sample that judges it. With `only_if_needed` the integer programme is left out where greedy's
+    choice is certified already.
     """
     from seeding.selection.celf import celf
     from seeding.selection.polish import exact
@@ -51,7 +52,7 @@ def choose(method: str, problem: Problem) -> Choice:
     if method == "ris":
         return ris(problem)
     if method == "exact":
-        return exact(problem)
+        return exact(problem, only_if_needed)
     made = celf(problem) if method == "celf" else baseline(problem, method)
     judged = certify(problem, made.order)
     return Choice(judged.order, made.stopped, judged.certificate)
