@@ -1,0 +1,71 @@
+"""`exact`: the best choice there is on its own sample, in greedy order, with a certificate that holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import oracle
+import pytest
+from problems import make_problem
+from small_graphs import random_graph, star
+
+from seeding.executors import Workers
+from seeding.rrsets import RRSampler
+from seeding.selection.polish import exact
+from seeding.selection.ris import ris
+
+COSTS = [3, 1, 2, 5, 0, 2, 4, 3, 6, 1]
+
+
+@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("limits", [{"budget": 9}, {"k": 3}, {"budget": 9, "k": 3}])
+def test_best_on_its_own_sample(number, limits):
+    """No feasible choice covers more of the selection sample, drawn again; the truth is bounded."""
+    graph = random_graph(number, n=10, m=14)
+    problem = make_problem(graph, costs=COSTS, key=number, gap=0.1, **limits)
+    choice = exact(problem)
+    sampler = RRSampler.make(problem.network, problem.model, problem.stage_key("select"), problem.nodes)
+    sample = sampler.grow(sampler.empty(), choice.certificate.samples // 2, Workers(1))
+    feasible = list(oracle.feasible_sets(COSTS, problem.limits.budget, problem.limits.k))
+    best = max(sample.count(np.array(chosen, dtype=int)) for chosen in feasible)
+
+    assert problem.limits.allow(choice.order, problem.costs)
+    assert sample.count(choice.order) == best
+    truth = oracle.exact_reach(graph, choice.order.tolist())
+    optimum, _ = oracle.best_seeds(graph, range(graph.n), COSTS, **limits)
+    assert choice.certificate.lower <= truth + 1e-9
+    assert choice.certificate.upper >= optimum - 1e-9
+
+
+def test_greedy_order():
+    """The seeds come in the order in which each next one adds most on the sample."""
+    graph = oracle.Graph.of(9, [(0, 3), (1, 4), (1, 5), (2, 6), (2, 7), (2, 8)], 0.9)
+    assert exact(make_problem(graph, k=3, gap=0.2)).order.tolist() == [2, 1, 0]
+
+
+def test_where_greedy_fails():
+    """Money that greedy spends badly is spent well: two who fill the budget beat the one greedy takes."""
+    arcs = [(0, v) for v in range(3, 10)] + [(1, v) for v in range(10, 15)] + [(2, v) for v in range(15, 20)]
+    graph = oracle.Graph.of(20, arcs, 1.0)
+    limits = {"nodes": [0, 1, 2], "costs": [6, 5, 5], "budget": 10, "gap": 0.1}
+    assert ris(make_problem(graph, **limits)).order.tolist() == [0]
+    choice = exact(make_problem(graph, **limits))
+    assert sorted(choice.order.tolist()) == [1, 2]
+    assert choice.stopped == "certified"
+
+
+def test_only_if_needed():
+    """Asked to solve only where needed, a certified greedy choice is left as it is."""
+    problem = make_problem(star(20, 0.5), k=1, gap=0.3)
+    choice = exact(problem, only_if_needed=True)
+    assert choice.stopped == "certified"
+    assert [phase.name for phase in problem.phases] == ["sample, choose, certify"]
+    exact(problem)
+    assert problem.phases[-1].name == "integer programme (OR-Tools)"
+
+
+def test_head_count_is_filled():
+    """Asked for k seeds, k come back, also where fewer cover everything."""
+    graph = oracle.Graph.of(5, [(0, v) for v in range(1, 5)], 1.0)
+    order = exact(make_problem(graph, k=4)).order.tolist()
+    assert order[0] == 0
+    assert len(set(order)) == 4
