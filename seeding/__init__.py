@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from seeding.estimate import Certificate, Estimate
     from seeding.io import read_network, read_roster, read_seeds, write_network
     from seeding.network import Network
-    from seeding.optimize import optimize
+    from seeding.planner import optimize
     from seeding.plan import Plan
     from seeding.roster import Roster
     from seeding.rrsets import sample_rr_sets
@@ -39,7 +39,7 @@ _HOME = {
     "SeedingError": "seeding.errors",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
-    "optimize": "seeding.optimize",
+    "optimize": "seeding.planner",
     "read_network": "seeding.io",
     "read_roster": "seeding.io",
     "read_seeds": "seeding.io",

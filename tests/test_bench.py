@@ -126,9 +126,12 @@ def test_rows_are_written_as_csv(tmp_path: Path) -> None:
     assert (row["k"], row["method"], row["reach"]) == ("", "ris", "1.23457")
 
 
-def test_bench_command(tiny: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_command(
+    tiny: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The command prints a table per case and writes the rows; ``--json`` prints the same rows."""
     path = tmp_path / "results.csv"
+    monkeypatch.setenv("COLUMNS", "80")
 
     assert cli.main(["bench", "--out", str(path)]) == 0
     printed = capsys.readouterr().out
@@ -137,7 +140,7 @@ def test_bench_command(tiny: None, tmp_path: Path, capsys: pytest.CaptureFixture
 
     assert "karate: 34 nodes, 156 arcs, k = 2" in printed
     assert "market: 205 nodes" in printed
-    assert max(map(len, printed.splitlines())) <= 100
+    assert max(map(len, printed.splitlines())) <= 80
     written = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert [row["method"] for row in written] == [row["method"] for row in rows]
     assert [row["reach"] for row in written] == [f"{row['reach']:.6g}" for row in rows]

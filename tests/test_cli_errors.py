@@ -229,7 +229,7 @@ def test_bug_shows_its_traceback(edges: Path, monkeypatch: pytest.MonkeyPatch) -
     def broken(*words: object, **more: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("seeding.optimize.optimize", broken)
+    monkeypatch.setattr("seeding.planner.optimize", broken)
 
     with pytest.raises(ZeroDivisionError):
         cli.main(["optimize", str(edges), "-k", "1"])

@@ -32,6 +32,8 @@ class Case:
         Names of the methods, as `seeding.optimize` knows them.
     budget, k
         The limits; None for none.
+    time_limit
+        Seconds that a method may search; it then gives its best plan so far, which is scored like any other.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Case:
     methods: tuple[str, ...]
     budget: Decimal | None = None
     k: int | None = None
+    time_limit: float = 15.0
 
 
 def power_law(n_nodes: int, n_arcs: int, *, rng: RandomSource = 1) -> Network:
@@ -91,7 +94,7 @@ SUITES: dict[str, tuple[Case, ...]] = {
         Case(
             "creator_market",
             datasets.creator_market,
-            ("ris", "celf", "exact", *_BASELINES, "cheapest"),
+            ("ris", "exact", *_BASELINES, "cheapest"),
             budget=Decimal(250_000),
         ),
         Case("power_law_20k_100k", lambda: (power_law(20_000, 100_000), None), ("ris", *_BASELINES), k=50),

@@ -18,7 +18,7 @@ from seeding.estimate import Estimate
 from seeding.executors import available_threads
 from seeding.io.files import atomic_write
 from seeding.network import Network
-from seeding.optimize import optimize
+from seeding.planner import optimize
 from seeding.plan import Plan
 from seeding.progress import Progress, Silent
 from seeding.rng import RandomSource, derive, to_key
@@ -38,6 +38,7 @@ COLUMNS = (
     "candidates",
     "budget",
     "k",
+    "time_limit",
     "method",
     "seeds",
     "cost",
@@ -126,6 +127,7 @@ def measure(
         budget=case.budget,
         k=case.k,
         method=method,
+        time_limit=case.time_limit,
         rng=derive(key, _CHOOSE),
         threads=threads,
     )
@@ -144,6 +146,7 @@ def measure(
         "candidates": network.n_nodes if roster is None else len(roster),
         "budget": case.budget,
         "k": case.k,
+        "time_limit": case.time_limit,
     }
     return size | timed | _outcome(method, plan) | _score(reach)
 

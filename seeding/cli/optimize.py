@@ -23,7 +23,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
     key = inputs.choose_key(arguments)
-    from seeding.optimize import optimize
+    from seeding.planner import optimize
 
     limits = ("budget", "k", "time_limit", "memory_limit")
     plan = optimize(

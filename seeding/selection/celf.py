@@ -21,7 +21,7 @@ LEAST_WORLDS = 256
 _STEPS_FIRST_PASS = 1 << 31
 _PILOT_CANDIDATES, _PILOT_WORLDS = 256, 16
 # Stale candidates evaluated together, and how many of them in one task.
-_TOGETHER, _BATCH = 16, 4
+_TOGETHER, _BATCH = 4, 1
 # Sums over worlds are made in runs of this many, so that they do not depend on how worlds are split.
 _RUN = 64
 
