@@ -118,7 +118,9 @@ def run(case: Case, network: sd.Network, costs: dict[int, int] | None) -> dict[s
 
 def main() -> None:
     """Run every case, print the table and write the CSV."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", default="", help="run only networks whose name begins so; writes no CSV")
     chosen = parser.parse_args().only
     rows = []

@@ -44,7 +44,9 @@ def tables(country: str) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def main() -> None:
     """Write both tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("country", choices=["DE", "ENGB", "PTBR"])
     parser.add_argument("folder", type=Path)
     asked = parser.parse_args()

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from seeding.estimate import Certificate, Estimate
     from seeding.io import read_network, read_roster, read_seeds, write_network
     from seeding.network import Network
-    from seeding.planner import optimize
     from seeding.plan import Plan
+    from seeding.planner import optimize
     from seeding.roster import Roster
     from seeding.rrsets import sample_rr_sets
     from seeding.spread import estimate_reach, simulate

@@ -10,8 +10,8 @@ from typing import Any
 from seeding import datasets
 from seeding.datasets import CreatorMarket
 from seeding.estimate import Z95
-from seeding.planner import optimize
 from seeding.plan import Plan
+from seeding.planner import optimize
 from seeding.progress import Progress
 from seeding.rng import RandomSource, derive, to_key
 

@@ -80,7 +80,7 @@ def test_every_row_is_scored(tiny: None) -> None:
         assert rows[0]["share_of_best"] == 1.0
         for row in rows:
             assert tuple(sorted(row)) == tuple(sorted(COLUMNS))
-            assert row["scoring_worlds"] == 10_000
+            assert row["scoring_worlds"] == 4_000
             assert row["low"] <= row["reach"] <= row["high"]
             assert 0 < row["choosing_seconds"] < row["seconds"]
 
@@ -140,7 +140,7 @@ def test_bench_command(
 
     assert "karate: 34 nodes, 156 arcs, k = 2" in printed
     assert "market: 205 nodes" in printed
-    assert max(map(len, printed.splitlines())) <= 80
+    assert max(len(line) for line in printed.splitlines() if not line.startswith("Wrote")) <= 80
     written = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     assert [row["method"] for row in written] == [row["method"] for row in rows]
     assert [row["reach"] for row in written] == [f"{row['reach']:.6g}" for row in rows]

@@ -41,7 +41,7 @@ class Case:
     methods: tuple[str, ...]
     budget: Decimal | None = None
     k: int | None = None
-    time_limit: float = 15.0
+    time_limit: float = 10.0
 
 
 def power_law(n_nodes: int, n_arcs: int, *, rng: RandomSource = 1) -> Network:

@@ -18,14 +18,14 @@ from seeding.estimate import Estimate
 from seeding.executors import available_threads
 from seeding.io.files import atomic_write
 from seeding.network import Network
-from seeding.planner import optimize
 from seeding.plan import Plan
+from seeding.planner import optimize
 from seeding.progress import Progress, Silent
 from seeding.rng import RandomSource, derive, to_key
 from seeding.roster import Roster
 from seeding.spread import estimate_reach
 
-SCORING_WORLDS = 10_000
+SCORING_WORLDS = 4_000
 # The scorer's key is derived apart from the methods' keys, so that nobody chose on the worlds that score.
 _CHOOSE, _SCORE = 1, 2
 EVALUATION = "measure the reach"
@@ -75,7 +75,7 @@ def run_suite(
     """Run a suite, case by case.
 
     Every kernel is compiled before anything is timed, and nothing is timed that is not scored: each plan's
-    seeds go to one evaluator, 10,000 forward simulations of worlds that no method has seen, the same for
+    seeds go to one evaluator, 4,000 forward simulations of worlds that no method has seen, the same for
     all methods of a case.
 
     Parameters

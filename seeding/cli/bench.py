@@ -10,11 +10,11 @@ from seeding.cli.shell import Shell
 
 DONE = 0
 LEGEND = """\
-reach     from 10,000 fresh simulations, the same for every method of a case
+reach     from 4,000 fresh simulations, the same for every method of a case
 proven    the share of the best possible that the plan itself certifies
 choosing  seconds to choose and certify, without compiling
-seconds   the same with the plan's own measurement of its reach; * stopped by the
-          time limit of the case"""
+seconds   the same with the plan's own measurement of its reach; * where the
+          time limit of the case ended the search"""
 
 
 def run(arguments: Namespace, shell: Shell) -> int:

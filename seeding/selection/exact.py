@@ -15,7 +15,7 @@ import numpy as np
 
 from seeding.errors import InputError
 from seeding.selection.master import Answer, Master, SolverError
-from seeding.selection.prices import Priced, Purse, cut, cut_at, price, times_covered
+from seeding.selection.prices import Purse, cut, cut_at, price, times_covered
 from seeding.selection.reduction import Reduced, reduce_sets, restrict
 
 # CP-SAT's deterministic time for the whole search, and for its first round; see docs/exact.md.
@@ -87,7 +87,7 @@ def solve(
     time_limit
         Seconds; the search stops soon after. None: only `work_limit` ends it.
     work_limit
-        Deterministic time for CP-SAT, in its own units; one took 1 to 5 seconds on the machine of docs/exact.md.
+        Deterministic time for CP-SAT, in its own units; docs/exact.md says what one takes.
 
     Returns
     -------
@@ -165,8 +165,12 @@ class _Search:
             return
         priced = price(self.sample, self.purse, self.marked, self.covered, self.time_left)
         self.upper = min(self.upper, priced.bound)
+        needless, needed = priced.needless(self.covered), priced.needed(self.covered)
+        if not self.purse.allows(needed):
+            # A better choice would have to hold more than anybody may choose.
+            self.upper = self.covered
         if self.upper > self.covered and self.time_left():
-            rest = _Rest.after(self, priced)
+            rest = _Rest(self, needed, np.flatnonzero(~needless & ~needed))
             try:
                 rest.solve(work_limit)
             except (SolverError, ImportError) as error:
@@ -207,14 +211,8 @@ class _Rest:
         self.priced = price(self.sample, self.purse, search.marked[free], self.goal(), search.time_left)
         self.lower_to(self.priced.bound)
 
-    @classmethod
-    def after(cls, search: _Search, priced: Priced) -> _Rest:
-        """Leave out whoever is clear."""
-        needless, needed = priced.needless(search.covered), priced.needed(search.covered)
-        return cls(search, needed, np.flatnonzero(~needless & ~needed))
-
     def goal(self) -> int:
-        """What the rest has to exceed, for the whole to be better than the best choice known."""
+        """Return what the rest has to exceed, for the whole to be better than the best choice known."""
         return self.search.covered - self.base
 
     def lower_to(self, bound: int) -> None:
@@ -224,8 +222,6 @@ class _Rest:
     def solve(self, work_limit: float) -> None:
         """Solve, count what the choices met really cover, add the cuts they break, and solve again."""
         search = self.search
-        if self.purse.budget < 0 or self.purse.k < 0:
-            search.upper = search.covered
         if search.upper <= search.covered:
             return
         search.solver = _BY_CP_SAT

@@ -40,7 +40,7 @@ class Purse:
         return sum(self.costs[chosen].tolist()) <= self.budget and int(chosen.sum()) <= self.k
 
     def after(self, bought: np.ndarray, free: np.ndarray) -> Purse:
-        """What is left, for the candidates `free`, once the marked ones are `bought`."""
+        """Return what is left, for the candidates `free`, once the marked ones are `bought`."""
         left = self.budget - sum(self.costs[bought].tolist())
         return Purse(self.costs[free], left, self.k - int(bought.sum()))
 
@@ -82,7 +82,12 @@ class Priced:
 
 
 def price(
-    sample: Reduced, purse: Purse, chosen: np.ndarray, covered: int, time_left: Callable[[], bool]
+    sample: Reduced,
+    purse: Purse,
+    chosen: np.ndarray,
+    covered: int,
+    time_left: Callable[[], bool] = lambda: True,
+    enough: int = 0,
 ) -> Priced:
     """Look for prices with a low bound, by subgradient steps from those the choice at hand suggests.
 
@@ -96,6 +101,8 @@ def price(
         A good choice, marked, and the weight it covers.
     time_left
         Asked before every step.
+    enough
+        Stop once the bound is at most this.
 
     Returns
     -------
@@ -114,7 +121,7 @@ def price(
         if value < best:
             best, best_prices = value, prices.copy()
         history.append(best)
-        if best < covered + 1 or _stalled(history) or not time_left():
+        if best < max(covered + 1, enough) or _stalled(history) or not time_left():
             break
         if waited == _PATIENCE:
             stride, waited, prices = stride * _SHRINK, 0, best_prices.copy()
@@ -129,7 +136,7 @@ def price(
 
 
 def cut(sample: Reduced, prices: np.ndarray) -> tuple[int, np.ndarray]:
-    """Return (rest, scores): SCALE times what any x covers is at most rest + Σ_v scores_v·x_v, in integers."""
+    """Return (rest, scores): SCALE times what any x covers is at most rest + Σ_v scores_v·x_v; integers."""
     from seeding._kernels.lagrangian import add_scores
 
     scores = sample.singleton_weight * SCALE
@@ -179,7 +186,7 @@ class _Relaxed:
 
 
 def _relax(scores: np.ndarray, purse: Purse) -> _Relaxed:
-    """Solve the fractional knapsack; where the head count binds too, find the worth of a place by bisection."""
+    """Solve the fractional knapsack; where the head count binds too, bisect for the worth of a place."""
     few = many = _fill(scores, purse, 0.0)
     if few.parts.sum() <= purse.k:
         return few
