@@ -1,0 +1,145 @@
+"""Tests of the exact reduction of a coverage sample."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle import coverage
+
+from seeding.errors import InputError
+from seeding.selection.reduction import Reduced, reduce_sets, restrict
+
+
+def compressed(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Write sets as compressed rows."""
+    indptr = np.concatenate([[0], np.cumsum([len(s) for s in sets])]).astype(np.int64)
+    return indptr, np.array([v for s in sets for v in s], dtype=np.int32)
+
+
+def rows(reduced: Reduced) -> list[list[int]]:
+    """Write compressed rows as sets."""
+    return [part.tolist() for part in np.split(reduced.set_members, reduced.set_indptr[1:-1])][
+        : reduced.n_merged
+    ]
+
+
+@st.composite
+def samples(draw: st.DrawFn) -> tuple[int, list[list[int]]]:
+    """Draw up to 30 sets over up to 7 candidates, in any order inside a set."""
+    n = draw(st.integers(1, 7))
+    member_sets = st.lists(st.integers(0, n - 1), unique=True, max_size=n)
+    return n, draw(st.lists(member_sets, max_size=30))
+
+
+@given(samples())
+def test_every_choice_covers_the_same_weight(drawn: tuple[int, list[list[int]]]) -> None:
+    """The covered weight of all 2^c choices is that of a plain count over the original sets."""
+    n, sets = drawn
+    reduced = reduce_sets(*compressed(sets), n)
+
+    for size in range(n + 1):
+        for chosen in itertools.combinations(range(n), size):
+            assert reduced.covered(np.array(chosen, dtype=np.int64)) == coverage(sets, chosen)
+
+
+@given(samples())
+def test_reduced_sets_are_distinct_sorted_and_not_single(drawn: tuple[int, list[list[int]]]) -> None:
+    """No set is left twice, unsorted or with fewer than two members; weights count all but empty sets."""
+    n, sets = drawn
+    reduced = reduce_sets(*compressed(sets), n)
+    left = rows(reduced)
+
+    assert len({tuple(members) for members in left}) == len(left)
+    assert all(len(members) > 1 and members == sorted(members) for members in left)
+    assert reduced.total_weight == sum(1 for members in sets if members)
+    assert reduced.n_sets == len(sets)
+
+
+@given(samples(), st.data())
+def test_restriction_keeps_the_weight_of_choices_inside(
+    drawn: tuple[int, list[list[int]]], data: st.DataObject
+) -> None:
+    """A choice among the candidates kept covers the same weight before and after the restriction."""
+    n, sets = drawn
+    kept = data.draw(st.lists(st.integers(0, n - 1), unique=True))
+    smaller = restrict(reduce_sets(*compressed(sets), n), np.array(kept, dtype=np.int64))
+
+    for size in range(len(kept) + 1):
+        for chosen in itertools.combinations(range(len(kept)), size):
+            inside = smaller.covered(np.array(chosen, dtype=np.int64))
+            assert inside == coverage(sets, [kept[c] for c in chosen])
+
+
+def test_example_by_hand() -> None:
+    """Two equal sets in different order merge, singletons fold, an empty set goes."""
+    reduced = reduce_sets(*compressed([[2, 0], [1], [], [0, 2], [1], [0, 1, 2]]), 4)
+
+    assert rows(reduced) == [[0, 2], [0, 1, 2]]
+    assert reduced.weight.tolist() == [2, 1]
+    assert reduced.singleton_weight.tolist() == [0, 2, 0, 0]
+    assert reduced.candidate_weight.tolist() == [3, 3, 3, 0]
+    assert (reduced.n_sets, reduced.n_merged, reduced.n_candidates) == (6, 2, 4)
+
+
+def test_weights_are_added() -> None:
+    """Given weights are summed over equal sets and over singletons."""
+    reduced = reduce_sets(*compressed([[1, 0], [0], [0, 1]]), 2, weight=np.array([5, 7, 11]))
+
+    assert reduced.weight.tolist() == [16]
+    assert reduced.singleton_weight.tolist() == [7, 0]
+
+
+def test_no_sets_at_all() -> None:
+    """An empty sample reduces to an empty one."""
+    reduced = reduce_sets(np.zeros(1, np.int64), np.empty(0, np.int32), 3)
+
+    assert reduced.n_merged == 0
+    assert reduced.total_weight == 0
+    assert reduced.covered(np.array([0, 1])) == 0
+
+
+def test_input_is_not_changed() -> None:
+    """Sorting inside the sets happens on a copy."""
+    indptr, members = compressed([[3, 1, 2], [2, 1]])
+    reduce_sets(indptr, members, 4)
+
+    assert members.tolist() == [3, 1, 2, 2, 1]
+
+
+def test_long_sets_are_sorted_too() -> None:
+    """Sets beyond the insertion sort's length merge whatever their order."""
+    generator = np.random.default_rng(0)
+    reduced = reduce_sets(*compressed([generator.permutation(200).tolist() for _ in range(5)]), 200)
+
+    assert rows(reduced) == [list(range(200))]
+    assert reduced.weight.tolist() == [5]
+
+
+def test_order_of_sets_does_not_change_what_is_left() -> None:
+    """The same sets in another order give the same merged sets and weights."""
+    generator = np.random.default_rng(1)
+    sets = [generator.choice(6, generator.integers(0, 5), replace=False).tolist() for _ in range(300)]
+    shuffled = [sets[i] for i in generator.permutation(300)]
+    one, other = (reduce_sets(*compressed(s), 6) for s in (sets, shuffled))
+
+    def weights(reduced: Reduced) -> dict[tuple[int, ...], int]:
+        return {tuple(m): int(w) for m, w in zip(rows(reduced), reduced.weight, strict=True)}
+
+    assert weights(one) == weights(other)
+
+
+@pytest.mark.parametrize("member", [-1, 3])
+def test_a_foreign_member_is_refused(member: int) -> None:
+    """A member outside the candidates is named instead of read from foreign memory."""
+    with pytest.raises(InputError, match=f"holds candidate {member}"):
+        reduce_sets(*compressed([[0, member]]), 3)
+
+
+def test_too_few_weights_are_refused() -> None:
+    """One weight per set is needed."""
+    with pytest.raises(InputError, match="1 weights were given for 2 sets"):
+        reduce_sets(*compressed([[0, 1], [1]]), 2, weight=np.array([1]))
