@@ -49,7 +49,7 @@ def show_case(rows: list[dict[str, Any]], shell: Shell) -> None:
     limits += [f"k = {first['k']}"] if first["k"] is not None else []
     shell.say(f"{first['case']}: {first['nodes']:,} nodes, {first['arcs']:,} arcs, {', '.join(limits)}")
     ratios = ["" if row["certified_ratio"] is None else f"{row['certified_ratio']:.1%}" for row in rows]
-    seconds = [f"{row['seconds']:.2f}" + "*" * (row["stopped"] == "time_limit") for row in rows]
+    seconds = [f"{row['seconds']:.2f}" + "*" * (row["choosing_seconds"] >= row["time_limit"]) for row in rows]
     show_table(
         [
             Column("method", [row["method"] for row in rows], "left"),
