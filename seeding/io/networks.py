@@ -49,8 +49,8 @@ def read_network(
     """Read a network from a file, whose format its name tells.
 
     ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (written by `seeding.write_network`) are read as
-    such, anything else as a text table (``.csv``, ``.tsv``, blank-separated edge list); all may be gzipped. Labels of
-    text tables are texts, or integers if every one of them is written as a plain integer.
+    such, anything else as a text table (``.csv``, ``.tsv``, blank-separated edge list); all may be gzipped.
+    Labels of text tables are texts, or integers if every one of them is written as a plain integer.
 
     Parameters
     ----------
