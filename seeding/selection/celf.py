@@ -101,33 +101,37 @@ def celf(problem: Problem) -> Choice:
 
 
 def _greedy(problem: Problem, singles: np.ndarray, worlds: int, by_ratio: bool) -> tuple[Run, bool]:
-    """Run lazy greedy; returns the run and whether it was finished before the time limit."""
+    """Run lazy greedy; returns the run and whether it was finished before the time limit.
+
+    When time is up, the rest is bought by the gains at hand, which are upper bounds by then, and adds nothing
+    to the run's total.
+    """
     costs, limits = problem.costs, problem.limits
     reached = _unreached(problem, worlds)
     heap = [(-_worth(singles[c], costs[c], by_ratio), c, 0) for c in range(costs.size) if singles[c] > 0]
     heapq.heapify(heap)
     gains = singles.copy()
     order: list[int] = []
-    left, total = limits.money, 0.0
+    left, total, late = limits.money, 0.0, False
     while heap and len(order) < limits.count(costs.size):
         worth, candidate, seen = heapq.heappop(heap)
         if costs[candidate] > left or worth == 0:
             continue
-        if seen == len(order):
+        late = late or problem.clock.expired()
+        if late or seen == len(order):
             order.append(candidate)
             left -= int(costs[candidate])
-            total += float(gains[candidate])
-            _mark(problem, candidate, reached)
+            if not late:
+                total += float(gains[candidate])
+                _mark(problem, candidate, reached)
             problem.progress.update("choosing seeds (CELF)", len(order), limits.k)
             continue
-        if problem.clock.expired():
-            return Run(order, total), False
         stale = [candidate, *_pop_stale(heap, len(order), costs, left)]
         fresh = _gains(problem, np.array(stale), reached)
         for other, gain in zip(stale, fresh, strict=True):
             gains[other] = gain
             heapq.heappush(heap, (-_worth(gain, costs[other], by_ratio), other, len(order)))
-    return Run(order, total), True
+    return Run(order, total), not late
 
 
 def _pop_stale(heap: list[tuple[float, int, int]], round_: int, costs: np.ndarray, left: int) -> list[int]:

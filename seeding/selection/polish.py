@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from seeding.coverage import Coverage
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
 from seeding.selection.ris import Samples, judge, judgement_settled, sample_until_certified, take_greedy
-
-SOLVER_SECONDS = 60.0
 
 
 def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
@@ -24,6 +19,8 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
     certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
     if certificate.ratio >= 1 - problem.gap:
         stopped = "certified"
+    elif problem.clock.expired():
+        stopped = "time_limit"
     return Choice(fill_head_count(cover.order, problem), stopped, certificate)
 
 
@@ -46,9 +43,5 @@ def _solve(problem: Problem, samples: Samples) -> Cover:
         words.append(
             f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
         )
-    order = _in_order(sample, problem, found.chosen)
+    order = order_by_gain(sample, problem.costs, found.chosen)
     return Cover(order, found.covered, min(found.upper_bound, cover.bound))
-
-
-def _in_order(sample: Coverage, problem: Problem, chosen: np.ndarray) -> np.ndarray:
-    return order_by_gain(sample, problem.costs, chosen)
