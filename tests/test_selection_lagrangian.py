@@ -9,6 +9,7 @@ from problems import random_instance, sample_of
 
 from seeding.constraints import Limits
 from seeding.selection import lagrangian as module
+from seeding.selection import prices
 from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
 
@@ -45,7 +46,7 @@ def test_mostly_exact_on_small_instances():
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_valid_at_any_prices(monkeypatch, steps):
     """The bound holds wherever the search for prices is broken off."""
-    monkeypatch.setattr(module, "_MOST_STEPS", steps)
+    monkeypatch.setattr(prices, "MOST_STEPS", steps)
     for number in range(150):
         bound, _, best = bound_of(number)
         assert bound >= best, f"instance {number}"
@@ -74,6 +75,16 @@ def test_valid_from_a_poor_choice():
         cover = Cover(np.array([worst]), int(alone[worst]), sample.n_sets)
         best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
         assert lagrangian_bound(sample, costs, limits, cover, 0) >= best, f"instance {number}"
+
+
+def test_who_is_too_dear_is_not_waited_for():
+    """Somebody nobody can pay for never joins the core; the bound comes back all the same."""
+    sets = [(0, 8), (2, 5, 6, 8), (1, 2, 6, 8), (1, 5, 6), (1, 3, 6, 7), (0, 2, 5, 6)]
+    costs, limits = np.array([13, 3, 0, 2, 13, 8, 40, 1, 5]), Limits(budget=18, k=3)
+    sample = sample_of(sets, 9)
+    cover = select(sample, costs, limits)
+    assert cover.covered == 6
+    assert lagrangian_bound(sample, costs, limits, cover, 0) >= 6
 
 
 def test_enough_is_enough():

@@ -42,6 +42,7 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
     A number of sets that no feasible choice exceeds.
     """
     alone = np.diff(sample.incidence.indptr)
+    everyone = np.count_nonzero((alone > 0) & (costs <= limits.money))
     part = _CORE
     while True:
         inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part))
@@ -52,7 +53,7 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
         credit = alone.astype(np.int64) * SCALE
         credit[inside] = scores
         bound = (rest + best_addition(credit, costs, limits)) // SCALE
-        if bound <= max(enough, priced.bound) or inside.size == np.count_nonzero(alone):
+        if bound <= max(enough, priced.bound) or inside.size >= everyone:
             return bound
         part /= _WIDEN
 
