@@ -2,8 +2,8 @@
 
     python -m benchmarks.optimism
 
-writes ``benchmarks/results/optimism.csv``: for NetHEPT under two models, the reach of greedy's choice (k = 50,
-scored by fresh simulation), and its optimism: covered on its own sample / covered on another one − 1.
+writes ``benchmarks/results/optimism.csv``: for NetHEPT under two models, the reach of greedy's choice
+(k = 50, scored by fresh simulation), and its optimism: covered on its own sample / covered on another − 1.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ KEY = 20_260_101
 GAPS = {"nethept_wc_file": 0.03, "nethept_001": 0.03}
 DEFAULT_GAP = 0.05
 SCORING_KEY = 7
-SCORING_WORLDS = 40_000
+SCORING_WORLDS = 20_000
 Z999 = 3.29
 
 

@@ -329,6 +329,20 @@ def test_options_reach_the_reader(run: Run, tmp_path: Path) -> None:
     assert plan["reach"]["low"] < 7 + 2 + 0.5 * 3 < plan["reach"]["high"]
 
 
+def test_the_column_of_labels_can_be_named(run: Run, tmp_path: Path) -> None:
+    """``--node-column`` says which column of the table of people holds their labels."""
+    edges, nodes = tmp_path / "f.csv", tmp_path / "n.csv"
+    edges.write_text("source,target,p\n7,8,0.5\n", encoding="utf-8")
+    nodes.write_text("id,new_id,views\n900,7,3\n901,8,2\n902,9,5\n", encoding="utf-8")
+    words = ("--nodes", nodes, "--node-column", "new_id", "--weights", "views")
+
+    outcome = run("inspect", edges, *words, "--json")
+
+    facts = json.loads(outcome.out)
+    assert outcome.code == 0
+    assert (facts["nodes"], facts["total_weight"]) == (3, 10.0)
+
+
 def test_network_without_arcs(run: Run, tmp_path: Path) -> None:
     """With the weighted cascade on a network without arcs, the seeds reach exactly themselves."""
     edges, nodes = tmp_path / "edges.csv", tmp_path / "nodes.csv"

@@ -57,6 +57,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
         directed=not arguments.undirected,
         direction=arguments.direction,
         nodes=arguments.nodes,
+        node=arguments.node_column,
         weights=arguments.weights,
         separator=arguments.separator,
         header=arguments.header,

@@ -62,6 +62,11 @@ def add_network(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="a table of people, to have those without connections and their weights",
     )
+    add(
+        "--node-column",
+        metavar="COLUMN",
+        help="the column of labels in that table (default: node, label, id … or the first)",
+    )
     add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
     add(
         "--parallel",

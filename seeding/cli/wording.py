@@ -17,6 +17,7 @@ _OPTIONS = {
     "memory_limit": "--memory-limit",
     "method": "--method",
     "missing": "--missing",
+    "node": "--node-column",
     "nodes": "--nodes",
     "parallel": "--parallel",
     "precision": "--precision",
