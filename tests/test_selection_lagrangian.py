@@ -10,7 +10,7 @@ from problems import random_instance, sample_of
 from seeding.constraints import Limits
 from seeding.selection import lagrangian as module
 from seeding.selection import prices
-from seeding.selection.greedy import Cover, select
+from seeding.selection.greedy import Cover, best_addition, select
 from seeding.selection.lagrangian import lagrangian_bound
 
 
@@ -103,3 +103,25 @@ def test_overlap_is_seen_through():
     cover = select(sample, np.ones(3, dtype=np.int64), Limits(k=2))
     assert cover.covered == 103
     assert lagrangian_bound(sample, np.ones(3, dtype=np.int64), Limits(k=2), cover, 0) == 103
+
+
+def test_both_limits_count_together():
+    """The bound of scores under a budget and a head count is no lower than the best choice, and uses both."""
+    tighter = 0
+    for number in range(200):
+        generator = np.random.default_rng([3, number])
+        n = int(generator.integers(1, 10))
+        scores, costs = generator.integers(0, 20_000, n), generator.integers(0, 9, n)
+        budget, k, rest = int(generator.integers(0, 30)), int(generator.integers(1, n + 1)), 48
+        best = max(
+            rest + sum(scores[list(chosen)]) for chosen in oracle.feasible_sets(costs.tolist(), budget, k)
+        )
+        affordable = costs <= budget
+        if not affordable.any():
+            continue
+        purse = prices.Purse.of(costs[affordable], budget, k)
+        bound = prices.bound_at(rest, scores[affordable], purse)
+        apart = (rest + best_addition(scores, costs, Limits(budget, k))) // prices.SCALE
+        assert best // prices.SCALE <= bound <= apart + 1
+        tighter += bound < apart
+    assert tighter > 10

@@ -16,11 +16,13 @@ import numpy as np
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.selection.greedy import Cover, best_addition
-from seeding.selection.prices import SCALE, Purse, cut, price
+from seeding.selection.prices import SCALE, Purse, bound_at, cut, price
 from seeding.selection.reduction import Reduced, reduce_sets
 
 # Candidates that cover less than this part of what greedy's last pick added are left out at first.
 _CORE = 0.8
+# Widening the core is not worth its time for less than this part of the bound.
+_CLOSE = 1e-3
 # Where somebody left out loosened the bound, the threshold is divided by this.
 _WIDEN = 4
 
@@ -42,7 +44,8 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
     A number of sets that no feasible choice exceeds.
     """
     alone = np.diff(sample.incidence.indptr)
-    everyone = np.count_nonzero((alone > 0) & (costs <= limits.money))
+    everyone = np.flatnonzero((alone > 0) & (costs <= limits.money))
+    whole_purse = Purse.of(costs[everyone], limits.budget, limits.k)
     part = _CORE
     while True:
         inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part))
@@ -52,8 +55,11 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
         rest, scores = cut(sets, priced.prices)
         credit = alone.astype(np.int64) * SCALE
         credit[inside] = scores
-        bound = (rest + best_addition(credit, costs, limits)) // SCALE
-        if bound <= max(enough, priced.bound) or inside.size >= everyone:
+        bound = min(
+            (rest + best_addition(credit, costs, limits)) // SCALE,
+            bound_at(rest, credit[everyone], whole_purse),
+        )
+        if bound <= max(enough, priced.bound * (1 + _CLOSE)) or inside.size >= everyone.size:
             return bound
         part /= _WIDEN
 

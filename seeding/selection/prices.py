@@ -222,17 +222,31 @@ def _fill(scores: np.ndarray, purse: Purse, place: float) -> _Relaxed:
     return _Relaxed(float((worth * parts).sum()) + place * purse.k, parts, money, place)
 
 
-def _prove(sample: Reduced, purse: Purse, prices: np.ndarray) -> Priced:
-    """Evaluate the bound in integers of any size; λ is taken as the exact fraction its float is."""
-    rest, scores = cut(sample, prices)
+def bound_at(rest: int, scores: np.ndarray, purse: Purse) -> int:
+    """Bound (rest + Σ_v scores_v·x_v) / SCALE over every x within both limits at once; exact integers."""
+    total, unit, _ = _dual(rest, scores, purse)
+    return total // unit
+
+
+def _dual(rest: int, scores: np.ndarray, purse: Purse) -> tuple[int, int, list[int]]:
+    """Evaluate the bound in integers of any size; λ is taken as the exact fraction its float is.
+
+    Returns
+    -------
+    The bound in parts of a set, how many parts a set has, and each candidate's reduced worth in these parts.
+    """
     relaxed = _relax(scores.astype(np.float64), purse)
     up, down = relaxed.money.as_integer_ratio()
     place = round(relaxed.place)
-    unit = SCALE * down
     reduced = [
         (score - place) * down - up * cost
         for score, cost in zip(scores.tolist(), purse.costs.tolist(), strict=True)
     ]
     total = (rest + place * purse.k) * down + up * purse.budget + sum(r for r in reduced if r > 0)
+    return total, SCALE * down, reduced
+
+
+def _prove(sample: Reduced, purse: Purse, prices: np.ndarray) -> Priced:
+    total, unit, reduced = _dual(*cut(sample, prices), purse)
     slack = np.array([(total - abs(r)) // unit for r in reduced], dtype=np.int64)
     return Priced(prices, total // unit, slack, np.array([r > 0 for r in reduced], dtype=np.bool_))
