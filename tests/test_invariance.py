@@ -16,8 +16,10 @@ from seeding import rrsets, spread
 from seeding.plan import Plan
 from seeding.selection import celf
 
-METHODS = ["ris", "celf", "exact", "degree_discount", "random"]
-GRAPH = random_graph(5, n=80, m=320)
+METHODS = ["ris", "celf", "exact"]
+# Rankings depend on how people are numbered, and not on how work is split.
+RANKED = ["degree_discount", "random"]
+GRAPH = random_graph(5, n=60, m=150)
 COSTS = [f"{3 + 1.35 * (v % 7):.2f}" for v in range(GRAPH.n)]
 KEY = 17
 
@@ -39,7 +41,7 @@ def make_plan(method: str, network: sd.Network | None = None, names: list | None
     network = make_network(names) if network is None else network
     how = {"threads": 1} | how
     return sd.optimize(
-        network, roster, budget="31.40", k=6, method=method, gap=0.15, precision=0.02, rng=KEY, **how
+        network, roster, budget="31.40", k=6, method=method, gap=0.4, precision=0.03, rng=KEY, **how
     )
 
 
@@ -90,11 +92,10 @@ def test_block_size(monkeypatch, method, nodes_per_block, most_per_block, pilot)
     assert_same(make_plan(method, threads=2), reference(method))
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("shuffle", [1, 2])
-def test_row_order(method, shuffle):
+@pytest.mark.parametrize("method", [*METHODS, *RANKED])
+def test_row_order(method):
     """The rows of the edge list may come in any order."""
-    order = np.random.default_rng(shuffle).permutation(len(GRAPH.arcs))
+    order = np.random.default_rng(1).permutation(len(GRAPH.arcs))
     assert_same(make_plan(method, make_network(order=order)), reference(method))
 
 
@@ -109,7 +110,7 @@ def test_row_order_with_a_rule(rule):
             k=5,
             method="ris",
             rng=KEY,
-            gap=0.3,
+            gap=0.4,
             threads=1,
         )
         for rows in (slice(None), order)
@@ -117,7 +118,7 @@ def test_row_order_with_a_rule(rule):
     assert_same(*made)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [*METHODS, *RANKED])
 @pytest.mark.parametrize(("kind", "style"), [(str, "@{:03d}"), (str, "1{:016d}"), (int, "1{:016d}")])
 def test_label_type(method, style, kind):
     """Whether people are numbers, long ids or handles: the same people are chosen, with the same figures."""
@@ -140,8 +141,8 @@ def test_text_ids_for_integer_nodes(method):
         budget="31.40",
         k=6,
         method=method,
-        gap=0.15,
-        precision=0.02,
+        gap=0.4,
+        precision=0.03,
         rng=KEY,
         threads=1,
     )
@@ -149,7 +150,7 @@ def test_text_ids_for_integer_nodes(method):
     assert plan.reach == reference(method).reach
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [*METHODS, *RANKED])
 def test_repeated(method):
     """Asked again, the same process gives the same plan; another key gives other figures."""
     assert_same(make_plan(method), reference(method))
@@ -159,8 +160,8 @@ def test_repeated(method):
         budget="31.40",
         k=6,
         method=method,
-        gap=0.15,
-        precision=0.02,
+        gap=0.4,
+        precision=0.03,
         rng=KEY + 1,
         threads=1,
     )
@@ -171,7 +172,7 @@ def test_money_in_another_unit():
     """Costs and budget in cents instead of whole units change the money, and nothing else."""
     network = make_network()
     cents = {v: int(cost.replace(".", "")) for v, cost in enumerate(COSTS)}
-    how = {"method": "ris", "gap": 0.15, "precision": 0.02, "rng": KEY, "threads": 1}
+    how = {"method": "ris", "gap": 0.4, "precision": 0.03, "rng": KEY, "threads": 1}
     whole = sd.optimize(network, dict(enumerate(COSTS)), budget="31.40", **how)
     small = sd.optimize(network, cents, budget=3_140, **how)
     assert small.seeds["candidate"].tolist() == whole.seeds["candidate"].tolist()

@@ -112,7 +112,7 @@ def test_both_limits_count_together():
         generator = np.random.default_rng([3, number])
         n = int(generator.integers(1, 10))
         scores, costs = generator.integers(0, 20_000, n), generator.integers(0, 9, n)
-        budget, k, rest = int(generator.integers(0, 30)), int(generator.integers(1, n + 1)), 48
+        budget, k, rest = int(costs.sum()) // 3, int(generator.integers(1, n // 2 + 2)), 48
         best = max(
             rest + sum(scores[list(chosen)]) for chosen in oracle.feasible_sets(costs.tolist(), budget, k)
         )
