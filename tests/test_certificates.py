@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import oracle
 import pandas as pd
@@ -13,21 +10,10 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
+from benchmarks import certificate_experiment as experiment
 
-ROOT = Path(__file__).resolve().parents[1]
 # The slow test makes this many plans per network and method.
 RUNS = 300
-
-
-@pytest.fixture(scope="module")
-def experiment() -> ModuleType:
-    """Import the experiment from `benchmarks`, which is no part of the package."""
-    sys.path.insert(0, str(ROOT))
-    try:
-        from benchmarks import certificate_experiment
-    finally:
-        sys.path.remove(str(ROOT))
-    return certificate_experiment
 
 
 def assert_honest(table: pd.DataFrame) -> None:
@@ -41,7 +27,7 @@ def assert_honest(table: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("number", range(5))
-def test_the_experiments_truth_is_the_oracles(experiment, number):
+def test_the_experiments_truth_is_the_oracles(number):
     """The experiment's own enumeration, written apart, agrees with the oracle's on reach and optimum."""
     graph = random_graph(number)
     arcs = tuple((u, v, p) for (u, v), p in zip(graph.arcs, graph.p, strict=True))
@@ -54,7 +40,7 @@ def test_the_experiments_truth_is_the_oracles(experiment, number):
         assert network.best(costs, **limits) == pytest.approx(best, abs=1e-12)
 
 
-def test_the_experiment_sees_what_is_false(experiment):
+def test_the_experiment_sees_what_is_false():
     """A certificate or interval that is wrong is counted as wrong, each in its own column."""
     case = next(experiment.cases())
     plan = sd.optimize(case.to_network(), k=case.k, method="ris", gap=case.gap, rng=1, threads=1)
@@ -73,7 +59,7 @@ def test_the_experiment_sees_what_is_false(experiment):
     assert not experiment.check(case, dataclasses.replace(plan, reach=far))["covered"]
 
 
-def test_the_committed_outcome_is_honest(experiment):
+def test_the_committed_outcome_is_honest():
     """The table in the repository holds every case and method, and keeps what certificates promise."""
     table = pd.read_csv(experiment.RESULTS)
     assert len(table) == len(list(experiment.cases())) * len(experiment.METHODS)
@@ -82,6 +68,6 @@ def test_the_committed_outcome_is_honest(experiment):
 
 
 @pytest.mark.slow
-def test_certificates_and_intervals_are_honest(experiment):
+def test_certificates_and_intervals_are_honest():
     """Over 300 keys per network and method, what is promised holds as often as promised."""
     assert_honest(experiment.experiment(runs=RUNS))
