@@ -1,0 +1,187 @@
+"""Compare the exact method with solvers that are given the textbook model of the same sample.
+
+    python -m benchmarks.exact_solvers [--seconds 10]
+
+writes ``benchmarks/results/exact_solvers.csv``. Every instance is a sample of RR sets with costs and
+a budget. The textbook model has a row for every set that is left after reduction; it goes to CP-SAT, SCIP
+and HiGHS through OR-Tools, each in a process of its own that is ended if it overruns the limit. Coverage is
+always counted by us.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import seeding as sd
+from benchmarks.data import folder
+from benchmarks.rivals import RIVALS, Answer, Task, ask
+from benchmarks.tables import markdown
+from seeding.constraints import Limits
+from seeding.datasets import creator_market
+from seeding.executors import open_workers
+from seeding.provenance import versions
+from seeding.rrsets import RRSampler
+from seeding.selection.exact import solve
+from seeding.selection.greedy import Cover, select
+from seeding.selection.reduction import reduce_sets
+
+RESULTS = Path(__file__).parent / "results" / "exact_solvers.csv"
+KEY = 20_260_103
+SECONDS = 10.0
+SETS = 100_000
+CANDIDATES = 500
+SHARES = (0.01, 0.1)
+FILES = {
+    "NetHEPT": Path("nethept", "hep.txt.gz"),
+    "Epinions": Path("soc-epinions1-sym", "soc-Epinions1_undirected.txt.gz"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """A sample seen by some candidates, what they cost and what may be spent; greedy's choice as a start."""
+
+    network: str
+    sample: sd.Coverage
+    costs: np.ndarray
+    share: float
+
+    @property
+    def budget(self) -> int:
+        """What may be spent, in minor units."""
+        return int(self.costs.sum() * self.share)
+
+    def greedy(self) -> Cover:
+        """Choose as a plan's greedy would."""
+        return select(self.sample, self.costs, Limits(budget=self.budget))
+
+
+def instances() -> Iterator[Instance]:
+    """Draw the samples: two public networks with made-up costs, and the creator market with its fees."""
+    for name, path in FILES.items():
+        network = sd.read_network(folder() / path, probability="weighted_cascade", directed=False)
+        degree = np.diff(network.out.indptr)
+        nodes = np.argsort(-degree, kind="stable")[:CANDIDATES]
+        yield from _by_budget(name, network, nodes, _costs(degree[nodes]))
+    network, roster = creator_market()
+    yield from _by_budget("creator market", network, network.index(roster.candidates), roster.costs)
+
+
+def _by_budget(name: str, network: sd.Network, nodes: np.ndarray, costs: np.ndarray) -> Iterator[Instance]:
+    sampler = RRSampler.make(network, sd.IndependentCascade(), KEY, nodes)
+    with open_workers() as workers:
+        sample = sampler.grow(sampler.empty(), SETS, workers)
+    for share in SHARES:
+        yield Instance(name, sample, costs, share)
+
+
+def _costs(degree: np.ndarray) -> np.ndarray:
+    """Make up prices in cents: 20 + degree^0.9 × log-normal noise (σ = 0.5), rounded to fives."""
+    noise = np.random.default_rng(KEY).lognormal(0, 0.5, degree.size)
+    return (np.round((20 + degree**0.9 * noise) / 5) * 500).astype(np.int64)
+
+
+def ours(instance: Instance, limit: float | None) -> Answer:
+    """Solve as a plan with method="exact" does."""
+    found = solve(
+        instance.sample.set_indptr,
+        instance.sample.members,
+        instance.costs,
+        budget=instance.budget,
+        hint=instance.greedy().order,
+        time_limit=limit,
+    )
+    return Answer(found.chosen, found.upper_bound, found.seconds, found.status)
+
+
+def run(instance: Instance, limit: float) -> Iterator[dict[str, object]]:
+    """Put an instance to everybody and recount every answer; one row each."""
+    sample = reduce_sets(instance.sample.set_indptr, instance.sample.members, instance.costs.size)
+    greedy = instance.greedy()
+    about = {
+        "network": instance.network,
+        "candidates": instance.costs.size,
+        "sets": instance.sample.n_sets,
+        "merged": sample.n_merged,
+        "members": sample.set_members.size,
+        "share": instance.share,
+        "budget": instance.budget,
+        "greedy_seeds": greedy.order.size,
+        "greedy": greedy.covered,
+    }
+    yield about | recount(instance, "ours", limit, ours(instance, limit))
+    yield about | recount(instance, "ours, no time limit", None, ours(instance, None))
+    for name, rival in RIVALS.items():
+        task = Task(rival, sample, instance.costs, instance.budget, greedy.order)
+        yield about | recount(instance, name, limit, ask(task, limit))
+
+
+def recount(instance: Instance, solver: str, limit: float | None, answer: Answer) -> dict[str, object]:
+    """Count what an answer covers, if it keeps the budget."""
+    covered, bound = None, None
+    if answer.chosen is not None and instance.costs[answer.chosen].sum() <= instance.budget:
+        covered = instance.sample.count(answer.chosen)
+        bound = int(np.floor(answer.bound + 1e-6))
+    return {
+        "solver": solver,
+        "limit": limit,
+        "covered": covered,
+        "bound": bound,
+        "gap": None if covered is None else round(bound / covered - 1, 6),
+        "seconds": round(answer.seconds, 2),
+        "status": answer.status,
+        "key": KEY,
+        "cores": os.cpu_count(),
+        **{name: versions()[name] for name in ("python", "seeding", "numpy", "ortools")},
+    }
+
+
+def cell(row: pd.Series) -> str:
+    """Write one answer: coverage–bound (gap), seconds; or why there is none."""
+    seconds = f"{row['seconds']:.1f} s"
+    if pd.isna(row["covered"]):
+        return f"{row['status']}, {seconds}"
+    return f"{row['covered']:,.0f}–{row['bound']:,.0f} ({row['gap']:.2%}), {seconds}"
+
+
+def tables(path: Path = RESULTS) -> dict[str, str]:
+    """Write the results as the tables of docs/exact.md: the instances, and everybody's answers to them."""
+    results = pd.read_csv(path)
+    shown = results.assign(budget=results["share"].map("{:.0%}".format), answer=results.apply(cell, axis=1))
+    names = {"greedy_seeds": "greedy's seeds", "greedy": "greedy covers"}
+    numbers = ["candidates", "sets", "merged", "members", *names]
+    size = shown[["network", "budget"]].join(shown[numbers].map("{:,}".format))
+    shown["instance"] = shown["network"] + ", " + shown["budget"]
+    answers = shown.set_index(["solver", "instance"])["answer"].unstack()  # noqa: PD010
+    answers = answers.loc[shown["solver"].unique(), shown["instance"].unique()].reset_index()
+    size = size.drop_duplicates().rename(columns=names)
+    return {"instances": markdown(size), "answers": markdown(answers)}
+
+
+def main() -> None:
+    """Run every instance, write the CSV and print its tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="time limit per solver and instance")
+    seconds, rows = parser.parse_args().seconds, []
+    for number, instance in enumerate(instances()):
+        if number == 0:
+            ours(instance, 1.0)  # compiles what will be timed
+        for row in run(instance, seconds):
+            rows.append(row)
+            print(row["network"], row["share"], row["solver"], cell(pd.Series(row)), flush=True)
+    RESULTS.parent.mkdir(exist_ok=True)
+    pd.DataFrame(rows).astype({"covered": "Int64", "bound": "Int64"}).to_csv(RESULTS, index=False)
+    print(*tables().values(), sep="\n\n")
+
+
+if __name__ == "__main__":
+    main()
