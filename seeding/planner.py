@@ -144,13 +144,18 @@ def optimize(
         cost=money.from_minor(int(roster.costs[choice.order].sum()), roster.decimals),
         budget=amount,
         k=limits.k,
-        method=name,
-        reason=reason,
+        method=choice.method or name,
+        reason=reason if choice.reason is None else _reason(method, problem, choice.reason),
         stopped=choice.stopped,
         phases=tuple(problem.phases),
         provenance=record(key, asked),
         exact_costs=_exact_costs(choice.order, roster),
     )
+
+
+def _reason(method: str, problem: Problem, found: str) -> str:
+    """Say why a method ended as another; with `auto`, also how many candidates it saw."""
+    return f"picked by auto: {problem.costs.size:,} candidates; {found}" if method == "auto" else found
 
 
 def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:

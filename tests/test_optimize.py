@@ -86,7 +86,7 @@ def test_every_method_makes_a_whole_plan(market, creators, method):
     own = creators.set_index("candidate").loc[seeds["candidate"], ["tier", "followers"]]
     pd.testing.assert_frame_equal(seeds[["tier", "followers"]], own.reset_index(drop=True))
     assert (plan.budget, plan.k) == (Decimal("95.50"), 5)
-    assert plan.method == ("exact" if method == "auto" else method)
+    assert plan.method == ("ris" if method == "auto" else method)
     assert plan.phases[-1].name == "measure the reach"
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, judge, judgement_settled, sample_until_certified, take_greedy
+from seeding.selection.ris import Samples, at_once, judge, sample_until_certified, take_greedy
+
+_NOT_NEEDED = {
+    "certified": "greedy on RR sets is certified as asked, so no integer programme was needed",
+    "time_limit": "time was up before the integer programme could start",
+}
 
 
 def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
@@ -12,9 +17,10 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
 
     With `only_if_needed` the solver is left out where greedy's choice is certified already.
     """
-    samples, stopped = sample_until_certified(problem, take_greedy, judgement_settled)
+    samples, stopped = sample_until_certified(problem, take_greedy, at_once)
     if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
-        return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+        order = fill_head_count(samples.cover.order, problem)
+        return Choice(order, stopped, samples.certificate, "ris", _NOT_NEEDED[stopped])
     cover = _solve(problem, samples)
     certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
     if certificate.ratio >= 1 - problem.gap:

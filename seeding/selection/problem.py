@@ -94,11 +94,15 @@ class Choice:
         Why the search ended.
     certificate
         How good the choice is; None where the method did not say.
+    method, reason
+        What was run and why, where that was decided on the way; None where it is as `pick` said.
     """
 
     order: np.ndarray
     stopped: Stopped
     certificate: Certificate | None = None
+    method: str | None = None
+    reason: str | None = None
 
 
 def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:

@@ -25,11 +25,12 @@ FIRST_SETS = 1 << 10
 MOST_SETS = 1 << 26
 # One look at each size from FIRST_SETS to MOST_SETS, and one more for a choice polished on the last sample.
 LOOKS = 18
-# Of the asked gap, the part that overfitting to the sample may take, and that sampling error may take.
+# Of the asked gap, the part that overfitting to the sample may take.
 _SHARE_FOR_OPTIMISM = 0.15
-_SHARE_FOR_SAMPLING = 0.7
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
 _SHARE_FOR_BOUND = 0.9
+# Sampling ends at this many times the size at which it became precise enough for the tight bound.
+_MOST_AFTER = 8
 
 # Given the choosing sample and greedy's choice on it, make the choice to be judged.
 Chooser = Callable[[Coverage, Cover], Cover]
@@ -39,14 +40,14 @@ Chooser = Callable[[Coverage, Cover], Cover]
 class Samples:
     """The two independent samples of a run, and what the last look at them said.
 
-    `tight` says that the samples were large enough for the tight bound to be worked out.
+    `precise_at` is the size from which on the samples were large enough for the tight bound; 0 before.
     """
 
     choosing: Coverage
     judging: Coverage
     cover: Cover
     certificate: Certificate
-    tight: bool = False
+    precise_at: int = 0
 
 
 Settled = Callable[[Problem, Samples], bool]
@@ -70,7 +71,7 @@ def certify(problem: Problem, order: np.ndarray) -> Choice:
     def keep(sample: Coverage, greedy: Cover) -> Cover:
         return Cover(order, sample.count(order), greedy.bound)
 
-    samples, stopped = sample_until_certified(problem, keep, judgement_settled)
+    samples, stopped = sample_until_certified(problem, keep, at_once)
     return Choice(order, stopped, samples.certificate)
 
 
@@ -88,18 +89,18 @@ def choice_settled(problem: Problem, samples: Samples) -> bool:
     return max(seen / fresh - 1, 0.0) + noise <= _SHARE_FOR_OPTIMISM * problem.gap
 
 
-def judgement_settled(problem: Problem, samples: Samples) -> bool:
-    """Tell whether sampling error takes only a part of the asked gap off the best provable ratio."""
-    ceiling = 1 - samples.certificate.optimisation_gap
-    return samples.certificate.ratio >= (1 - _SHARE_FOR_SAMPLING * problem.gap) * ceiling
+def at_once(_problem: Problem, _samples: Samples) -> bool:
+    """Stop as soon as the samples are precise: more of them would not change the choice."""
+    return True
 
 
 def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) -> tuple[Samples, Stopped]:
     """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
 
     More samples cannot bring the ratio above covered / bound. Where that ceiling, with the tight bound, is
-    below the ratio asked for, doubling ends when the samples have `settled`. The first look always takes
-    place, whatever the limits, so that there is always a plan.
+    below the ratio asked for, or so little above that it would take very many, doubling ends when the
+    samples have `settled`. The first look always takes place, whatever the limits, so that there is always a
+    plan.
     """
     samplers = [
         RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
@@ -110,7 +111,7 @@ def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) 
             sampler.grow(sampler.empty(), FIRST_SETS, problem.workers, problem.progress)
             for sampler in samplers
         )
-        samples = _look(problem, choose, choosing, judging, problem.network.total_weight)
+        samples = _look(problem, choose, choosing, judging, None)
         while (stopped := _why_stop(problem, samples, settled)) is None:
             size = 2 * samples.choosing.n_sets
             _tell(problem, size, samples.certificate)
@@ -122,13 +123,15 @@ def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) 
             except OutOfTime:
                 stopped = "time_limit"
                 break
-            samples = _look(problem, choose, choosing, judging, samples.certificate.upper)
+            samples = _look(problem, choose, choosing, judging, samples)
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         words.append(f"certified ratio {samples.certificate.ratio:.3f}")
     return samples, stopped
 
 
-def _look(problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage, upper: float) -> Samples:
+def _look(
+    problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage, last: Samples | None
+) -> Samples:
     greedy = select(choosing, problem.costs, problem.limits)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
@@ -139,8 +142,9 @@ def _look(problem: Problem, choose: Chooser, choosing: Coverage, judging: Covera
         bound = lagrangian_bound(choosing, problem.costs, problem.limits, greedy, enough)
         greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
     cover = choose(choosing, greedy)
-    certificate = judge(problem, cover, choosing, judging, upper)
-    return Samples(choosing, judging, cover, certificate, tight=within_reach >= 1)
+    certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
+    precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
+    return Samples(choosing, judging, cover, certificate, precise_at)
 
 
 def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage, upper: float) -> Certificate:
@@ -170,8 +174,10 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
     certificate = samples.certificate
     if certificate.ratio >= 1 - problem.gap:
         return "certified"
-    if samples.tight and certificate.optimisation_gap > problem.gap and settled(problem, samples):
-        return "best_effort"
+    if samples.precise_at and settled(problem, samples):
+        out_of_reach = certificate.optimisation_gap > problem.gap
+        if out_of_reach or samples.choosing.n_sets >= _MOST_AFTER * samples.precise_at:
+            return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
     if 2 * _bytes(samples) > problem.memory_limit:
