@@ -98,7 +98,7 @@ class RRSampler:
 
     def empty(self) -> Coverage:
         """Return a sample of no sets."""
-        return self._wrap([])
+        return self._wrap([], 1)
 
     def grow(
         self,
@@ -120,14 +120,14 @@ class RRSampler:
                 progress.update("sampling RR sets", first, n_sets)
                 check()
             size = _block_size(blocks)
-        return sample.extend(self._wrap(blocks)) if sample.n_sets else self._wrap(blocks)
+        new = self._wrap(blocks, workers.threads)
+        return sample.extend(new) if sample.n_sets else new
 
-    def _wrap(self, blocks: list[Block]) -> Coverage:
+    def _wrap(self, blocks: list[Block], threads: int) -> Coverage:
         sizes = np.concatenate([np.zeros(1, dtype=np.int32), *(block.sizes for block in blocks)])
         members = [np.zeros(0, dtype=np.int32), *(block.members for block in blocks)]
-        return Coverage(
-            self.candidates, self.total_weight, np.cumsum(sizes, dtype=np.int64), np.concatenate(members)
-        )
+        indptr = np.cumsum(sizes, dtype=np.int64)
+        return Coverage(self.candidates, self.total_weight, indptr, np.concatenate(members), threads)
 
 
 def make_roots(weights: np.ndarray) -> Roots:

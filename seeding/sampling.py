@@ -2,8 +2,8 @@
 
 On a small network a plain loop that tosses every arc's coin is fast enough and compiles quickly, and both
 directions see the same arcs live. Larger networks are packed, so that the live arcs of a row are drawn
-without looking at each. Which way is taken follows from the network alone, so that the same key gives the same
-worlds on any machine.
+without a look at each. Which way is taken follows from the network alone: the same key gives the same worlds
+on any machine.
 """
 
 from __future__ import annotations
