@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from seeding import inverse
 from seeding import labels as label_tools
 from seeding.errors import InputError
 from seeding.estimate import Estimate
@@ -39,12 +40,15 @@ class Coverage:
     set_indptr, members
         Set r holds the candidates ``members[set_indptr[r]:set_indptr[r + 1]]``; a set without any
         candidate stays in the count.
+    threads
+        Threads that may be used to build the inverse index.
     """
 
     candidates: pd.Index
     total_weight: float
     set_indptr: np.ndarray
     members: np.ndarray
+    threads: int = 1
 
     @property
     def n_sets(self) -> int:
@@ -62,12 +66,8 @@ class Coverage:
     @cached_property
     def incidence(self) -> Incidence:
         """Membership both ways; the inverse is built when it is first needed."""
-        from seeding._kernels import cover
-
-        indptr = np.zeros(len(self.candidates) + 1, dtype=np.int64)
-        sets = np.empty(self.members.size, dtype=np.int32)
-        cover.invert(self.set_indptr, self.members, indptr, sets)
-        return Incidence(self.set_indptr, self.members, indptr, sets)
+        inverted = inverse.build(self.set_indptr, self.members, len(self.candidates), self.threads)
+        return Incidence(self.set_indptr, self.members, *inverted)
 
     def count(self, chosen: np.ndarray) -> int:
         """Count the sets that hold at least one of the chosen candidates (given by index)."""
@@ -131,6 +131,7 @@ class Coverage:
             self.total_weight,
             np.concatenate([self.set_indptr, more.set_indptr[1:] + self.set_indptr[-1]]),
             np.concatenate([self.members, more.members]),
+            more.threads,
         )
 
     def _find(self, seeds: object) -> np.ndarray:

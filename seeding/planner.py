@@ -163,7 +163,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     if not problem.limits.allow(choice.order, problem.costs):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
     key = problem.stage_key("evaluate")
-    task = ForwardTask(problem.network.out, problem.network.weights, problem.nodes[choice.order], key)
+    task = ForwardTask.make(problem.network, problem.nodes[choice.order], key)
     with problem.phase("measure the reach") as words:
         try:
             spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)

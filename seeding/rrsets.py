@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +15,10 @@ from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.network import Network
+from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
 from seeding.rng import RandomSource, to_key
+from seeding.sampling import Block, PackedReverse, pack_if_large
 
 # A block is sized to visit about this many nodes: long enough to keep threads busy, short enough to stop.
 _NODES_PER_BLOCK = 1 << 21
@@ -31,17 +33,9 @@ class Roots(NamedTuple):
     alias: np.ndarray
 
 
-class Block(NamedTuple):
-    """RR sets of a range of worlds: their sizes, and their members one after another."""
-
-    sizes: np.ndarray
-    members: np.ndarray
-    visited: int
-
-
 @dataclass(frozen=True, eq=False)
 class ReverseTask:
-    """Samples the RR sets of a range of worlds; a plain value, so that it can travel to any executor."""
+    """Samples the RR sets of a range of worlds arc by arc; a plain value for any executor."""
 
     into: Csr
     roots: Roots
@@ -76,7 +70,7 @@ class ReverseTask:
 class RRSampler:
     """Draws a growing sample: the worlds 0, 1, 2, … of one key, never the same world twice."""
 
-    task: ReverseTask
+    task: ReverseTask | PackedReverse
     candidates: pd.Index
     total_weight: float
 
@@ -90,12 +84,21 @@ class RRSampler:
             nodes = np.arange(network.n_nodes)
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
         candidate_of[nodes] = np.arange(nodes.size)
-        task = ReverseTask(network.into, make_roots(network.weights), candidate_of, key)
+        into = pack_if_large(network.into)
+        task = (
+            PackedReverse.make(into, network.weights, candidate_of, key)
+            if isinstance(into, Packed)
+            else ReverseTask(into, make_roots(network.weights), candidate_of, key)
+        )
         return cls(task, network.labels[nodes], network.total_weight)
+
+    def with_key(self, key: int) -> RRSampler:
+        """Return a sampler of the same sets' law with another key; what was prepared is shared."""
+        return replace(self, task=replace(self.task, key=key))
 
     def empty(self) -> Coverage:
         """Return a sample of no sets."""
-        return self._wrap([])
+        return self._wrap([], 1)
 
     def grow(
         self,
@@ -117,14 +120,14 @@ class RRSampler:
                 progress.update("sampling RR sets", first, n_sets)
                 check()
             size = _block_size(blocks)
-        return sample.extend(self._wrap(blocks)) if sample.n_sets else self._wrap(blocks)
+        new = self._wrap(blocks, workers.threads)
+        return sample.extend(new) if sample.n_sets else new
 
-    def _wrap(self, blocks: list[Block]) -> Coverage:
+    def _wrap(self, blocks: list[Block], threads: int) -> Coverage:
         sizes = np.concatenate([np.zeros(1, dtype=np.int32), *(block.sizes for block in blocks)])
         members = [np.zeros(0, dtype=np.int32), *(block.members for block in blocks)]
-        return Coverage(
-            self.candidates, self.total_weight, np.cumsum(sizes, dtype=np.int64), np.concatenate(members)
-        )
+        indptr = np.cumsum(sizes, dtype=np.int64)
+        return Coverage(self.candidates, self.total_weight, indptr, np.concatenate(members), threads)
 
 
 def make_roots(weights: np.ndarray) -> Roots:

@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from seeding import scratch
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
 from seeding.network import Network
+from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
 from seeding.rng import RandomSource, to_key
+from seeding.sampling import pack_if_large
 
 FIRST_WORLDS = 1_024
 MOST_WORLDS = 200_000
@@ -37,22 +40,44 @@ class SpreadBlock(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ForwardTask:
-    """Simulates a range of worlds; a plain value, so that it can travel to any executor."""
+    """Simulates a range of worlds; a plain value, so that it can travel to any executor.
 
-    out: Csr
+    Attributes
+    ----------
+    out
+        The out-arcs of the network, packed unless it is small.
+    weights
+        Weight of each node.
+    seeds
+        Indices of the seeds, in order.
+    key
+        64-bit key of the worlds.
+    """
+
+    out: Csr | Packed
     weights: np.ndarray
     seeds: np.ndarray
     key: int
+
+    @classmethod
+    def make(cls, network: Network, seeds: np.ndarray, key: int) -> ForwardTask:
+        """Prepare the simulation of seeds given by index."""
+        return cls(pack_if_large(network.out), network.weights, seeds, key)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
         from seeding._kernels.forward import GRAIN, ic_spread
 
-        reach = np.empty(count)
         shape = (-(-count // GRAIN), self.seeds.size)
-        gain, square = np.zeros(shape), np.zeros(shape)
-        ic_spread(self.out, self.weights, self.seeds, np.uint64(self.key), first, reach, gain, square)
-        return SpreadBlock(reach, gain, square)
+        block = SpreadBlock(np.empty(count), np.zeros(shape), np.zeros(shape))
+        fixed = self.weights, self.seeds, np.uint64(self.key), first
+        if isinstance(self.out, Packed):
+            from seeding._kernels.simulate import packed_spread
+
+            packed_spread(self.out.rows, *fixed, scratch.for_search(self.out), block)
+        else:
+            ic_spread(self.out, *fixed, *block)
+        return block
 
 
 class Spread(NamedTuple):
@@ -271,7 +296,7 @@ def _prepare(
 ) -> ForwardTask:
     network = Network.from_any(network, probability)
     check_model(model)
-    return ForwardTask(network.out, network.weights, network.index(seeds), to_key(rng))
+    return ForwardTask.make(network, network.index(seeds), to_key(rng))
 
 
 def _check_worlds(worlds: int, least: int) -> int:

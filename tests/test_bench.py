@@ -7,11 +7,10 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from seeding import Network, cli, datasets
-from seeding.bench import COLUMNS, SUITES, Case, cases, run_suite, write_rows
+from seeding.bench import COLUMNS, SUITES, Case, run_suite, write_rows
 from seeding.errors import InputError
 from seeding.selection.methods import METHODS
 
@@ -45,27 +44,6 @@ def test_small_suite_is_well_formed() -> None:
     assert by_name["karate"][0].n_nodes == 34
     assert by_name["power_law_20k_100k"][0].n_arcs == 100_000
     assert by_name["creator_market"][1] is not None
-
-
-def test_power_law_is_what_it_says() -> None:
-    """Exact numbers of nodes and arcs, no loops, a heavy tail, ranks that agree on half of the nodes."""
-    network = cases.power_law(2_000, 10_000, rng=3)
-
-    out, into = np.diff(network.out.indptr), np.diff(network.into.indptr)
-    assert (network.n_nodes, network.n_arcs) == (2_000, 10_000)
-    assert network.report.self_loops_dropped == network.report.parallel_merged == 0
-    assert out.max() > 10 * out.mean()
-    top = np.argsort(-out, kind="stable")[:50]
-    assert 0.2 < (into[top] > 5 * into.mean()).mean() < 0.8
-    np.testing.assert_allclose(network.into.probability, np.repeat(1 / into[into > 0], into[into > 0]))
-
-
-def test_power_law_depends_on_its_key_only() -> None:
-    """The same key gives the same network, another key another one."""
-    arcs = [cases.power_law(300, 900, rng=key).out.indices for key in (1, 1, 2)]
-
-    assert np.array_equal(arcs[0], arcs[1])
-    assert not np.array_equal(arcs[0], arcs[2])
 
 
 def test_every_row_is_scored(tiny: None) -> None:

@@ -276,7 +276,7 @@ def test_reach_is_measured_on_worlds_that_chose_nothing(market, creators):
     """The reported reach is that of fresh simulations with a key of their own."""
     plan = sd.optimize(market, creators, budget=60, method="celf", rng=8, **QUICK)
     key = make_problem(market, key=to_key(8)).stage_key("evaluate")
-    task = sd.spread.ForwardTask(market.out, market.weights, market.index(plan.seeds["candidate"]), key)
+    task = sd.spread.ForwardTask.make(market, market.index(plan.seeds["candidate"]), key)
     assert task(0, FIRST_WORLDS).reach.mean() == pytest.approx(plan.reach.mean, rel=0.1)
     assert len({make_problem(market, key=1).stage_key(s) for s in ("select", "certify", "evaluate")}) == 3
 

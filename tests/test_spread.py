@@ -25,7 +25,7 @@ LARGE = random_graph(77, n=40, m=200)
 def make_task(graph: oracle.Graph, seeds: list[int], rng: int = 1) -> ForwardTask:
     """Prepare the simulation of `seeds` as the public functions do."""
     network = graph.network()
-    return ForwardTask(network.out, network.weights, network.index(seeds), to_key(rng))
+    return ForwardTask.make(network, network.index(seeds), to_key(rng))
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -102,10 +102,9 @@ def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) 
     samples have `settled`. The first look always takes place, whatever the limits, so that there is always a
     plan.
     """
-    samplers = [
-        RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
-        for stage in ("select", "certify")
-    ]
+    keys = (problem.stage_key(stage) for stage in ("select", "certify"))
+    prepared = RRSampler.make(problem.network, problem.model, 0, problem.nodes)
+    samplers = [prepared.with_key(key) for key in keys]
     with problem.phase("sample, choose, certify") as words:
         choosing, judging = (
             sampler.grow(sampler.empty(), FIRST_SETS, problem.workers, problem.progress)

@@ -1,0 +1,132 @@
+"""How worlds are sampled: arc by arc on small networks, over packed rows on all others.
+
+On a small network a plain loop that tosses every arc's coin is fast enough and compiles quickly, and both
+directions see the same arcs live. Larger networks are packed, so that the live arcs of a row are drawn
+without a look at each. Which way is taken follows from the network alone: the same key gives the same worlds
+on any machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from seeding import scratch
+from seeding.csr import Csr
+from seeding.packed import Packed, alias_table, pack
+
+# Networks of fewer arcs are sampled arc by arc.
+PACKED_FROM_ARCS = 1 << 14
+# Many worlds are searched at once where rows exceed a core's cache and sets are not large.
+_CACHE_BYTES = 1 << 20
+_LARGE_SET = 1000.0
+_PILOT_WORLDS = 1024
+_PILOT_MEMBERS = 1 << 20
+
+
+class Block(NamedTuple):
+    """RR sets of a range of worlds: their sizes, and their members one after another."""
+
+    sizes: np.ndarray
+    members: np.ndarray
+    visited: int
+
+
+class Pilot(NamedTuple):
+    """What a few worlds tell: mean nodes in a set, mean candidates in it, and the set of a mean member."""
+
+    nodes: float
+    candidates: float
+    set_of_member: float
+
+
+def pack_if_large(rows: Csr) -> Csr | Packed:
+    """Pack the rows of a network, unless it is small and they are sampled as they are."""
+    return pack(rows) if rows.indices.size >= PACKED_FROM_ARCS else rows
+
+
+@dataclass(frozen=True, eq=False)
+class PackedReverse:
+    """Samples the RR sets of a range of worlds over packed rows; a plain value for any executor.
+
+    Attributes
+    ----------
+    packed
+        The in-arcs of the network.
+    roots
+        Alias table that roots are drawn from; empty for equal weights.
+    candidate_of
+        int32[n]: the candidate each node is, −1 for none; empty where candidate v is node v.
+    key
+        64-bit key of the sample.
+    pilot
+        Sizes of the sets of a few worlds.
+    many
+        Whether many worlds are searched at once; the sets are the same either way.
+    """
+
+    packed: Packed
+    roots: np.ndarray
+    candidate_of: np.ndarray
+    key: int
+    pilot: Pilot
+    many: bool
+
+    @classmethod
+    def make(cls, packed: Packed, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> PackedReverse:
+        """Look at a few worlds and decide how to search."""
+        roots = alias_table(weights)
+        pilot = _look(packed, roots, candidate_of, key)
+        beyond_cache = packed.rows.records.nbytes + packed.rows.arcs.nbytes > _CACHE_BYTES
+        many = beyond_cache and pilot.set_of_member < _LARGE_SET
+        if (candidate_of == np.arange(candidate_of.size)).all():
+            candidate_of = candidate_of[:0]
+        return cls(packed, roots, candidate_of, key, pilot, many)
+
+    def __call__(self, first: int, count: int) -> Block:
+        """Sample worlds ``first … first + count − 1``."""
+        sizes = np.empty(count, dtype=np.int32)
+        parts = []
+        room = int(1.25 * self.pilot.candidates * count) + 1024
+        done = 0
+        while done < count:
+            members = np.empty(room, dtype=np.int32)
+            worlds, used = self._run(first + done, count - done, sizes[done:], members)
+            parts.append(members[:used].copy())
+            done += worlds
+            room = room if worlds else 2 * room
+        together = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return Block(sizes, together, int(self.pilot.nodes * count))
+
+    def _run(self, first: int, count: int, sizes: np.ndarray, members: np.ndarray) -> tuple[int, int]:
+        """Run the chosen kernel; a world that many at once cannot finish is searched alone."""
+        from seeding._kernels import single, wave
+
+        fixed = self.packed.rows, self.roots, self.candidate_of, None
+        key = np.uint64(self.key)
+        if self.many:
+            arrays = scratch.for_wave(self.packed)
+            worlds, used = wave.sample(*fixed, (key, first, count), arrays, sizes, members)
+            if worlds:
+                return worlds, used
+            count = 1
+        arrays = scratch.for_search(self.packed)
+        worlds, used = single.sample(*fixed, (key, first, count), arrays, sizes, members)
+        return worlds, used
+
+
+def _look(packed: Packed, roots: np.ndarray, candidate_of: np.ndarray, key: int) -> Pilot:
+    """Measure the sets of the first worlds, as far as they fit; at least one does."""
+    from seeding._kernels import single
+
+    sizes = np.empty(_PILOT_WORLDS, dtype=np.int32)
+    members = np.empty(max(_PILOT_MEMBERS, packed.n_rows), dtype=np.int32)
+    everyone = np.empty(0, dtype=np.int32)
+    arrays = scratch.for_search(packed)
+    first_worlds = np.uint64(key), 0, _PILOT_WORLDS
+    worlds, used = single.sample(packed.rows, roots, everyone, None, first_worlds, arrays, sizes, members)
+    kept = int((candidate_of[members[:used]] >= 0).sum())
+    squares = float(np.square(sizes[:worlds].astype(np.float64)).sum())
+    return Pilot(used / worlds, kept / worlds, squares / used)

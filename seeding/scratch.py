@@ -1,0 +1,63 @@
+"""Scratch memory of the packed samplers, kept per thread: nothing is allocated for a block of worlds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+
+from seeding.packed import Packed
+
+# Worlds that one call may search together; entries of their common log; slots of their hash tables.
+LARGEST_BLOCK = 1 << 16
+LOG_ENTRIES = 1 << 22
+TABLE_SLOTS = 1 << 22
+# Room for the picks of several rows, beyond the most that one row can give.
+_SPARE_PICKS = 512
+
+Arrays = tuple[np.ndarray, ...]
+_of_thread = threading.local()
+
+
+def for_search(packed: Packed) -> Arrays:
+    """Provide this thread's scratch of the search of one world: marks, queue and picks."""
+
+    def make() -> Arrays:
+        n = packed.n_rows
+        return np.zeros(n + 1, dtype=np.uint8), np.empty(n, dtype=np.int32), _picks(packed)
+
+    return _keep("search", (packed.n_rows, packed.most_picks), make)
+
+
+def for_wave(packed: Packed) -> Arrays:
+    """Provide this thread's scratch of the search of many worlds: hash tables, flights, log and picks."""
+
+    def make() -> Arrays:
+        from seeding._kernels.wave import CLASSES, FLIGHT, WIDTH
+
+        return (
+            np.zeros(TABLE_SLOTS, dtype=np.uint64),
+            np.zeros((CLASSES, WIDTH + 1), dtype=np.int64),
+            np.zeros(1, dtype=np.uint64),
+            np.empty(LARGEST_BLOCK, dtype=FLIGHT),
+            np.empty(LOG_ENTRIES, dtype=np.uint64),
+            _picks(packed),
+        )
+
+    return _keep("wave", (packed.most_picks, TABLE_SLOTS, LOG_ENTRIES), make)
+
+
+def _picks(packed: Packed) -> np.ndarray:
+    """Make room for the picks of a round; the kernels need twice the most of one row."""
+    return np.empty((2 * (packed.most_picks + _SPARE_PICKS), 3), dtype=np.int64)
+
+
+def _keep(kind: str, shape: tuple[int, ...], make: Callable[[], Arrays]) -> Arrays:
+    """Return this thread's scratch of a kind and shape; another shape replaces it."""
+    held = getattr(_of_thread, kind, None)
+    if held is None or held[0] != shape:
+        held = shape, make()
+        setattr(_of_thread, kind, held)
+    scratch: Arrays = held[1]
+    return scratch
