@@ -101,12 +101,12 @@ def test_the_chooser_never_sees_the_judging_sample():
 
 
 def test_judge_is_clopper_pearson():
-    """Both bounds are the exact binomial ones at δ / (2 · looks)."""
+    """Both bounds are the exact binomial ones at δ / (3 · looks)."""
     problem = make_problem(random_graph(5, weighted=False), k=2, delta=0.02)
     choosing, judging = sample_again(problem, "select", 1_000), sample_again(problem, "certify", 1_500)
     cover = select(choosing, problem.costs, problem.limits)
     certificate = judge(problem, cover, choosing, judging, problem.network.total_weight)
-    alpha = 0.02 / (2 * module.LOOKS)
+    alpha = 0.02 / (3 * module.LOOKS)
     covered, weight = judging.count(cover.order), problem.network.total_weight
 
     assert certificate.lower == pytest.approx(weight * stats.beta.ppf(alpha, covered, 1_500 - covered + 1))
@@ -137,11 +137,12 @@ def test_lower_bound_is_at_least_the_seeds_themselves():
 
 
 def test_every_look_is_paid_for():
-    """The error budget is split over all the looks that doubling can take, and one more."""
+    """The error budget is split over all the looks that doubling can take, three ways to fail at each."""
     sizes = [module.FIRST_SETS]
     while sizes[-1] < module.MOST_SETS:
         sizes.append(2 * sizes[-1])
-    assert len(sizes) + 1 <= module.LOOKS
+    assert len(sizes) == module.LOOKS
+    assert 3 * len(sizes) == module.WAYS_TO_FAIL
 
 
 def test_stops_when_certified():

@@ -23,8 +23,10 @@ from seeding.selection.problem import Choice, Problem, fill_head_count
 
 FIRST_SETS = 1 << 10
 MOST_SETS = 1 << 26
-# One look at each size from FIRST_SETS to MOST_SETS, and one more for a choice polished on the last sample.
-LOOKS = 18
+# One look at each size from FIRST_SETS to MOST_SETS. Each may go wrong in three ways: the upper bound, the
+# lower bound of greedy's choice, and that of a choice polished on the same sample.
+LOOKS = 17
+WAYS_TO_FAIL = 3 * LOOKS
 # Of the asked gap, the part that overfitting to the sample may take.
 _SHARE_FOR_OPTIMISM = 0.15
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
@@ -150,10 +152,10 @@ def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage,
     """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
 
     σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with
-    probability at most δ / (2·LOOKS); by the union bound every look of a run holds with probability 1 − δ,
+    probability at most δ / WAYS_TO_FAIL; by the union bound every look of a run holds with probability 1 − δ,
     so the smallest upper bound of all looks may be used.
     """
-    alpha = problem.delta / (2 * LOOKS)
+    alpha = problem.delta / WAYS_TO_FAIL
     weight = problem.network.total_weight
     lower = weight * bounds.binomial_lower(judging.count(cover.order), judging.n_sets, alpha)
     lower = max(lower, float(problem.node_weights[cover.order].sum()))
