@@ -170,6 +170,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
         except OutOfTime:
             blocks = run_worlds(task, 0, FIRST_WORLDS, problem.workers, problem.progress)
             spread = Spread.join(blocks)
+            words.append("time was up before the asked precision")
         words.append(f"{spread.reach.size:,} fresh simulations")
     return spread
 

@@ -342,6 +342,7 @@ def test_time_limit_gives_a_valid_plan(market, creators, monkeypatch, method):
     assert 0 < plan.cost <= 60
     assert plan.reach.worlds == FIRST_WORLDS
     assert plan.certificate.lower <= plan.certificate.upper
+    assert "time was up before the asked precision" in plan.phases[-1].detail
 
 
 def test_time_up_before_the_solver(market, creators, monkeypatch):
