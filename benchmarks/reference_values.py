@@ -10,16 +10,15 @@ under the instance's own model; a published value counts as reached when it is n
 from __future__ import annotations
 
 import argparse
-import gzip
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 import seeding as sd
 from benchmarks.data import folder
+from seeding.bench.networks import read_bimp
 
 RESULTS = Path(__file__).parent / "results" / "reference_values.csv"
 KEY = 20_260_101
@@ -65,17 +64,6 @@ CASES = [
         for budget, reach in {2_000: 21_725.04, 26_000: 35_414.12}.items()
     ),
 ]
-
-
-def read_bimp(path: Path, probability: float | str) -> tuple[sd.Network, dict[int, int]]:
-    """Read an instance of the budgeted benchmark: arcs, then n + 1 costs in order of first appearance."""
-    with gzip.open(path, "rt") as lines:
-        n, m, *_ = (int(field) for field in next(lines).split())
-        arcs = np.array([next(lines).split() for _ in range(m)], dtype=np.int64)
-        costs = [int(next(lines)) for _ in range(n)]
-    order = pd.unique(arcs.ravel())
-    network = sd.Network.from_edges(arcs[:, 0], arcs[:, 1], probability, directed=False)
-    return network, dict(zip(order.tolist(), costs, strict=True))
 
 
 def load(name: str) -> tuple[sd.Network, dict[int, int] | None]:

@@ -13,33 +13,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 from benchmarks.data import folder
-
-LEAST_VIEWS = 10_000
-
-
-def fee(views: pd.Series) -> pd.Series:
-    """Return the fee for channels of so many lifetime views, in money with two decimals."""
-    return (25 + 0.15 * views.astype(float) ** 0.7).round(2)
-
-
-def tables(country: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read a country's channels; returns the table of people and the roster."""
-    channels = pd.read_csv(folder() / "twitch" / f"{country}_target.csv")
-    people = channels[["new_id", "views"]].rename(columns={"new_id": "node"})
-    for_hire = channels[channels["partner"] | (channels["views"] > LEAST_VIEWS)]
-    roster = pd.DataFrame(
-        {
-            "candidate": for_hire["new_id"],
-            "cost": fee(for_hire["views"]).map("{:.2f}".format),
-            "views": for_hire["views"],
-            "days": for_hire["days"],
-            "partner": for_hire["partner"],
-        }
-    )
-    return people, roster.sort_values("candidate")
+from seeding.bench.networks import twitch_tables
 
 
 def main() -> None:
@@ -50,7 +25,7 @@ def main() -> None:
     parser.add_argument("country", choices=["DE", "ENGB", "PTBR"])
     parser.add_argument("folder", type=Path)
     asked = parser.parse_args()
-    people, roster = tables(asked.country)
+    people, roster = twitch_tables(folder() / "twitch", asked.country)
     people.to_csv(asked.folder / "people.csv", index=False)
     roster.to_csv(asked.folder / "creators.csv", index=False)
     fees = roster["cost"].astype(float)

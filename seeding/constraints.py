@@ -40,6 +40,16 @@ class Limits:
         """Return the head count as a plain number."""
         return n_candidates if self.k is None else min(self.k, n_candidates)
 
+    def after(self, costs: np.ndarray) -> Limits:
+        """Return what is left once candidates of these costs are bought."""
+        budget = None if self.budget is None else self.budget - int(costs.sum())
+        return Limits(budget, None if self.k is None else self.k - costs.size)
+
+    def raised(self, costs: np.ndarray) -> Limits:
+        """Return the limits with room for candidates of these costs besides."""
+        budget = None if self.budget is None else self.budget + int(costs.sum())
+        return Limits(budget, None if self.k is None else self.k + costs.size)
+
     def allow(self, chosen: np.ndarray, costs: np.ndarray) -> bool:
         """Tell whether a choice respects both limits and names nobody twice; exact."""
         distinct = np.unique(chosen).size == chosen.size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,6 +24,14 @@ class Incidence(NamedTuple):
     sets: np.ndarray
 
 
+@dataclass(eq=False)
+class Room:
+    """Memory for the members of a growing sample; the largest sample so far uses `filled` entries."""
+
+    entries: np.ndarray
+    filled: int
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Coverage:
     """A sample of RR sets, kept as the candidates in each.
@@ -42,6 +50,14 @@ class Coverage:
         candidate stays in the count.
     threads
         Threads that may be used to build the inverse index.
+    sentinels
+        Candidates that every choice to be counted contains.
+    given
+        Sets that hold a sentinel; they are counted, but their members are not kept.
+    known
+        The inverse index of the first sets, where it is known already; it need not be built again.
+    room
+        The memory that the members lie at the start of.
     """
 
     candidates: pd.Index
@@ -49,6 +65,10 @@ class Coverage:
     set_indptr: np.ndarray
     members: np.ndarray
     threads: int = 1
+    sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    given: int = 0
+    known: inverse.Inverse | None = None
+    room: Room = field(default_factory=lambda: Room(np.empty(0, dtype=np.int32), -1))
 
     @property
     def n_sets(self) -> int:
@@ -66,16 +86,27 @@ class Coverage:
     @cached_property
     def incidence(self) -> Incidence:
         """Membership both ways; the inverse is built when it is first needed."""
-        inverted = inverse.build(self.set_indptr, self.members, len(self.candidates), self.threads)
+        inverted = inverse.build(
+            self.set_indptr, self.members, len(self.candidates), self.threads, self.known
+        )
+        object.__setattr__(self, "known", None)  # it is part of the new index now, and can be large
         return Incidence(self.set_indptr, self.members, *inverted)
 
     def count(self, chosen: np.ndarray) -> int:
-        """Count the sets that hold at least one of the chosen candidates (given by index)."""
+        """Count the sets that hold one of the chosen candidates (given by index; all sentinels among them).
+
+        Raises
+        ------
+        ValueError
+            If a sentinel was not chosen.
+        """
         from seeding._kernels import cover
 
+        if not np.isin(self.sentinels, chosen).all():
+            raise ValueError("a choice without all sentinels cannot be counted on this sample.")
         wanted = np.zeros(len(self.candidates), dtype=np.bool_)
         wanted[chosen] = True
-        return int(cover.count_covered(self.set_indptr, self.members, wanted))
+        return self.given + int(cover.count_covered(self.set_indptr, self.members, wanted))
 
     def reach(self, seeds: object) -> Estimate:
         """Estimate the expected reach of seeds given by label, with the exact binomial interval.
@@ -124,14 +155,25 @@ class Coverage:
         InputError
             If the two samples are not of the same candidates and weight.
         """
-        if not self.candidates.equals(more.candidates) or self.total_weight != more.total_weight:
+        same_weight = self.total_weight == more.total_weight
+        same_sentinels = np.array_equal(self.sentinels, more.sentinels)
+        if not (self.candidates.equals(more.candidates) and same_weight and same_sentinels):
             raise InputError("the two samples are of different candidates; sample the same network again.")
-        return Coverage(
-            self.candidates,
-            self.total_weight,
-            np.concatenate([self.set_indptr, more.set_indptr[1:] + self.set_indptr[-1]]),
-            np.concatenate([self.members, more.members]),
-            more.threads,
+        indptr = np.concatenate([self.set_indptr, more.set_indptr[1:] + self.set_indptr[-1]])
+        members = np.concatenate([self.members, more.members])
+        return self.grown(indptr, Room(members, members.size), more.threads, self.given + more.given)
+
+    def grown(self, set_indptr: np.ndarray, room: Room, threads: int, given: int) -> Coverage:
+        """Return a sample that begins with the sets of this one; its index is not built from scratch."""
+        built: Incidence | None = self.__dict__.get("incidence")
+        return replace(
+            self,
+            set_indptr=set_indptr,
+            members=room.entries[: set_indptr[-1]],
+            threads=threads,
+            given=given,
+            known=self.known if built is None else inverse.Inverse(built.indptr, built.sets),
+            room=room,
         )
 
     def _find(self, seeds: object) -> np.ndarray:

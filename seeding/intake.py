@@ -34,15 +34,16 @@ def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 def number_labels(
     source: object, target: object, nodes: object
-) -> tuple[pd.Index, np.ndarray, np.ndarray, np.ndarray | None]:
-    """Give each label an index; returns them with the indices of source, target and nodes."""
-    parts = [label_tools.as_labels(source, "source"), label_tools.as_labels(target, "target")]
+) -> tuple[pd.Index, list[np.ndarray], np.ndarray | None]:
+    """Give each label an index; returns them with the indices of source and target, and of nodes (int32)."""
+    parts = [label_tools.as_column(source, "source"), label_tools.as_column(target, "target")]
     if parts[0].size != parts[1].size:
         raise InputError(f"source has {parts[0].size:,} rows and target {parts[1].size:,}; they must match.")
     if nodes is not None:
-        parts.append(label_tools.as_labels(nodes, "nodes"))
-        if pd.unique(parts[2]).size != parts[2].size:
-            twice = pd.Series(parts[2])[pd.Series(parts[2]).duplicated()]
+        given = label_tools.as_labels(nodes, "nodes")
+        parts.append(given)
+        if not _grows(given) and pd.unique(given).size != given.size:
+            twice = pd.Series(given)[pd.Series(given).duplicated()]
             names = listing(label_tools.plain(twice.unique()))
             raise InputError(f"nodes names {names} twice; give each label once.")
     index, codes = label_tools.encode(parts)
@@ -50,7 +51,32 @@ def number_labels(
         raise InputError("the network has no nodes; give at least one arc or one label in nodes.")
     if len(index) > _MOST_NODES:
         raise InputError(f"{len(index):,} nodes are more than the {_MOST_NODES:,} an int32 index can number.")
-    return index, codes[0], codes[1], codes[2] if nodes is not None else None
+    return index, codes[:2], codes[2] if nodes is not None else None
+
+
+def _grows(labels: np.ndarray) -> bool:
+    """Tell whether integer labels are sorted and distinct, which is quickly seen."""
+    return labels.dtype.kind == "i" and bool((labels[1:] > labels[:-1]).all())
+
+
+def drop_loops(rows: list[np.ndarray], self_loops: SelfLoops, index: pd.Index) -> int:
+    """Take self-loops out of rows of sources, targets and values (perhaps none); returns how many there were.
+
+    Raises
+    ------
+    InputError
+        If there is one and they are to be refused.
+    """
+    loops = rows[0] == rows[1]
+    if not loops.any():
+        return 0
+    if self_loops == "refuse":
+        row = int(np.argmax(loops))
+        raise InputError(f"row {row} is a self-loop of {label_tools.quoted(index[rows[0][row]])}; remove it.")
+    count = int(loops.sum())
+    kept = np.invert(loops, out=loops)
+    rows[:] = [part[kept] if part.size else part for part in rows]
+    return count
 
 
 def read_probability(

@@ -23,11 +23,18 @@ class Inverse(NamedTuple):
     sets: np.ndarray
 
 
-def build(set_indptr: np.ndarray, members: np.ndarray, n_candidates: int, threads: int = 1) -> Inverse:
+def build(
+    set_indptr: np.ndarray,
+    members: np.ndarray,
+    n_candidates: int,
+    threads: int = 1,
+    known: Inverse | None = None,
+) -> Inverse:
     """Turn sets of candidates into candidates of sets, in linear time.
 
     Few entries take one plain counting sort; many are first dealt out to blocks of candidates that fit in
-    cache, for which 2 bytes an entry are needed besides the result.
+    cache, for which 2 bytes an entry are needed besides the result. Only new entries are sorted: the rows of
+    a known index are copied in front of them.
 
     Parameters
     ----------
@@ -39,27 +46,39 @@ def build(set_indptr: np.ndarray, members: np.ndarray, n_candidates: int, thread
         Number of candidates.
     threads
         Threads to use; the result is the same for any number.
+    known
+        The index of the first sets, if there is one: of as many as have its entries.
     """
+    if known is None:
+        known = Inverse(np.zeros(n_candidates + 1, dtype=np.int64), np.empty(0, dtype=np.int32))
     result = Inverse(np.zeros(n_candidates + 1, dtype=np.int64), np.empty(members.size, dtype=np.int32))
-    if members.size * threads < TWO_PASSES_FROM:
+    first = int(np.searchsorted(set_indptr, known.sets.size, side="right")) - 1 if known.sets.size else 0
+    if (members.size - known.sets.size) * threads < TWO_PASSES_FROM:
         from seeding._kernels.cover import invert
 
-        invert(set_indptr, members, *result)
+        invert(set_indptr, members, first, *known, *result)
     else:
-        _build_in_two_passes(set_indptr, members, threads, result)
+        _build_in_two_passes(set_indptr, members, first, known, threads, result)
     return result
 
 
-def _build_in_two_passes(set_indptr: np.ndarray, members: np.ndarray, threads: int, result: Inverse) -> None:
-    """Deal entries out to blocks of candidates, then sort each block; fills `result`."""
+def _build_in_two_passes(
+    set_indptr: np.ndarray,
+    members: np.ndarray,
+    first: int,
+    known: Inverse,
+    threads: int,
+    result: Inverse,
+) -> None:
+    """Deal the entries from set `first` on out to blocks of candidates, then sort each; fills `result`."""
     from seeding._kernels import inverse as kernels
 
     n_candidates = result.indptr.size - 1
     shift = _shift(n_candidates, members.size)
     n_blocks = (max(0, n_candidates - 1) >> shift) + 1
-    parts = _even_parts(set_indptr, threads)
+    parts = [(first + start, first + stop) for start, stop in _even_parts(set_indptr[first:], threads)]
     counts = np.zeros((threads, n_blocks), dtype=np.int64)
-    places = np.empty(members.size, dtype=np.uint16)
+    places = np.empty(members.size - known.sets.size, dtype=np.uint16)
     with ThreadPoolExecutor(threads) as pool:
 
         def run(kernel: Callable[..., None], calls: list[tuple[object, ...]]) -> None:
@@ -68,12 +87,25 @@ def _build_in_two_passes(set_indptr: np.ndarray, members: np.ndarray, threads: i
 
         sets = [(set_indptr, members, part, shift) for part in parts]
         run(kernels.count_blocks, [(*part, count) for part, count in zip(sets, counts, strict=True)])
-        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts.sum(axis=0))])
-        cursors = starts[:-1] + np.cumsum(counts, axis=0) - counts
-        outputs = places, result.sets
+        # A block's part of the result holds its known entries, then the new ones.
+        edges = np.minimum(np.arange(n_blocks + 1) << shift, n_candidates)
+        new_starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts.sum(axis=0))])
+        cursors = new_starts[:-1] + np.cumsum(counts, axis=0) - counts
+        known_ends = known.indptr[edges[1:]]
+        outputs = known_ends, places, result.sets
         run(kernels.deal, [(*part, cursor, *outputs) for part, cursor in zip(sets, cursors, strict=True)])
-        blocks = _even_parts(starts, threads)
-        run(kernels.sort_blocks, [(starts, part, shift, places, *result) for part in blocks])
+        blocks = _even_parts(new_starts, threads)
+        most = int(np.diff(new_starts).max())
+        scratch = [
+            (np.empty(most, dtype=np.int32), np.empty((1 << shift) + 1, dtype=np.int64)) for _ in blocks
+        ]
+        run(
+            kernels.sort_blocks,
+            [
+                (new_starts, part, shift, places, known, arrays, result)
+                for part, arrays in zip(blocks, scratch, strict=True)
+            ],
+        )
 
 
 def _shift(n_candidates: int, total: int) -> int:

@@ -4,14 +4,62 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from seeding.errors import InputError, listing
+from seeding.memory import blocks
 
 # Digits (and sign) of the longest integer that is still taken for an id.
 _LONGEST_ID = 40
+# Tables of so many entries are small whatever the input.
+_SMALL_TABLE = 1 << 22
+_NARROW = tuple(map(np.dtype, (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32)))
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A long column of labels that repeat, as a file holds it: which of its distinct labels each row has.
+
+    Attributes
+    ----------
+    codes
+        int32, one per row: a place in `labels`.
+    labels
+        The distinct labels, each of which some row has.
+    """
+
+    codes: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return int(self.codes.size)
+
+
+Column = np.ndarray | Coded
+
+
+def written_out(column: Column) -> np.ndarray:
+    """Return the label of each row of a column."""
+    return column.labels[column.codes] if isinstance(column, Coded) else column
+
+
+def distinct(column: Column) -> np.ndarray:
+    """Return each label of a column once."""
+    return column.labels if isinstance(column, Coded) else np.asarray(pd.unique(column))
+
+
+def as_column(values: object, what: str) -> Column:
+    """Take a long column of labels as `as_labels` does, but leave integers as narrow as they are."""
+    if isinstance(values, Coded):
+        return values
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype in _NARROW:
+        return values
+    return as_labels(values, what)
 
 
 def as_labels(values: object, what: str) -> np.ndarray:
@@ -95,7 +143,7 @@ def make_index(array: np.ndarray) -> pd.Index:
     return pd.Index(array, tupleize_cols=False)
 
 
-def encode(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
+def encode(parts: list[Column]) -> tuple[pd.Index, list[np.ndarray]]:
     """Give each label that occurs in `parts` an index.
 
     Labels are sorted where they can be, so that the numbering (and with it every result) does not
@@ -103,24 +151,85 @@ def encode(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
 
     Returns
     -------
-    The distinct labels, and for each part its labels' indices (int64).
+    The distinct labels, and for each part its labels' indices (int32).
     """
-    kinds = {part.dtype.kind for part in parts if part.size}
-    if "O" in kinds:
-        parts = [part.astype(object) for part in parts]
-    filled = [part for part in parts if part.size]
-    joined = np.concatenate(filled) if filled else np.zeros(0, dtype=np.int64)
+    held = [part.labels if isinstance(part, Coded) else part for part in parts]
+    filled = [labels for labels in held if labels.size]
+    kinds = {labels.dtype.kind for labels in filled}
+    if filled and kinds <= {"i", "u"}:
+        index, codes = _encode_integers(held)
+    else:
+        index, codes = _encode_objects([labels.astype(object) for labels in held])
+    for place, part in enumerate(parts):
+        if isinstance(part, Coded):
+            codes[place] = _take(codes[place], part.codes)
+    return index, codes
+
+
+def _encode_objects(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
+    joined = np.concatenate([part for part in parts if part.size] or [np.zeros(0, dtype=np.int64)])
     codes, uniques = pd.factorize(joined)
     uniques = np.asarray(uniques)
     try:
         order = np.argsort(uniques, kind="stable")
     except TypeError:
         order = np.arange(uniques.size)
-    place = np.empty(order.size, dtype=np.int64)
-    place[order] = np.arange(order.size)
-    indices = place[codes]
+    place = np.empty(order.size, dtype=np.int32)
+    place[order] = np.arange(order.size, dtype=np.int32)
     bounds = np.cumsum([part.size for part in parts])[:-1]
-    return make_index(uniques[order]), np.split(indices, bounds)
+    return make_index(uniques[order]), np.split(place[codes], bounds)
+
+
+def _encode_integers(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
+    """Give integer labels numbers in sorted order; beside the result, memory for the distinct ones only."""
+    filled = [part for part in parts if part.size]
+    low, high = min(int(part.min()) for part in filled), max(int(part.max()) for part in filled)
+    if high - low < max(sum(part.size for part in parts), _SMALL_TABLE):
+        labels, codes = _number_dense(parts, low, high - low + 1)
+    else:
+        labels, codes = _number_sparse(parts)
+    return make_index(labels), codes
+
+
+def _number_dense(parts: list[np.ndarray], low: int, span: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Find the number of each label by a table of all integers between the least and the largest."""
+    there = np.zeros(span, dtype=np.bool_)
+    for part in parts:
+        for block in blocks(part.size):
+            there[part[block].astype(np.int64) - low] = True
+    place = np.cumsum(there, dtype=np.int32)
+    place -= 1
+    codes = [np.empty(part.size, dtype=np.int32) for part in parts]
+    for part, numbers in zip(parts, codes, strict=True):
+        for block in blocks(part.size):
+            numbers[block] = place[part[block].astype(np.int64) - low]
+    return np.flatnonzero(there) + low, codes
+
+
+def _number_sparse(parts: list[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Find the number of each label by looking each up among the distinct ones."""
+    labels = np.zeros(0, dtype=np.int64)
+    waiting: list[np.ndarray] = []
+    for part in parts:
+        for block in blocks(part.size):
+            waiting.append(np.unique(part[block]).astype(np.int64))
+            if sum(some.size for some in waiting) > max(labels.size, _SMALL_TABLE):
+                labels, waiting = np.unique(np.concatenate([labels, *waiting])), []
+    labels = np.unique(np.concatenate([labels, *waiting]))
+    index = make_index(labels)
+    codes = [np.empty(part.size, dtype=np.int32) for part in parts]
+    for part, numbers in zip(parts, codes, strict=True):
+        for block in blocks(part.size):
+            numbers[block] = index.get_indexer(make_index(part[block].astype(np.int64)))
+    return labels, codes
+
+
+def _take(table: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Look places up in a table, block by block, since NumPy makes 8 bytes of every place."""
+    taken = np.empty(places.size, dtype=table.dtype)
+    for block in blocks(places.size):
+        taken[block] = table[places[block]]
+    return taken
 
 
 def locate(index: pd.Index, labels: np.ndarray, what: str, where: str) -> np.ndarray:

@@ -203,29 +203,29 @@ class Network:
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
-        index, u, v, extra = intake.number_labels(source, target, nodes)
-        values, rule, said = intake.read_probability(probability, u.size, probability_name)
+        index, rows, extra = intake.number_labels(source, target, nodes)
+        n_rows = rows[0].size
+        values, rule, said = intake.read_probability(probability, n_rows, probability_name)
         if direction == "follower_to_followed":
-            u, v = v, u
-        loops = u == v
-        if loops.any():
-            if self_loops == "refuse":
-                label = label_tools.quoted(index[u[np.argmax(loops)]])
-                raise InputError(f"row {int(np.argmax(loops))} is a self-loop of {label}; remove it.")
-            u, v, values = u[~loops], v[~loops], values if values.ndim == 0 else values[~loops]
+            rows.reverse()
+        rows.append(values if values.ndim else np.empty(0))
+        n_loops = intake.drop_loops(rows, self_loops, index)
         if not directed:
-            u, v = np.concatenate([u, v]), np.concatenate([v, u])
-            values = values if values.ndim == 0 else np.concatenate([values, values])
-        rows = csr_build.build(u, v, np.broadcast_to(values, u.shape), len(index))
-        out, merged = intake.merge(rows, parallel, index, constant=values.ndim == 0)
+            u, v, p = rows
+            rows = [np.concatenate(both) for both in ((u, v), (v, u), (p, p))]
+            del u, v, p
+        out, merged = intake.merge(
+            csr_build.build_from(rows, len(index)), parallel, index, constant=values.ndim == 0
+        )
         if rule is not None:
-            assigned = probabilities.assign(rule, out.rows(), out.indices, len(index), to_key(rng))
-            out = out._replace(probability=assigned)
+            out = out._replace(probability=probabilities.assign(rule, out.indptr, out.indices, to_key(rng)))
+        elif values.ndim == 0:
+            out = out._replace(probability=np.full(out.indices.size, float(values)))
         report = ReadReport(
-            rows=int(loops.size),
+            rows=n_rows,
             directed=directed,
             direction=direction,
-            self_loops_dropped=int(loops.sum()),
+            self_loops_dropped=n_loops,
             parallel_merged=merged,
             parallel_rule=parallel,
             probability_source=said,

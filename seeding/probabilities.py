@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from seeding.errors import InputError
+from seeding.memory import blocks
 
 RULES = {
     "weighted_cascade": "weighted_cascade",
@@ -17,8 +18,13 @@ TRIVALENCY_LEVELS = (0.1, 0.01, 0.001)
 
 def weighted_cascade(target: np.ndarray, n_nodes: int) -> np.ndarray:
     """Give arc u→v the probability 1 / indegree(v), counting distinct arcs (Kempe et al., KDD 2003)."""
-    indegree = np.bincount(target, minlength=n_nodes)
-    probability: np.ndarray = 1.0 / indegree[target]
+    indegree = np.zeros(n_nodes, dtype=np.int64)
+    for block in blocks(target.size, max(n_nodes, 1 << 20)):
+        indegree += np.bincount(target[block], minlength=n_nodes)
+    share = np.divide(1.0, indegree, where=indegree > 0, out=np.zeros(n_nodes))
+    probability = np.empty(target.size)
+    for block in blocks(target.size):
+        probability[block] = share[target[block]]
     return probability
 
 
@@ -27,6 +33,13 @@ def trivalency(source: np.ndarray, target: np.ndarray, key: int) -> np.ndarray:
 
     The draw is a function of the key and the arc alone, so it does not depend on the order of arcs.
     """
+    probability = np.empty(source.size)
+    for block in blocks(source.size):
+        probability[block] = _trivalency(source[block], target[block], key)
+    return probability
+
+
+def _trivalency(source: np.ndarray, target: np.ndarray, key: int) -> np.ndarray:
     bits = (source.astype(np.uint64) << np.uint64(32)) | target.astype(np.uint64)
     bits = bits * np.uint64(0x9E3779B97F4A7C15) + np.uint64(key)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
@@ -35,11 +48,12 @@ def trivalency(source: np.ndarray, target: np.ndarray, key: int) -> np.ndarray:
     return np.array(TRIVALENCY_LEVELS)[level.astype(np.intp)]
 
 
-def assign(rule: str, source: np.ndarray, target: np.ndarray, n_nodes: int, key: int) -> np.ndarray:
-    """Apply a rule by name to distinct arcs given as two index arrays; returns float64 per arc."""
+def assign(rule: str, indptr: np.ndarray, indices: np.ndarray, key: int) -> np.ndarray:
+    """Apply a rule by name to distinct arcs given as rows of targets; returns float64 per arc."""
+    n_nodes = indptr.size - 1
     if RULES[rule] == "trivalency":
-        return trivalency(source, target, key)
-    return weighted_cascade(target, n_nodes)
+        return trivalency(np.repeat(np.arange(n_nodes, dtype=np.int32), np.diff(indptr)), indices, key)
+    return weighted_cascade(indices, n_nodes)
 
 
 def check_number(value: float, what: str = "probability") -> float:
@@ -68,7 +82,7 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
     if array.dtype.kind == "c":
         raise InputError(f"{what} holds complex numbers; give a number from 0 to 1 in each row.")
     try:
-        numbers = array.astype(np.float64)
+        numbers = np.ascontiguousarray(array, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(
             f"{what} holds values that are not numbers, such as {_first_text(array)!r}."

@@ -157,6 +157,8 @@ class Roster:
         InputError
             If some are not in the network and ``missing="error"``, or none is and ``missing="drop"``.
         """
+        if self.candidates is network.labels:
+            return self, network, np.arange(network.n_nodes)
         found = self._find(network)
         absent = np.flatnonzero(found < 0)
         if absent.size == 0:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
+from seeding.filling import Filling
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
@@ -72,7 +73,9 @@ class RRSampler:
 
     task: ReverseTask | PackedReverse
     candidates: pd.Index
+    nodes: np.ndarray
     total_weight: float
+    sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @classmethod
     def make(
@@ -90,15 +93,31 @@ class RRSampler:
             if isinstance(into, Packed)
             else ReverseTask(into, make_roots(network.weights), candidate_of, key)
         )
-        return cls(task, network.labels[nodes], network.total_weight)
+        return cls(task, network.labels[nodes], nodes, network.total_weight)
 
     def with_key(self, key: int) -> RRSampler:
         """Return a sampler of the same sets' law with another key; what was prepared is shared."""
         return replace(self, task=replace(self.task, key=key))
 
+    @property
+    def can_stop(self) -> bool:
+        """Whether the searches can be made to stop at sentinels."""
+        return isinstance(self.task, PackedReverse)
+
+    def stop_at(self, sentinels: np.ndarray) -> RRSampler:
+        """Return a sampler of the same worlds whose sets end at the given candidates (Guo et al., 2020).
+
+        A set that holds one is only counted: any choice with all of them covers it. Most large sets are such.
+        """
+        task = self.task
+        if not isinstance(task, PackedReverse):
+            raise ValueError("only packed networks are sampled with sentinels.")
+        return replace(self, task=task.stop_at(self.nodes[sentinels]), sentinels=sentinels)
+
     def empty(self) -> Coverage:
         """Return a sample of no sets."""
-        return self._wrap([], 1)
+        nothing = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
+        return Coverage(self.candidates, self.total_weight, *nothing, sentinels=self.sentinels)
 
     def grow(
         self,
@@ -107,27 +126,42 @@ class RRSampler:
         workers: Workers,
         progress: Progress | None = None,
         check: Callable[[], None] = lambda: None,
+        most_entries: int = 0,
     ) -> Coverage:
-        """Return `sample` grown to `n_sets` sets; `check` is called after every block and may raise."""
-        progress = progress or Silent()
-        blocks: list[Block] = []
-        first, size = sample.n_sets, _PILOT
-        while first < n_sets:
-            count = n_sets - first if blocks else min(_PILOT, n_sets - first)
-            for block in workers.map(self.task, first, count, size):
-                blocks.append(block)
-                first += block.sizes.size
-                progress.update("sampling RR sets", first, n_sets)
-                check()
-            size = _block_size(blocks)
-        new = self._wrap(blocks, workers.threads)
-        return sample.extend(new) if sample.n_sets else new
+        """Return `sample` grown to `n_sets` sets; `check` is called after every block and may raise.
 
-    def _wrap(self, blocks: list[Block], threads: int) -> Coverage:
-        sizes = np.concatenate([np.zeros(1, dtype=np.int32), *(block.sizes for block in blocks)])
-        members = [np.zeros(0, dtype=np.int32), *(block.members for block in blocks)]
-        indptr = np.cumsum(sizes, dtype=np.int64)
-        return Coverage(self.candidates, self.total_weight, indptr, np.concatenate(members), threads)
+        Room is reserved for further growth to at most `most_entries` entries.
+        """
+        if n_sets <= sample.n_sets:
+            return sample
+        progress = progress or Silent()
+        filling = Filling(sample, n_sets, most_entries)
+        for block in self._blocks(sample.n_sets, n_sets, workers):
+            filling.add(block.sizes, block.members, block.given)
+            progress.update("sampling RR sets", filling.n_sets, n_sets)
+            check()
+        return filling.finish(workers.threads)
+
+    def count_hits(self, n_sets: int, workers: Workers, check: Callable[[], None] = lambda: None) -> int:
+        """Count the sets among the first `n_sets` that hold a sentinel; nothing is kept."""
+        hits = 0
+        task = self.task.forgetful() if isinstance(self.task, PackedReverse) else self.task
+        for block in replace(self, task=task)._blocks(0, n_sets, workers):
+            hits += block.given
+            check()
+        return hits
+
+    def _blocks(self, first: int, n_sets: int, workers: Workers) -> Iterator[Block]:
+        """Sample worlds ``first … n_sets − 1``; the first few tell how long blocks should be."""
+        size, visited, drawn = _PILOT, 0, 0
+        while first + drawn < n_sets:
+            start = first + drawn
+            count = n_sets - start if drawn else min(size, n_sets - start)
+            for block in workers.map(self.task, start, count, size):
+                visited += block.visited
+                drawn += block.sizes.size
+                yield block
+            size = int(min(max(_NODES_PER_BLOCK * drawn // max(visited, 1), 64), _MOST_PER_BLOCK))
 
 
 def make_roots(weights: np.ndarray) -> Roots:
@@ -199,9 +233,3 @@ def sample_rr_sets(
             return sampler.grow(sampler.empty(), int(n_sets), workers, shown)
     finally:
         shown.close()
-
-
-def _block_size(blocks: list[Block]) -> int:
-    sets = sum(block.sizes.size for block in blocks)
-    visited = sum(block.visited for block in blocks)
-    return int(min(max(_NODES_PER_BLOCK * sets // max(visited, 1), 64), _MOST_PER_BLOCK))

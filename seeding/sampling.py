@@ -8,7 +8,7 @@ on any machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -22,16 +22,23 @@ PACKED_FROM_ARCS = 1 << 14
 # Many worlds are searched at once where rows exceed a core's cache and sets are not large.
 _CACHE_BYTES = 1 << 20
 _LARGE_SET = 1000.0
+# Together, worlds reach about so many nodes that their log stays in cache; there are at least so many.
+_NODES_TOGETHER = 1 << 17
+_FEWEST_TOGETHER = 256
 _PILOT_WORLDS = 1024
 _PILOT_MEMBERS = 1 << 20
 
 
 class Block(NamedTuple):
-    """RR sets of a range of worlds: their sizes, and their members one after another."""
+    """RR sets of a range of worlds: their sizes, and their members one after another.
+
+    ``given`` counts the sets that met a sentinel; they have no members.
+    """
 
     sizes: np.ndarray
     members: np.ndarray
     visited: int
+    given: int = 0
 
 
 class Pilot(NamedTuple):
@@ -65,6 +72,8 @@ class PackedReverse:
         Sizes of the sets of a few worlds.
     many
         Whether many worlds are searched at once; the sets are the same either way.
+    stops
+        uint8[n], marks of sentinels: the search of a set ends where it meets one. Empty: no sentinels.
     """
 
     packed: Packed
@@ -73,6 +82,7 @@ class PackedReverse:
     key: int
     pilot: Pilot
     many: bool
+    stops: np.ndarray
 
     @classmethod
     def make(cls, packed: Packed, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> PackedReverse:
@@ -83,22 +93,37 @@ class PackedReverse:
         many = beyond_cache and pilot.set_of_member < _LARGE_SET
         if (candidate_of == np.arange(candidate_of.size)).all():
             candidate_of = candidate_of[:0]
-        return cls(packed, roots, candidate_of, key, pilot, many)
+        return cls(packed, roots, candidate_of, key, pilot, many, np.empty(0, dtype=np.uint8))
+
+    def stop_at(self, nodes: np.ndarray) -> PackedReverse:
+        """Return the task of the same worlds in which no search goes on from one of the given nodes."""
+        stops = np.zeros(self.packed.n_rows, dtype=np.uint8)
+        stops[nodes] = 1
+        return replace(self, stops=stops, many=False)
+
+    def forgetful(self) -> PackedReverse:
+        """Return the task of the same worlds that keeps no members; sets that meet a sentinel still count."""
+        nobody = np.full(self.packed.n_rows, -1, dtype=np.int32)
+        return replace(self, candidate_of=nobody, pilot=self.pilot._replace(candidates=0.0))
 
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
         sizes = np.empty(count, dtype=np.int32)
-        parts = []
-        room = int(1.25 * self.pilot.candidates * count) + 1024
-        done = 0
+        members = np.empty(int(1.25 * self.pilot.candidates * count) + 1024, dtype=np.int32)
+        done = used = 0
         while done < count:
-            members = np.empty(room, dtype=np.int32)
-            worlds, used = self._run(first + done, count - done, sizes[done:], members)
-            parts.append(members[:used].copy())
+            worlds, new = self._run(first + done, count - done, sizes[done:], members[used:])
+            if worlds == 0:
+                larger = np.empty(2 * members.size, dtype=np.int32)
+                larger[:used] = members[:used]
+                members = larger
             done += worlds
-            room = room if worlds else 2 * room
-        together = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return Block(sizes, together, int(self.pilot.nodes * count))
+            used += new
+        if self.stops.size == 0:
+            return Block(sizes, members[:used], int(self.pilot.nodes * count))
+        hit = sizes < 0
+        sizes[hit] = 0
+        return Block(sizes, members[:used], used + count, int(hit.sum()))
 
     def _run(self, first: int, count: int, sizes: np.ndarray, members: np.ndarray) -> tuple[int, int]:
         """Run the chosen kernel; a world that many at once cannot finish is searched alone."""
@@ -107,13 +132,15 @@ class PackedReverse:
         fixed = self.packed.rows, self.roots, self.candidate_of, None
         key = np.uint64(self.key)
         if self.many:
+            count = min(count, max(_FEWEST_TOGETHER, int(_NODES_TOGETHER / self.pilot.nodes)))
             arrays = scratch.for_wave(self.packed)
             worlds, used = wave.sample(*fixed, (key, first, count), arrays, sizes, members)
             if worlds:
                 return worlds, used
             count = 1
         arrays = scratch.for_search(self.packed)
-        worlds, used = single.sample(*fixed, (key, first, count), arrays, sizes, members)
+        stops = (self.stops,) if self.stops.size else ()
+        worlds, used = single.sample(*fixed, (key, first, count), arrays, sizes, members, *stops)
         return worlds, used
 
 

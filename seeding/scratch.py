@@ -25,7 +25,7 @@ def for_search(packed: Packed) -> Arrays:
 
     def make() -> Arrays:
         n = packed.n_rows
-        return np.zeros(n + 1, dtype=np.uint8), np.empty(n, dtype=np.int32), _picks(packed)
+        return np.zeros(n + 1, dtype=np.uint8), np.empty(n + 1, dtype=np.int32), _picks(packed)
 
     return _keep("search", (packed.n_rows, packed.most_picks), make)
 

@@ -22,6 +22,8 @@ from seeding.sampling import pack_if_large
 
 FIRST_WORLDS = 1_024
 MOST_WORLDS = 200_000
+# Gives the largest distance that counts in each of a range of worlds (first, count), as int64[count].
+Limits = Callable[[int, int], np.ndarray]
 # A block is sized to reach about this many nodes.
 _NODES_PER_BLOCK = 1 << 21
 
@@ -31,6 +33,7 @@ class SpreadBlock(NamedTuple):
 
     ``reach`` has one value per world; ``gain`` and ``square`` one row per run of worlds and one column per
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
+    They have no columns where distance counts: then all seeds spread at once.
     """
 
     reach: np.ndarray
@@ -52,32 +55,54 @@ class ForwardTask:
         Indices of the seeds, in order.
     key
         64-bit key of the worlds.
+    limits
+        Gives the largest distance from the nearest seed that counts in each of the worlds ``first … first +
+        count − 1`` (−1: nothing does); None where distance does not matter.
     """
 
     out: Csr | Packed
     weights: np.ndarray
     seeds: np.ndarray
     key: int
+    limits: Limits | None = None
 
     @classmethod
-    def make(cls, network: Network, seeds: np.ndarray, key: int) -> ForwardTask:
+    def make(cls, network: Network, seeds: np.ndarray, key: int, limits: Limits | None = None) -> ForwardTask:
         """Prepare the simulation of seeds given by index."""
-        return cls(pack_if_large(network.out), network.weights, seeds, key)
+        return cls(pack_if_large(network.out), network.weights, seeds, key, limits)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
-        from seeding._kernels.forward import GRAIN, ic_spread
+        from seeding._kernels.forward import GRAIN
 
-        shape = (-(-count // GRAIN), self.seeds.size)
+        shape = (-(-count // GRAIN), self.seeds.size if self.limits is None else 0)
         block = SpreadBlock(np.empty(count), np.zeros(shape), np.zeros(shape))
-        fixed = self.weights, self.seeds, np.uint64(self.key), first
         if isinstance(self.out, Packed):
-            from seeding._kernels.simulate import packed_spread
-
-            packed_spread(self.out.rows, *fixed, scratch.for_search(self.out), block)
+            self._run_packed(self.out, first, block)
         else:
-            ic_spread(self.out, *fixed, *block)
+            self._run_plain(self.out, first, block)
         return block
+
+    def _run_packed(self, out: Packed, first: int, block: SpreadBlock) -> None:
+        from seeding._kernels import simulate as kernels
+
+        weights = self.weights if (self.weights != 1.0).any() else np.empty(0)
+        fixed = out.rows, weights, self.seeds
+        world = np.uint64(self.key), first, scratch.for_search(out)
+        if self.limits is None:
+            kernels.packed_spread(*fixed, *world, block)
+        else:
+            kernels.packed_within(*fixed, self.limits(first, block.reach.size), *world, block.reach)
+
+    def _run_plain(self, out: Csr, first: int, block: SpreadBlock) -> None:
+        from seeding._kernels import forward as kernels
+
+        fixed = out, self.weights, self.seeds
+        if self.limits is None:
+            kernels.ic_spread(*fixed, np.uint64(self.key), first, *block)
+        else:
+            limits = self.limits(first, block.reach.size)
+            kernels.ic_within(*fixed, limits, np.uint64(self.key), first, block.reach)
 
 
 class Spread(NamedTuple):
@@ -121,7 +146,7 @@ def run_worlds(
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
             check()
         done += todo
-        visited = max(float(blocks[0].gain.sum()) / max(task.weights.max(), 1e-300), 1.0)
+        visited = max(float(blocks[0].reach.sum()) / max(task.weights.max(), 1e-300), 1.0)
         size = GRAIN * int(min(max(_NODES_PER_BLOCK // visited, 1), 256))
     return blocks
 

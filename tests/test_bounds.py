@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from seeding.bounds import binomial_lower, binomial_upper
 
@@ -54,6 +54,16 @@ def test_equal_to_scipys_exact_interval(x, n):
     interval = stats.binomtest(x, n).proportion_ci(0.95, method="exact")
     assert binomial_lower(x, n, 0.025) == pytest.approx(interval.low, rel=1e-7, abs=1e-15)
     assert binomial_upper(x, n, 0.025) == pytest.approx(interval.high, rel=1e-7)
+
+
+@pytest.mark.parametrize("alpha", ALPHAS)
+@pytest.mark.parametrize(("x", "n"), [(1_000, 60_000_999), (1_000, 10_000_999), (60_000_000, 60_000_999)])
+def test_exact_where_scipys_inverse_is_not(x, n, alpha):
+    """With very many trials scipy's inverse is up to 80 % off; the probabilities of the bounds are right."""
+    low, high = binomial_lower(x, n, alpha), binomial_upper(x, n, alpha)
+    # The digits of a bound near 1 limit how exactly its probability can be computed from it.
+    assert special.betainc(x, n - x + 1, low) == pytest.approx(alpha, rel=1e-7)
+    assert special.betaincc(x + 1, n - x, high) == pytest.approx(alpha, rel=1e-7)
 
 
 def test_closed_forms_at_the_ends():

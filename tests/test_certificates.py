@@ -64,6 +64,7 @@ def test_the_committed_outcome_is_honest():
     table = pd.read_csv(experiment.RESULTS)
     assert len(table) == len(list(experiment.cases())) * len(experiment.METHODS)
     assert set(table["method"]) == set(experiment.METHODS)
+    assert (table.query("network == 'hub' and method == 'ris'")["sentinel"] == 1).all()
     assert_honest(table)
 
 

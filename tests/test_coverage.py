@@ -68,6 +68,20 @@ def test_extend_appends(first, second):
     assert (one.n_sets, two.n_sets) == (len(first), len(second))
 
 
+@given(samples, samples, samples)
+def test_the_index_of_an_extended_sample_is_that_of_all_its_sets(first, second, third):
+    """Whether or not the index of an earlier part was built, and of which, the rows are the same."""
+    expected = cover(first + second + third).incidence
+    for built in (0, 1, 2):
+        sample = cover(first)
+        for number, more in enumerate((second, third)):
+            if built >= number:
+                assert sample.incidence.indptr[-1] == sample.total_size
+            sample = sample.extend(cover(more))
+        assert all(map(np.array_equal, sample.incidence, expected))
+        assert sample.known is None
+
+
 def test_extend_needs_the_same_candidates():
     """Samples of other candidates or another weight are refused."""
     sample = cover([{0}])

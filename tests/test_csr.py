@@ -80,3 +80,42 @@ def test_same_target_in_neighbouring_rows_is_not_parallel():
     built = build([(0, 3, 0.1), (1, 3, 0.2), (4, 3, 0.3)])
     assert csr.count_parallel(built) == 0
     assert len(entries(csr.merge_parallel(built, take_max=False))) == 3
+
+
+@given(arcs)
+def test_places_alone_are_sorted_the_same(rows):
+    """Without probabilities the same places come out, and merging keeps one of each."""
+    full = build(rows)
+    u, v = (np.array([row[i] for row in rows], dtype=np.int32) for i in (0, 1))
+    given_up = [u, v, np.empty(0)]
+    bare = csr.build_from(given_up, N)
+    assert given_up == []
+    assert bare.probability.size == 0
+    assert (bare.indptr.tolist(), bare.indices.tolist()) == (full.indptr.tolist(), full.indices.tolist())
+    merged, expected = csr.merge_parallel(bare, take_max=True), csr.merge_parallel(full, take_max=True)
+    assert (merged.indptr.tolist(), merged.indices.tolist()) == (
+        expected.indptr.tolist(),
+        expected.indices.tolist(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("indptr", "indices", "sound"),
+    [
+        ([0, 2, 3], [0, 1, 1], True),
+        ([0, 0, 0], [], True),
+        ([0, 2, 3], [1, 0, 1], False),
+        ([0, 2, 3], [1, 1, 1], False),
+        ([0, 2, 3], [0, 2, 1], False),
+        ([0, 2, 3], [-1, 0, 1], False),
+        ([1, 2, 3], [0, 1, 1], False),
+        ([0, 2, 2], [0, 1, 1], False),
+        ([0, 4, 3], [0, 1, 1], False),
+        ([0, -1, 3], [0, 1, 1], False),
+        ([], [], False),
+    ],
+)
+def test_soundness(indptr, indices, sound):
+    """Rows that a kernel could read beyond, or that are not sorted and distinct, are told."""
+    rows = csr.Csr(np.array(indptr, dtype=np.int64), np.array(indices, dtype=np.int32), np.empty(0))
+    assert csr.is_sound(rows, 2) is sound

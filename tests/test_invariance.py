@@ -88,7 +88,7 @@ def test_block_size(monkeypatch, method, nodes_per_block, most_per_block, pilot)
     monkeypatch.setattr(rrsets, "_PILOT", pilot)
     monkeypatch.setattr(spread, "_NODES_PER_BLOCK", nodes_per_block)
     monkeypatch.setattr(celf, "_TOGETHER", pilot)
-    monkeypatch.setattr(celf, "_BATCH", 3)
+    monkeypatch.setattr(celf, "_ALL_FROM", pilot)
     assert_same(make_plan(method, threads=2), reference(method))
 
 

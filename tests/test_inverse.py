@@ -31,6 +31,24 @@ def test_each_candidate_has_its_sets(monkeypatch, two_passes_from, block_entries
     assert listed(result) == [numbers[members == candidate].tolist() for candidate in range(800)]
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("two_passes_from", [0, 1 << 40])
+@pytest.mark.parametrize("known_sets", [0, 1, 900, 1_999, 2_000])
+def test_a_known_index_is_extended(monkeypatch, known_sets, two_passes_from, threads):
+    """The index of the first sets, extended by the rest, is the index of all, wherever the split is."""
+    monkeypatch.setattr(inverse, "TWO_PASSES_FROM", two_passes_from)
+    monkeypatch.setattr(inverse, "_BLOCK_ENTRIES", 50)
+    random = np.random.default_rng(2)
+    sizes = random.integers(0, 4, 2_000)
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    members = random.integers(0, 300, indptr[-1]).astype(np.int32)
+    known = inverse.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 300, threads)
+    whole = inverse.build(indptr, members, 300, threads)
+    extended = inverse.build(indptr, members, 300, threads, known)
+    np.testing.assert_array_equal(extended.indptr, whole.indptr)
+    np.testing.assert_array_equal(extended.sets, whole.sets)
+
+
 @given(
     st.lists(st.sets(st.integers(0, 6)), max_size=20),
     st.sampled_from([1, 2, 5]),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeding import labels
+from seeding import labels, memory
 from seeding.errors import InputError
 
 LONG = [10**16 + 1, 10**16 + 2, 98765432109876543]
@@ -136,6 +136,53 @@ def test_encode_several_parts():
     assert [part.tolist() for part in codes] == [[0, 1], [2], []]
     only_numbers, _ = labels.encode([numbers, none])
     assert only_numbers.dtype == np.int64
+
+
+WIDTHS = (np.int8, np.uint8, np.int16, np.uint32, np.int32, np.int64)
+
+
+@pytest.mark.parametrize("table", [0, 1 << 22], ids=["by search", "by table"])
+@given(columns=st.lists(st.tuples(st.sampled_from(WIDTHS), st.data()), min_size=1, max_size=3))
+def test_encode_integers_of_any_width(table, columns):
+    """Integer columns of different widths, cut into small blocks, are numbered as NumPy would all at once."""
+    parts = []
+    for width, data in columns:
+        limits = np.iinfo(width)
+        near = st.integers(max(limits.min, -9), min(limits.max, 9))
+        values = near | st.integers(int(limits.min), int(limits.max)) if not table else near
+        parts.append(np.array(data.draw(st.lists(values, max_size=9)), dtype=width))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(labels, "_SMALL_TABLE", table)
+        patch.setattr(labels, "blocks", lambda size: memory.blocks(size, 4))
+        index, codes = labels.encode(parts)
+    distinct, expected = np.unique(
+        np.concatenate([part.astype(object) for part in parts]), return_inverse=True
+    )
+    assert index.tolist() == distinct.tolist()
+    assert np.concatenate(codes).tolist() == expected.tolist()
+    assert {part.dtype for part in codes} <= {np.dtype(np.int32)}
+    assert index.dtype == np.int64
+
+
+@given(st.lists(st.sampled_from(["b", "a", "", "7"]), min_size=1), st.lists(st.integers(0, 9)))
+def test_encode_coded_columns(texts, numbers):
+    """A column given as codes is numbered as its labels written out are, alone and beside others."""
+    distinct = list(dict.fromkeys(texts))
+    coded = labels.Coded(np.array([distinct.index(text) for text in texts]), np.array(distinct, dtype=object))
+    plain = np.array(texts, dtype=object)
+    for beside in ([], [np.array(numbers, dtype=np.int64)], [np.array(["b", "zz"], dtype=object)]):
+        ours, theirs = labels.encode([coded, *beside]), labels.encode([plain, *beside])
+        assert ours[0].tolist() == theirs[0].tolist()
+        assert [part.tolist() for part in ours[1]] == [part.tolist() for part in theirs[1]]
+
+
+def test_columns_keep_their_width():
+    """A narrow column of integers is taken as it is; any other as labels are."""
+    narrow = np.array([1, 2], dtype=np.uint16)
+    assert labels.as_column(narrow, "labels") is narrow
+    assert labels.as_column([1, 2], "labels").dtype == np.int64
+    with pytest.raises(InputError, match="dimensions"):
+        labels.as_column(narrow.reshape(2, 1), "labels")
 
 
 def test_tuples_stay_single_labels():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import oracle
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from laws import assert_counts, assert_independent, assert_mean, assert_proportion
 from small_graphs import TEN_PEOPLE_REACH, path, random_graph, star, tree
 
-from seeding import rrsets
+from seeding import datasets, filling, rrsets
 from seeding.coverage import Coverage
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InputError
@@ -273,3 +275,70 @@ def test_bad_input(options, said):
     """Arguments out of range are refused in one sentence."""
     with pytest.raises(InputError, match=said):
         sample_rr_sets(**({"network": star(3, 0.5).network(), "n_sets": 10} | options))
+
+
+def grown_sample(**options):
+    """Grow a sample three times; returns the sampler and the samples on the way."""
+    network = datasets.power_law(2_000, 8_000, rng=1)
+    sampler = RRSampler.make(network, IndependentCascade(), 5)
+    samples = [sampler.empty()]
+    for size in (500, 4_000, 9_000):
+        samples.append(sampler.grow(samples[-1], size, Workers(1), **options))
+    return sampler, samples
+
+
+def test_a_sample_grows_in_place():
+    """With room reserved, larger samples share the memory of smaller ones, which stay as they were."""
+    sampler, samples = grown_sample(most_entries=1 << 20)
+    again = sampler.grow(sampler.empty(), 9_000, Workers(1))
+    assert samples[1].room is samples[2].room is samples[3].room
+    for sample in samples:
+        assert np.array_equal(sample.members, again.members[: sample.total_size])
+        assert np.array_equal(sample.set_indptr, again.set_indptr[: sample.n_sets + 1])
+
+
+def test_a_sample_grown_twice_does_not_mix():
+    """Only the first growth may use the room behind a sample; a second one, with another key, copies it."""
+    sampler, samples = grown_sample(most_entries=1 << 20)
+    before = [sample.members.copy() for sample in samples]
+    other = sampler.with_key(6).grow(samples[1], 4_000, Workers(1), most_entries=1 << 20)
+    assert other.room is not samples[1].room
+    assert not np.array_equal(other.members[: samples[2].total_size], samples[2].members[: other.total_size])
+    for sample, members in zip(samples, before, strict=True):
+        assert np.array_equal(sample.members, members)
+
+
+def test_growth_without_memory_to_reserve(monkeypatch):
+    """Where the system refuses to reserve for later, there is room for what is needed now."""
+    expected = grown_sample()[1][-1]
+    real = filling.np.empty
+
+    def refuse(shape, **options):
+        if np.prod(shape) > 1 << 19:
+            raise MemoryError
+        return real(shape, **options)
+
+    monkeypatch.setattr(filling, "np", SimpleNamespace(**vars(np) | {"empty": refuse}))
+    sample = grown_sample(most_entries=1 << 40)[1][-1]
+    assert np.array_equal(sample.members, expected.members)
+    assert sample.room.entries.size < 1 << 19
+
+
+def test_what_growth_takes_at_most():
+    """Growing and indexing a sample never holds 1.3 times what is kept, beyond a few blocks."""
+    network = datasets.power_law(2_000, 40_000, rng=1)
+    sampler = RRSampler.make(network, IndependentCascade(), 5)
+    few = sampler.grow(sampler.empty(), 200_000, Workers(1), most_entries=1 << 23)
+    assert few.incidence.sets.size == few.total_size
+    tracemalloc.start()
+    try:
+        many = sampler.grow(few, 400_000, Workers(1), most_entries=1 << 23)
+        assert many.incidence.sets.size == many.total_size
+        grown = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    kept = sum(a.nbytes for a in (many.members, many.set_indptr, many.incidence.indptr, many.incidence.sets))
+    before = sum(a.nbytes for a in (few.members, few.set_indptr, few.incidence.indptr, few.incidence.sets))
+    blocks = 2 * 4 * 65_536 * (many.total_size // many.n_sets + 2)
+    assert many.room is few.room
+    assert before + grown <= 1.3 * kept + blocks

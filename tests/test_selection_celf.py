@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import oracle
 import pytest
 from problems import make_problem
-from small_graphs import random_graph, star
+from small_graphs import path, random_graph, star, tree
 
-from seeding._kernels.celf import ic_gains, ic_mark, ic_singles
+from seeding._kernels import condense, hubs
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.executors import open_workers
+from seeding.executors import Workers, open_workers
 from seeding.selection import celf as module
+from seeding.selection import kept as kept_module
 from seeding.selection.celf import celf
+from seeding.selection.kept import Arcs, Kept, here, unreached
 from seeding.selection.problem import Problem
 
 WORLDS = 96
@@ -68,49 +71,171 @@ def plain_greedy(worlds: Worlds, problem: Problem, by_ratio: bool) -> list[int]:
     return order
 
 
-@pytest.mark.parametrize("number", range(12))
-def test_singles_are_those_of_the_oracle(number):
-    """Every candidate's reach, summed over worlds, comes from the oracle's own coins; ranges add up."""
-    graph = random_graph(number)
-    network, key = graph.network(), 1_000 + number
-    candidates = np.array([5, 0, 3])
-    worlds = Worlds(graph, key)
-    sums = np.zeros(3)
-    ic_singles(network.out, network.weights, candidates, np.uint64(key), 0, 40, sums)
-    ic_singles(network.out, network.weights, candidates, np.uint64(key), 40, WORLDS - 40, sums)
-    assert sums.tolist() == [worlds.total([c]) for c in candidates.tolist()]
+def keep(graph: oracle.Graph, key: int, worlds: int = WORLDS, **changes) -> Kept:
+    """Keep worlds of a graph in which nobody is reached yet."""
+    network = graph.network()
+    arcs = Arcs.of(network)
+    fields = {
+        "arcs": arcs,
+        "weights": network.weights,
+        "key": key,
+        "run": 64,
+        "live": arcs.draw(key, 0, worlds),
+        "reached": unreached(graph.n, worlds),
+        "workers": Workers(1),
+    }
+    return Kept(**fields | changes)
 
 
-@pytest.mark.parametrize("number", range(12))
-def test_gains_are_those_of_the_oracle(number):
-    """What a candidate adds to chosen seeds over all worlds is the oracle's difference, never below 0."""
-    graph = random_graph(number)
-    network, key = graph.network(), 2_000 + number
-    worlds = Worlds(graph, key)
-    reached = np.zeros((WORLDS, graph.n // 8 + 1), dtype=np.uint8)
-    candidates = np.arange(graph.n)
+def circles() -> oracle.Graph:
+    """Circles of one, two and three nodes that each activate one other, chains into them and out of one."""
+    arcs = [(0, 1), (1, 0), (2, 0), (3, 2), (4, 5), (5, 6), (6, 4), (7, 5), (8, 9), (9, 8), (9, 10), (11, 8)]
+    return oracle.Graph.of(13, arcs, 1.0, [2.0**v for v in range(13)])
+
+
+def one_out_arc_each(number: int) -> oracle.Graph:
+    """Draw for most nodes the one other that it activates: chains that end, meet or run in circles."""
+    generator = np.random.default_rng(number)
+    target = (np.arange(20) + generator.integers(1, 20, 20)) % 20
+    arcs = [(u, int(target[u])) for u in range(20) if generator.random() < 0.9]
+    return oracle.Graph.of(20, arcs, 1.0, [2.0**v for v in range(20)])
+
+
+GRAPHS = {
+    **{f"random {number}": random_graph(number) for number in range(8)},
+    **{f"sparse {number}": random_graph(number, n=40, m=45) for number in range(3)},
+    **{f"dense {number}": random_graph(number, n=40, m=200) for number in range(3)},
+    **{f"one out-arc each {number}": one_out_arc_each(number) for number in range(6)},
+    "64 arcs": random_graph(1, n=30, m=64),
+    "129 arcs": random_graph(2, n=30, m=129),
+    "circles": circles(),
+    "tree": tree(2, 4, 0.7),
+    "path": path(30, 0.9),
+    "no arcs": oracle.Graph.of(3, [], 1.0),
+}
+
+
+@pytest.fixture(params=GRAPHS, ids=list(GRAPHS))
+def graph(request) -> oracle.Graph:
+    """Provide graphs in which all that evaluation does differently occurs."""
+    return GRAPHS[request.param]
+
+
+def test_worlds_are_those_of_the_oracle(graph):
+    """A bit is set exactly where the oracle tosses the arc live, whatever the first world is."""
+    network = graph.network()
+    arcs = Arcs.of(network)
+    rows = list(zip(arcs.sources.tolist(), arcs.indices.tolist(), strict=True))
+    bits = np.unpackbits(arcs.draw(12, 5, 20).view(np.uint8), axis=1, bitorder="little")
+    for r in range(20):
+        live = [rows[e] for e in np.flatnonzero(bits[r])]
+        assert sorted(live) == sorted(oracle.live_arcs(graph, 12, 5 + r))
+
+
+@pytest.mark.parametrize("all_at_once", [False, True])
+def test_gains_are_those_of_the_oracle(graph, all_at_once):
+    """What everybody adds to chosen seeds over all worlds is the oracle's difference, never below 0."""
+    worlds, kept = Worlds(graph, 2_000), keep(graph, 2_000)
     chosen: list[int] = []
-    for seed in (number % 7, (3 * number + 1) % 7, (number + 5) % 7):
-        ic_mark(network.out, seed, np.uint64(key), 0, reached)
-        chosen.append(seed)
-        gains = np.empty(graph.n)
-        ic_gains(network.out, network.weights, candidates, np.uint64(key), reached, gains)
+    for seed in (None, 1, 0, graph.n - 1):
+        if seed is not None:
+            kept.mark(seed)
+            chosen.append(seed)
         before = worlds.total(chosen)
-        assert gains.tolist() == [worlds.total([*chosen, c]) - before for c in range(graph.n)]
-        assert (gains >= 0).all()
+        expected = [worlds.total([*chosen, c]) - before for c in range(graph.n)]
+        assert kept.gains(np.arange(graph.n), all_at_once).tolist() == expected
+        some = np.array([graph.n - 1, 0, 2])
+        assert kept.gains(some, all_at_once).tolist() == [expected[c] for c in some]
+
+
+def test_what_the_hub_reaches_is_shared():
+    """In the dense graphs above a hub is used, in the sparse ones none is."""
+    found = {}
+    for name, graph in GRAPHS.items():
+        arcs = Arcs.of(graph.network())
+        rows = arcs.indptr, arcs.indices, arcs.sources
+        sizes = []
+        for live in arcs.draw(2_000, 0, WORLDS):
+            n_arcs = int(np.bitwise_count(live).sum())
+            flags, queue = np.zeros(graph.n, dtype=np.uint8), np.empty(graph.n, dtype=np.int32)
+            sizes.append(hubs._find_hub(rows, arcs.hubs, live, graph.n + n_arcs, flags, queue)[1])
+            assert np.count_nonzero(flags) == sizes[-1]
+        found[name] = np.count_nonzero(sizes)
+    assert all(found[f"dense {number}"] > WORLDS / 4 for number in range(3))
+    assert not any(found[f"sparse {number}"] for number in range(3))
+
+
+def test_stamps_start_again():
+    """Stamps that would overflow start from zero, with clean marks."""
+    graph = circles()
+    arcs = Arcs.of(graph.network())
+    lists = arcs.sources, arcs.indices
+    flags, work = np.zeros(graph.n, dtype=np.uint8), condense.make_work(graph.n, len(graph.arcs))
+    totals, again = np.empty(graph.n), np.empty(graph.n)
+    fixed = lists, flags, np.uint8(1), np.array(graph.w), work
+    stamp, _ = condense.condense(*fixed, 0, totals)
+    assert 0 < stamp <= graph.n
+    assert condense.condense(*fixed, (1 << 31) - 3, again)[0] == stamp
+    assert again.tolist() == totals.tolist() == [Worlds(graph, 1, 1).total([v]) for v in range(graph.n)]
 
 
 def test_marks_are_what_is_reached():
-    """Bits are set exactly for the nodes that the seeds reach in each world, across bytes."""
-    graph = star(20, 0.4)
-    network, key = graph.network(), 77
-    reached = np.zeros((WORLDS, graph.n // 8 + 1), dtype=np.uint8)
-    ic_mark(network.out, 3, np.uint64(key), 0, reached)
-    ic_mark(network.out, 0, np.uint64(key), 0, reached)
+    """Bits are set exactly for the nodes that the seeds reach in each world, across words."""
+    graph = star(130, 0.4)
+    kept = keep(graph, 77)
+    kept.mark(3)
+    kept.mark(0)
+    bits = np.unpackbits(kept.reached.view(np.uint8), axis=1, bitorder="little")
     for r in range(WORLDS):
-        bits = np.unpackbits(reached[r], bitorder="little")
-        expected = oracle.reachable(oracle.live_arcs(graph, key, r), [3, 0])
-        assert set(np.flatnonzero(bits).tolist()) == expected
+        expected = oracle.reachable(oracle.live_arcs(graph, 77, r), [3, 0])
+        assert set(np.flatnonzero(bits[r]).tolist()) == expected
+
+
+@pytest.mark.parametrize("all_at_once", [False, True])
+@pytest.mark.parametrize("bytes_drawn", [1, 1 << 25])
+def test_worlds_that_do_not_fit_are_drawn_again(monkeypatch, bytes_drawn, all_at_once):
+    """Kept or drawn again, in pieces of any size: the same gains and marks."""
+    monkeypatch.setattr(kept_module, "_BYTES_DRAWN", bytes_drawn)
+    graph = random_graph(3, n=40, m=200)
+    kept, drawn = keep(graph, 5, run=7), keep(graph, 5, run=7, live=None)
+    for seed in (3, 9):
+        kept.mark(seed)
+        drawn.mark(seed)
+        assert (kept.reached == drawn.reached).all()
+        nodes = np.arange(graph.n)
+        assert (kept.gains(nodes, all_at_once) == drawn.gains(nodes, all_at_once)).all()
+
+
+@pytest.mark.parametrize("all_at_once", [False, True])
+def test_threads_do_not_matter(all_at_once):
+    """Sums over worlds are made run by run: any number of threads gives the same bits."""
+    graph = random_graph(3, n=40, m=200)
+    weights = 1 / np.arange(3.0, 43.0)
+    expected = None
+    for threads in (1, 2, 8):
+        with open_workers(threads) as workers:
+            kept = keep(graph, 5, run=7, weights=weights, workers=here(workers))
+            kept.mark(2)
+            gains = kept.gains(np.arange(graph.n), all_at_once)
+            expected = gains if expected is None else expected
+            assert (gains == expected).all()
+
+
+def test_evaluation_stops_when_told():
+    """An evaluation that is told to stop in the middle gives nothing rather than part of a sum."""
+    kept = keep(random_graph(3), 5, run=7)
+    looks = iter([False, False, True])
+    assert kept.gains(np.arange(3), False, lambda: next(looks)) is None
+
+
+def test_kept_worlds_stay_in_this_process(processes):
+    """Threads of any pool see kept worlds; for other executors this thread evaluates."""
+    with ThreadPoolExecutor(3) as pool:
+        assert here(Workers(3, pool)) == Workers(3, pool)
+    assert here(Workers(2, processes)) == Workers(1)
+    problem = make_problem(random_graph(6, n=12, m=30), k=3)
+    other = make_problem(random_graph(6, n=12, m=30), k=3, workers=Workers(2, processes))
+    assert celf(other).order.tolist() == celf(problem).order.tolist()
 
 
 @pytest.mark.parametrize("limits", LIMITS)
@@ -161,13 +286,13 @@ def test_best_single_saves_the_choice(few_worlds):
     assert celf(problem).order.tolist() == [0]
 
 
-@pytest.mark.parametrize(("together", "batch", "threads"), [(1, 1, 1), (5, 2, 3), (64, 64, 2)])
-def test_batches_and_threads_change_nothing(few_worlds, monkeypatch, together, batch, threads):
-    """How many stale candidates are evaluated together, and where, does not move the choice."""
+@pytest.mark.parametrize(("together", "all_from", "threads"), [(1, 0, 1), (5, 2, 3), (64, 8, 2), (1, 100, 1)])
+def test_batches_and_threads_change_nothing(few_worlds, monkeypatch, together, all_from, threads):
+    """How many stale candidates are evaluated together, how and where, does not move the choice."""
     graph = random_graph(4, n=12, m=30)
     expected = celf(make_problem(graph, k=5)).order.tolist()
     monkeypatch.setattr(module, "_TOGETHER", together)
-    monkeypatch.setattr(module, "_BATCH", batch)
+    monkeypatch.setattr(module, "_ALL_FROM", all_from)
     with open_workers(threads=threads) as workers:
         assert celf(make_problem(graph, k=5, workers=workers)).order.tolist() == expected
 
@@ -175,55 +300,102 @@ def test_batches_and_threads_change_nothing(few_worlds, monkeypatch, together, b
 def test_gains_never_rise(few_worlds, monkeypatch):
     """On common worlds a candidate's gain only falls as seeds are added, and is never negative."""
     last: dict[int, float] = {}
-    real = module._gains
+    real = Kept.gains
 
-    def watch(problem, candidates, reached):
-        gains = real(problem, candidates, reached)
-        for c, gain in zip(candidates.tolist(), gains.tolist(), strict=True):
-            assert 0.0 <= gain <= last.get(c, math.inf)
-            last[c] = gain
+    def watch(self, nodes, *how):
+        gains = real(self, nodes, *how)
+        for v, gain in zip(nodes.tolist(), gains.tolist(), strict=True):
+            assert 0.0 <= gain <= last.get(v, math.inf)
+            last[v] = gain
         return gains
 
-    monkeypatch.setattr(module, "_gains", watch)
+    monkeypatch.setattr(Kept, "gains", watch)
     celf(make_problem(random_graph(6, n=12, m=30), k=8))
     assert last
 
 
-def test_worlds_are_cut_to_work_and_memory(monkeypatch):
+def plan(problem: Problem) -> module.WorldPlan:
+    """Plan the worlds of a problem."""
+    return module.plan_worlds(problem, Arcs.of(problem.network))
+
+
+def test_worlds_are_cut_to_work(monkeypatch):
     """The number of worlds follows from the problem alone, between the least and the most."""
     problem = make_problem(star(20, 0.5), k=1)
-    assert module._worlds(problem) == module.MOST_WORLDS
+    assert plan(problem).worlds == module.MOST_WORLDS
     monkeypatch.setattr(module, "_STEPS_FIRST_PASS", 60_000)
-    visits = 20 + 21 + 20 * 0.5
-    assert module._worlds(problem) == pytest.approx(60_000 / visits, rel=0.1)
+    assert module.LEAST_WORLDS < plan(problem).worlds < 60_000 / 20
     monkeypatch.setattr(module, "_STEPS_FIRST_PASS", 1)
-    assert module._worlds(problem) == module.LEAST_WORLDS
+    assert plan(problem).worlds == module.LEAST_WORLDS
 
 
-def test_memory_limit_cuts_worlds():
-    """Half the memory limit is for the marks of what is reached."""
-    problem = make_problem(star(79, 0.5), k=1, memory_limit=2 * 11 * 3_000)
-    assert module._worlds(problem) == 3_000
+def test_worlds_are_cut_to_memory():
+    """Half the memory limit is for kept worlds: 8 bytes for up to 64 arcs, 8 for up to 63 nodes."""
+    problem = make_problem(star(60, 0.5), k=1, memory_limit=2 * 16 * 3_000)
+    assert plan(problem).worlds == 3_000
+    assert plan(problem).kept
+    assert "10,000 were wanted" in plan(problem).words
+
+
+def test_too_little_memory_for_worlds_draws_them_again():
+    """Where not even the least number of worlds fits, they are drawn again, with the same choice."""
+    graph = random_graph(6, n=12, m=60)
+    tight = make_problem(graph, k=3, memory_limit=2 * 8 * module.LEAST_WORLDS)
+    plenty = make_problem(graph, k=3, memory_limit=2 * 16 * module.LEAST_WORLDS)
+    assert not plan(tight).kept
+    assert plan(plenty).kept
+    assert plan(tight).worlds == plan(plenty).worlds == module.LEAST_WORLDS
+    assert celf(tight).order.tolist() == celf(plenty).order.tolist()
+    assert "drawn again for every evaluation" in tight.phases[-1].detail
+    tiny = make_problem(graph, k=3, memory_limit=2 * 8 * 10)
+    assert plan(tiny).worlds == 10
+
+
+def test_runs_are_short_where_worlds_are_large(monkeypatch):
+    """Time limits are looked at after every run, so that runs are shorter where a world takes longer."""
+    problem = make_problem(star(20, 0.5), k=1)
+    assert plan(problem).run == kept_module.LONGEST_RUN
+    monkeypatch.setattr(kept_module, "_STEPS_PER_RUN", 300)
+    assert 1 <= plan(problem).run < 300 / 20
+    monkeypatch.setattr(kept_module, "_STEPS_PER_RUN", 1)
+    assert plan(problem).run == 1
+
+
+@pytest.mark.parametrize("nodes", [[5, 0, 3], None])
+def test_the_first_pass_is_the_oracles(few_worlds, nodes):
+    """Every candidate's reach, summed over worlds, comes from the oracle's own coins."""
+    graph = random_graph(4, n=12, m=30)
+    problem = make_problem(graph, nodes=nodes, k=1)
+    worlds = Worlds(graph, problem.stage_key("simulate"))
+    arcs = Arcs.of(problem.network)
+    singles, live, done = module._first_pass(problem, arcs, plan(problem))
+    assert (done, live.shape[0]) == (WORLDS, WORLDS)
+    assert (live == arcs.draw(problem.stage_key("simulate"), 0, WORLDS)).all()
+    assert singles.tolist() == [worlds.total([v]) for v in problem.nodes.tolist()]
 
 
 def test_time_limit_gives_the_seeds_so_far(few_worlds, monkeypatch):
     """When time runs out in the middle, the plan holds whom CELF chose by then, within the limits."""
-    looks = iter(range(10**6))
-    runs = -(-WORLDS // module._RUN)
-
-    class Late(Clock):
-        def expired(self) -> bool:
-            return next(looks) >= runs + 2
-
     graph = random_graph(6, n=12, m=30, weighted=False)
     full = celf(make_problem(graph, k=6)).order.tolist()
     monkeypatch.setattr(module, "_TOGETHER", 1)
-    problem = make_problem(graph, budget=6, clock=Late(5.0))
-    choice = celf(problem)
-    assert choice.stopped == "time_limit"
-    assert 1 <= choice.order.size < 6
-    assert choice.order.tolist() == full[: choice.order.size]
-    assert Limits(budget=6).allow(choice.order, problem.costs)
+    agreed = []
+    for most in range(2, 12):
+        looks = iter(range(10**6))
+
+        class Late(Clock):
+            def expired(self, looks=looks, most=most) -> bool:
+                return next(looks) >= most
+
+        problem = make_problem(graph, budget=6, clock=Late(5.0))
+        choice = celf(problem)
+        assert choice.stopped == "time_limit"
+        assert Limits(budget=6).allow(choice.order, problem.costs)
+        chosen = choice.order.tolist()
+        assert 1 <= len(chosen) <= 6
+        agreed.append(next((i for i, c in enumerate(chosen) if c != full[i]), len(chosen)))
+    assert agreed == sorted(agreed)
+    assert agreed[0] >= 1
 
 
 def test_time_limit_cuts_the_first_pass():
@@ -234,18 +406,22 @@ def test_time_limit_cuts_the_first_pass():
             return True
 
     problem = make_problem(star(20, 0.5), budget=3, clock=Late(5.0))
-    singles, worlds = module._singles(problem, 10_000)
-    assert worlds == module._RUN
+    arcs = Arcs.of(problem.network)
+    singles, live, worlds = module._first_pass(problem, arcs, plan(problem))
+    assert worlds == live.shape[0] == kept_module.LONGEST_RUN
     assert singles[1:].tolist() == [float(worlds)] * 20
     choice = celf(problem)
     assert choice.stopped == "time_limit"
-    assert choice.order.tolist() == [0]
+    assert choice.order.tolist()[0] == 0
     assert "64 worlds" in problem.phases[-1].detail
 
 
-def test_every_planned_world_is_simulated(few_worlds):
+@pytest.mark.parametrize("kept", [True, False])
+def test_every_planned_world_is_simulated(kept):
     """Without a limit every planned world is simulated, also where they make no whole number of runs."""
     problem = make_problem(star(20, 0.5), k=1)
-    singles, worlds = module._singles(problem, WORLDS + 5)
+    asked = module.WorldPlan(WORLDS + 5, 64, kept, True, "")
+    singles, live, worlds = module._first_pass(problem, Arcs.of(problem.network), asked)
     assert worlds == WORLDS + 5
     assert singles[1] == WORLDS + 5
+    assert (live is not None) == kept

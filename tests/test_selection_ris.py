@@ -179,7 +179,7 @@ def samples_with(seen: int, fresh: int, n_sets: int, bound: int) -> Samples:
     choosing, judging = (sample_of([(0,)] * c + [()] * (n_sets - c), 1) for c in (seen, fresh))
     cover = Cover(np.array([0]), seen, bound)
     problem = make_problem(star(1, 0.5))
-    return Samples(choosing, judging, cover, judge(problem, cover, choosing, judging, 2.0))
+    return Samples(choosing, judging, cover, cover, judge(problem, cover, choosing, judging, 2.0))
 
 
 @pytest.mark.parametrize(
@@ -288,10 +288,11 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
     asked: list[tuple[int, int]] = []
     real = module.lagrangian_bound
 
-    def watch(sample, costs, limits, greedy, enough):
+    def watch(sample, costs, limits, greedy, enough, patient):
         asked.append((sample.n_sets, enough))
         assert enough >= greedy.covered
-        return real(sample, costs, limits, greedy, enough)
+        assert not patient
+        return real(sample, costs, limits, greedy, enough, patient)
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.1)
@@ -303,6 +304,44 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
     assert samples.precise_at > module.FIRST_SETS
     assert samples.cover.bound <= loose.bound
     assert samples.cover.order.tolist() == loose.order.tolist()
+
+
+def test_the_bound_is_worked_on_before_giving_up(monkeypatch):
+    """A search that ends without the asked ratio has spent all it can on the bound first."""
+    asked = []
+    real = module.lagrangian_bound
+
+    def watch(sample, costs, limits, greedy, enough, patient):
+        asked.append((sample.n_sets, patient))
+        return real(sample, costs, limits, greedy, enough, patient)
+
+    monkeypatch.setattr(module, "lagrangian_bound", watch)
+    monkeypatch.setattr(module, "MOST_SETS", 1 << 15)
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.02)
+    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled)
+    assert stopped == "sample_cap"
+    assert samples.thorough
+    assert asked[-1] == (1 << 15, True)
+    assert samples.certificate.optimisation_gap < 0.05
+
+
+@pytest.mark.parametrize("time_limit", [None, 3600.0])
+def test_sizes_too_small_to_certify_anything_are_skipped(monkeypatch, time_limit):
+    """Samples double; with no time limit, sizes that could not certify even a perfect choice are left out."""
+    sizes = []
+    real = module.select
+
+    def watch(sample, costs, limits):
+        sizes.append(sample.n_sets)
+        return real(sample, costs, limits)
+
+    monkeypatch.setattr(module, "select", watch)
+    problem = make_problem(random_graph(8, n=40, m=120), k=2, gap=0.02, clock=Clock(time_limit))
+    _, stopped = sample_until_certified(problem, take_greedy, choice_settled)
+    doubling = [module.FIRST_SETS * 2**i for i in range(30) if module.FIRST_SETS * 2**i <= sizes[-1]]
+    assert stopped == "certified"
+    assert sizes == (doubling if time_limit else [doubling[0], *doubling[-len(sizes) + 1 :]])
+    assert time_limit or len(sizes) < len(doubling) - 2
 
 
 def test_a_useless_bound_is_ignored(monkeypatch):

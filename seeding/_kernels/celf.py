@@ -1,115 +1,94 @@
-"""Marginal gains by forward simulation over kept worlds (common random numbers)."""
+"""Marginal gains over kept worlds: a search visits only what the chosen seeds do not reach yet.
+
+Of a world two sets of bits are kept: its live out-arcs, and the nodes that the chosen seeds reach in it. A
+search need not pass through such a node, as whatever lies behind it is reached as well.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import kernel
-from seeding._kernels.coins import arc_coin, world_key
+from seeding._kernels._jit import inlined, kernel, lean
+from seeding._kernels.bits import ONE, WORD, add, has, lowest, part
 
 
-@kernel
-def ic_singles(out, weights, candidates, key, first, worlds, gains):
-    """Sum over worlds ``first …`` what each candidate reaches alone; adds to `gains`.
+@lean
+def gains_of_few(out, weights, candidates, live, reached, scratch, gains):
+    """Sum over worlds what each of a few candidates adds to what is reached; adds to `gains`.
 
-    World by world: every coin is tossed once, and all candidates search the live arcs that are left.
+    Row r of `live` are the live out-arcs of a world, row r of `reached` the nodes reached there. `scratch` is
+    (seen int64[n + 1], zeros at first, queue int32[n]) and is modified in place. Returns the nodes visited.
     """
-    indptr, indices, probability = out
-    n = indptr.size - 1
-    live_indptr = np.zeros(n + 1, dtype=np.int64)
-    live = np.empty(indices.size, dtype=np.int32)
-    seen = np.zeros(n, dtype=np.int64)
-    queue = np.empty(n, dtype=np.int32)
-    stamp = np.int64(0)
-    for r in range(worlds):
-        world = world_key(key, first + r)
-        used = 0
-        for u in range(n):
-            for e in range(indptr[u], indptr[u + 1]):
-                if arc_coin(world, u, indices[e]) < probability[e]:
-                    live[used] = indices[e]
-                    used += 1
-            live_indptr[u + 1] = used
+    seen, queue = scratch
+    n = queue.size
+    visited = 0
+    for r in range(live.shape[0]):
         for c in range(candidates.size):
-            stamp += 1
-            seen[candidates[c]] = stamp
-            queue[0] = candidates[c]
-            tail = 1
-            head = 0
-            total = 0.0
-            while head < tail:
-                u = queue[head]
-                head += 1
-                total += weights[u]
-                for e in range(live_indptr[u], live_indptr[u + 1]):
-                    v = live[e]
-                    if seen[v] != stamp:
-                        seen[v] = stamp
-                        queue[tail] = v
-                        tail += 1
-            gains[c] += total
-
-
-@kernel
-def ic_gains(out, weights, candidates, key, reached, gains):
-    """Sum over all worlds what each candidate adds to those already reached; fills `gains`.
-
-    ``reached[r]`` is a bit set of the nodes that the chosen seeds reach in world r. A search need not
-    pass through such a node: whatever lies behind it is reached as well.
-    """
-    indptr, indices, probability = out
-    n = indptr.size - 1
-    seen = np.zeros(n, dtype=np.int64)
-    queue = np.empty(n, dtype=np.int32)
-    stamp = np.int64(0)
-    for c in range(candidates.size):
-        root = candidates[c]
-        total = 0.0
-        for r in range(reached.shape[0]):
-            if (reached[r, root >> 3] >> (root & 7)) & 1:
+            root = np.int64(candidates[c])
+            if has(reached[r], root):
                 continue
-            world = world_key(key, r)
-            stamp += 1
-            seen[root] = stamp
-            queue[0] = root
-            tail = 1
-            head = 0
-            while head < tail:
-                u = queue[head]
-                head += 1
-                total += weights[u]
-                for e in range(indptr[u], indptr[u + 1]):
-                    v = indices[e]
-                    if (
-                        seen[v] != stamp
-                        and arc_coin(world, u, v) < probability[e]
-                        and not (reached[r, v >> 3] >> (v & 7)) & 1
-                    ):
-                        seen[v] = stamp
-                        queue[tail] = v
-                        tail += 1
-        gains[c] = total
+            seen[n] += 1
+            size = _search(out, root, live[r], reached[r], seen, queue)
+            total = 0.0
+            for i in range(size):
+                total += weights[queue[i]]
+            gains[c] += total
+            visited += size
+    return visited
 
 
-@kernel
-def ic_mark(out, root, key, first, reached):
-    """Add to the bit sets of worlds ``first …`` everything that `root` reaches there; changes `reached`."""
-    indptr, indices, probability = out
-    queue = np.empty(indptr.size - 1, dtype=np.int32)
-    for r in range(reached.shape[0]):
-        if (reached[r, root >> 3] >> (root & 7)) & 1:
-            continue
-        world = world_key(key, first + r)
-        reached[r, root >> 3] |= np.uint8(1 << (root & 7))
-        queue[0] = root
-        tail = 1
-        head = 0
-        while head < tail:
-            u = queue[head]
-            head += 1
-            for e in range(indptr[u], indptr[u + 1]):
-                v = indices[e]
-                if not (reached[r, v >> 3] >> (v & 7)) & 1 and arc_coin(world, u, v) < probability[e]:
-                    reached[r, v >> 3] |= np.uint8(1 << (v & 7))
+@inlined
+def _search(out, root, live, reached, seen, queue):
+    """Search from a node that is not reached yet; fills `queue`, returns the number of nodes."""
+    indptr, indices = out
+    stamp = seen[queue.size]
+    seen[root] = stamp
+    queue[0] = root
+    head = 0
+    tail = 1
+    while head < tail:
+        at = np.int64(indptr[queue[head]])
+        stop = np.int64(indptr[queue[head] + 1])
+        head += 1
+        while at < stop:
+            size = min(WORD - (at & (WORD - 1)), stop - at)
+            bits = part(live, at, size)
+            while bits:
+                v = np.int64(indices[at + lowest(bits)])
+                bits &= bits - ONE
+                if seen[v] != stamp and not has(reached, v):
+                    seen[v] = stamp
                     queue[tail] = v
                     tail += 1
+            at += size
+    return tail
+
+
+@kernel
+def mark(out, root, live, reached):
+    """Add everything that `root` reaches in each world to the nodes reached; changes `reached`."""
+    indptr, indices = out
+    queue = np.empty(indptr.size - 1, dtype=np.int32)
+    for r in range(live.shape[0]):
+        if has(reached[r], root):
+            continue
+        add(reached[r], root)
+        queue[0] = root
+        head = 0
+        tail = 1
+        while head < tail:
+            u = np.int64(queue[head])
+            head += 1
+            at = np.int64(indptr[u])
+            stop = np.int64(indptr[u + 1])
+            while at < stop:
+                size = min(WORD - (at & (WORD - 1)), stop - at)
+                bits = part(live[r], at, size)
+                while bits:
+                    v = np.int64(indices[at + lowest(bits)])
+                    bits &= bits - ONE
+                    if not has(reached[r], v):
+                        add(reached[r], v)
+                        queue[tail] = v
+                        tail += 1
+                at += size

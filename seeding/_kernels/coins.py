@@ -39,9 +39,21 @@ def unit(bits):
 
 
 @kernel
+def arc_code(u, v):
+    """Give the arc u→v the number that `code_coin` takes."""
+    return _ARC * ((np.uint64(u) << _S32) | np.uint64(v))
+
+
+@kernel
+def code_coin(world, code):
+    """Toss the coin of the arc with this code in a world."""
+    return unit(mix64(world + code))
+
+
+@kernel
 def arc_coin(world, u, v):
     """Toss the coin of arc u→v in a world: the same number whichever way the arc is walked."""
-    return unit(mix64(world + _ARC * ((np.uint64(u) << _S32) | np.uint64(v))))
+    return code_coin(world, arc_code(u, v))
 
 
 @kernel

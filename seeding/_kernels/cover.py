@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import kernel
+from seeding._kernels._jit import lean
 
 
-@kernel
-def invert(set_indptr, members, indptr, sets):
-    """List for each candidate the sets it is in, ascending; fills `indptr` (zeros on entry) and `sets`."""
-    for i in range(members.size):
+@lean
+def invert(set_indptr, members, first, known_indptr, known_sets, indptr, sets):
+    """List for each candidate the sets it is in, ascending; fills `indptr` (zeros on entry) and `sets`.
+
+    The index of the sets before `first` is known; its rows are copied.
+    """
+    for i in range(set_indptr[first], set_indptr[set_indptr.size - 1]):
         indptr[members[i] + 1] += 1
+    slot = np.int64(0)
     for c in range(indptr.size - 1):
-        indptr[c + 1] += indptr[c]
-    for r in range(set_indptr.size - 1):
+        new = indptr[c + 1]
+        for i in range(known_indptr[c], known_indptr[c + 1]):
+            sets[slot] = known_sets[i]
+            slot += 1
+        indptr[c + 1] = slot
+        slot += new
+    for r in range(first, set_indptr.size - 1):
         for i in range(set_indptr[r], set_indptr[r + 1]):
-            c = members[i]
+            c = members[i] + 1
             sets[indptr[c]] = r
             indptr[c] += 1
-    for c in range(indptr.size - 1, 0, -1):
-        indptr[c] = indptr[c - 1]
-    indptr[0] = 0
 
 
-@kernel
+@lean
 def mark_covered(indptr, sets, chosen, covered):
     """Mark the sets that the chosen candidates are in; changes `covered`, fills nothing else.
 
@@ -41,7 +47,7 @@ def mark_covered(indptr, sets, chosen, covered):
     return new
 
 
-@kernel
+@lean
 def count_gains(set_indptr, members, covered, gains):
     """Count for each candidate the uncovered sets it is in; fills `gains` (zeros on entry)."""
     for r in range(covered.size):
@@ -50,7 +56,7 @@ def count_gains(set_indptr, members, covered, gains):
                 gains[members[i]] += 1
 
 
-@kernel
+@lean
 def _worth(gain, cost, by_ratio):
     """Rank a candidate: its gain, or its gain per unit of cost; what is free and useful comes first."""
     if not by_ratio:
@@ -60,7 +66,7 @@ def _worth(gain, cost, by_ratio):
     return np.float64(gain) / np.float64(cost)
 
 
-@kernel
+@lean
 def _sift_down(worth, heap, size, at):
     """Restore the heap below position `at`: larger worth first, then smaller index; changes `heap`."""
     item = heap[at]
@@ -81,7 +87,7 @@ def _sift_down(worth, heap, size, at):
     heap[at] = item
 
 
-@kernel
+@lean
 def start_heap(gains, costs, by_ratio, budget, worth, heap):
     """Order the affordable candidates with something to gain; fills `worth` and `heap`.
 
@@ -100,7 +106,7 @@ def start_heap(gains, costs, by_ratio, budget, worth, heap):
     return size
 
 
-@kernel
+@lean
 def greedy_steps(incidence, costs, by_ratio, limits, worth, heap, state, gains, covered, order):
     """Choose up to `limits` more candidates, best first; changes everything from `worth` on.
 
@@ -141,7 +147,7 @@ def greedy_steps(incidence, costs, by_ratio, limits, worth, heap, state, gains, 
     return new
 
 
-@kernel
+@lean
 def count_covered(set_indptr, members, wanted):
     """Count the sets that hold at least one wanted candidate."""
     covered = np.int64(0)

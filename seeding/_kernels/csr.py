@@ -9,7 +9,11 @@ from seeding._kernels._jit import kernel
 
 @kernel
 def bucket(rows, columns, values, indptr, out_columns, out_values):
-    """Group entries by row, keeping their order; fills `indptr` (zeros on entry) and the `out_` arrays."""
+    """Group entries by row, keeping their order; fills `indptr` (zeros on entry) and the `out_` arrays.
+
+    Here and below, `values` and what is made of them may be empty: then only the places are sorted.
+    """
+    with_values = values.size > 0
     n = indptr.size - 1
     for i in range(rows.size):
         indptr[rows[i] + 1] += 1
@@ -19,7 +23,8 @@ def bucket(rows, columns, values, indptr, out_columns, out_values):
         row = rows[i]
         slot = indptr[row]
         out_columns[slot] = columns[i]
-        out_values[slot] = values[i]
+        if with_values:
+            out_values[slot] = values[i]
         indptr[row] = slot + 1
     for row in range(n, 0, -1):
         indptr[row] = indptr[row - 1]
@@ -29,8 +34,9 @@ def bucket(rows, columns, values, indptr, out_columns, out_values):
 @kernel
 def transpose(indptr, indices, values, t_indptr, t_indices, t_values):
     """Turn rows into columns; fills `t_indptr` (zeros on entry), `t_indices` (sorted) and `t_values`."""
+    with_values = values.size > 0
     n = t_indptr.size - 1
-    for i in range(indices.size):
+    for i in range(indptr[0], indptr[indptr.size - 1]):
         t_indptr[indices[i] + 1] += 1
     for row in range(n):
         t_indptr[row + 1] += t_indptr[row]
@@ -39,7 +45,8 @@ def transpose(indptr, indices, values, t_indptr, t_indices, t_values):
             column = indices[i]
             slot = t_indptr[column]
             t_indices[slot] = row
-            t_values[slot] = values[i]
+            if with_values:
+                t_values[slot] = values[i]
             t_indptr[column] = slot + 1
     for row in range(n, 0, -1):
         t_indptr[row] = t_indptr[row - 1]
@@ -53,6 +60,7 @@ def merge_parallel(indptr, indices, values, take_max):
     Values are combined by noisy-or, 1 − Π(1 − p), or by their maximum. `indptr`, `indices` and
     `values` are modified in place.
     """
+    with_values = values.size > 0
     kept = np.int64(0)
     start = indptr[0]
     for row in range(indptr.size - 1):
@@ -60,14 +68,29 @@ def merge_parallel(indptr, indices, values, take_max):
         first = kept
         for i in range(start, stop):
             if kept > first and indices[kept - 1] == indices[i]:
-                if take_max:
+                if with_values and take_max:
                     values[kept - 1] = max(values[kept - 1], values[i])
-                else:
+                elif with_values:
                     values[kept - 1] = 1.0 - (1.0 - values[kept - 1]) * (1.0 - values[i])
             else:
                 indices[kept] = indices[i]
-                values[kept] = values[i]
+                if with_values:
+                    values[kept] = values[i]
                 kept += 1
         start = stop
         indptr[row + 1] = kept
     return kept
+
+
+@kernel
+def rows_are_sound(indptr, indices, n_columns):
+    """Tell whether rows begin where others end, and each holds growing numbers from 0 to n_columns − 1."""
+    for row in range(indptr.size - 1):
+        if not 0 <= indptr[row] <= indptr[row + 1] <= indices.size:
+            return False
+        last = np.int64(-1)
+        for i in range(indptr[row], indptr[row + 1]):
+            if not last < indices[i] < n_columns:
+                return False
+            last = np.int64(indices[i])
+    return True

@@ -2,29 +2,31 @@
 
 A plain counting sort writes all over memory. Here the first pass deals entries out to blocks of candidates,
 each a sequential stream to its final part of the result, and the second sorts each block, which fits in
-cache. Both passes split over threads; the result does not depend on how.
+cache. Both passes split over threads; the result does not depend on how. Rows that are known already are only
+copied.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import kernel
+from seeding._kernels._jit import lean
 
 
-@kernel
+@lean
 def count_blocks(indptr, members, sets, shift, counts):
     """Count the entries of sets ``sets[0]:sets[1]`` per block of 2**shift candidates; adds to `counts`."""
     for i in range(indptr[sets[0]], indptr[sets[1]]):
         counts[members[i] >> shift] += 1
 
 
-@kernel
-def deal(indptr, members, sets, shift, cursors, places, out_sets):
-    """Deal sets ``sets[0]:sets[1]`` out to their blocks, in order.
+@lean
+def deal(indptr, members, sets, shift, cursors, known_ends, places, out_sets):
+    """Deal sets ``sets[0]:sets[1]`` out to their blocks, in order, behind what is known of each.
 
-    Fills `out_sets` and, for each entry, `places`: the candidate within its block (uint16, so `shift` is 16
-    at most). Moves `cursors` on, which hold where each block goes on.
+    Fills `places`, per new entry the candidate within its block (uint16, so `shift` is 16 at most), and
+    `out_sets`, where ``known_ends[b]`` known entries stand in front of the new ones of block b. Moves
+    `cursors` on, which count new entries and hold where each block goes on.
     """
     mask = (1 << shift) - 1
     for number in range(sets[0], sets[1]):
@@ -33,34 +35,40 @@ def deal(indptr, members, sets, shift, cursors, places, out_sets):
             block = candidate >> shift
             slot = cursors[block]
             cursors[block] = slot + 1
-            out_sets[slot] = number
+            out_sets[known_ends[block] + slot] = number
             places[slot] = candidate & mask
 
 
-@kernel
-def sort_blocks(starts, blocks, shift, places, out_indptr, out_sets):
-    """Sort blocks ``blocks[0]:blocks[1]`` by candidate, each in place and keeping the order of sets.
+@lean
+def sort_blocks(starts, blocks, shift, places, known, scratch, result):
+    """Sort blocks ``blocks[0]:blocks[1]`` by candidate, keeping the order of sets, known rows first.
 
-    Block b is ``starts[b]:starts[b + 1]``. Fills the ends of its rows in `out_indptr`.
+    The new entries of block b are ``starts[b]:starts[b + 1]``, not counting known ones. Fills the rows in the
+    arrays of `result` (indptr from its second entry on, sets). `scratch` has room for the new entries of one
+    block (int32) and one number per candidate and one more (int64).
     """
-    most = np.int64(0)
-    for block in range(blocks[0], blocks[1]):
-        most = max(most, starts[block + 1] - starts[block])
-    dealt = np.empty(most, np.int32)
-    cursors = np.empty((1 << shift) + 1, np.int64)
+    known_indptr, known_sets = known
+    indptr, sets = result
+    dealt, cursors = scratch
     for block in range(blocks[0], blocks[1]):
         start, stop = starts[block], starts[block + 1]
         first = block << shift
-        width = min(out_indptr.size - 1 - first, 1 << shift)
-        cursors[: width + 1] = 0
+        last = min(indptr.size - 1, first + (1 << shift))
+        before = known_indptr[last]
+        cursors[: last - first] = 0
         for i in range(start, stop):
-            dealt[i - start] = out_sets[i]
-            cursors[np.int64(places[i]) + 1] += 1
-        cursors[0] = start
-        for j in range(width):
-            cursors[j + 1] += cursors[j]
-            out_indptr[first + j + 1] = cursors[j + 1]
+            dealt[i - start] = sets[before + i]
+            cursors[np.int64(places[i])] += 1
+        slot = known_indptr[first] + start
+        for candidate in range(first, last):
+            new = cursors[candidate - first]
+            for i in range(known_indptr[candidate], known_indptr[candidate + 1]):
+                sets[slot] = known_sets[i]
+                slot += 1
+            cursors[candidate - first] = slot
+            slot += new
+            indptr[candidate + 1] = slot
         for i in range(start, stop):
-            slot = cursors[places[i]]
-            cursors[places[i]] = slot + 1
-            out_sets[slot] = dealt[i - start]
+            place = np.int64(places[i])
+            sets[cursors[place]] = dealt[i - start]
+            cursors[place] += 1

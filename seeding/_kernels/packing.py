@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from seeding._kernels._jit import inlined, kernel
+from seeding._kernels._jit import inlined, lean
 from seeding._kernels.points import DEGREE_BITS, HEAVY, MANY
 
 RANGE = 4294967296.0
@@ -15,7 +15,7 @@ HEAVY_FROM = 0.5
 LONE_HAZARD = 64.0
 
 
-@kernel
+@lean
 def rows_are_equal(indptr, probability):
     """Tell whether, in every row, all arcs have the same probability."""
     for row in range(indptr.size - 1):
@@ -33,7 +33,7 @@ def write_record(record, start, degree, hazard, none):
     record.none = 0 if degree >= MANY else np.uint32(min(math.floor(none * RANGE), FULL))
 
 
-@kernel
+@lean
 def pack_equal(indptr, probability, records):
     """Pack rows of equal probabilities; fills `records` (one more than rows).
 
@@ -59,7 +59,7 @@ def pack_equal(indptr, probability, records):
     return np.int64(most)
 
 
-@kernel
+@lean
 def pack_mixed(indptr, indices, probability, shares, small, large, records, arcs):
     """Pack rows of any probabilities: heavy arcs first, an alias table over the hazards of the others.
 
@@ -93,7 +93,7 @@ def pack_mixed(indptr, indices, probability, shares, small, large, records, arcs
     return np.int64(most)
 
 
-@kernel
+@lean
 def build_alias(weights, shares, small, large, table):
     """Build one alias table over `weights`; fills `table` (entry, other entry, threshold for the first)."""
     for i in range(weights.size):
@@ -102,13 +102,13 @@ def build_alias(weights, shares, small, large, table):
     _build_alias(0, weights.size, shares, small, large, table)
 
 
-@kernel
+@lean
 def _most_points(hazard):
     """Bound a Poisson count: it is exceeded with a probability below 1e-30."""
     return math.ceil(hazard + 12.0 * math.sqrt(hazard) + 40.0)
 
 
-@kernel
+@lean
 def _put_heavy_first(start, stop, indices, probability, shares, arcs):
     """Write the arcs of one row, heavy ones first; fills `shares` with hazards of the light ones.
 
@@ -134,7 +134,7 @@ def _put_heavy_first(start, stop, indices, probability, shares, arcs):
     return light, total
 
 
-@kernel
+@lean
 def _build_alias(start, stop, shares, small, large, table):
     """Build an alias table over rows start..stop of `table` by Vose's method (IEEE TSE 17, 1991)."""
     degree = stop - start
@@ -170,7 +170,7 @@ def _build_alias(start, stop, shares, small, large, table):
         _keep_whole(start + small[n_small], table)
 
 
-@kernel
+@lean
 def _keep_whole(i, table):
     """Give an entry of an alias table its whole column."""
     table[i, 1] = table[i, 0]

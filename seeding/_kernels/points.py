@@ -17,13 +17,13 @@ import math
 
 import numpy as np
 
-from seeding._kernels._jit import inlined, kernel
+from seeding._kernels._jit import inlined, lean
 from seeding._kernels.coins import GOLDEN, mix64, unit
 
 DEGREE_BITS = 24
 MANY = (1 << DEGREE_BITS) - 1
 HEAVY = np.uint32(0xFFFFFFFF)
-ARC, COIN, NODE = 0, 1, 2
+ARC, COIN, TAG = 0, 1, 2
 CHUNK = 8.0
 NONE_OF_CHUNK = math.exp(-CHUNK)
 TINY = 2.0**-8
@@ -35,6 +35,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _S32 = np.uint64(32)
 _MASK = 0xFFFFFFFF
 _RANGE = 1 << 32
+_ONE = np.uint64(1)
 
 
 @inlined
@@ -106,15 +107,6 @@ def next_pick(start, degree, state):
 
 
 @inlined
-def first_pick(arcs, start, degree, bits, state):
-    """Place the only point of a row; equal arcs need no coin, so half of `bits` is enough."""
-    if arcs.ndim == 1:
-        state, offset = below(low(bits), degree, state)
-        return state, start + offset, np.int64(0)
-    return next_pick(start, degree, state)
-
-
-@inlined
 def toss_heavy(arcs, start, stop, hazard, state, picks, end):
     """Toss the heavy arcs of a row one by one; returns (state, end of picks, first light arc)."""
     arc = start
@@ -137,9 +129,9 @@ def toss_heavy(arcs, start, stop, hazard, state, picks, end):
     return state, end, arc
 
 
-@kernel
+@lean
 def pick_exactly(records, arcs, v, bits, state, picks, end):
-    """Draw the points of any row in full precision, as `pick_many`."""
+    """Draw the points of any row in full precision, as `draw_row`."""
     start = records[v].place >> DEGREE_BITS
     degree = records[v].place & MANY
     hazard = np.float64(records[v].hazard)
@@ -158,45 +150,96 @@ def pick_exactly(records, arcs, v, bits, state, picks, end):
     return state, end
 
 
-@inlined
-def pick_many(records, arcs, v, bits, state, picks, end):
-    """Draw the points of a row that `settle` left open; fills `picks` (arc, coin) from `end` on.
+@lean
+def pick_rarely(records, arcs, v, bits, state, picks, end):
+    """Draw the points of a row that is not regular, and has some; as `draw_row`.
 
-    Rows of moderate hazard, nearly all, are settled here: for them ⌊2³² Pr[no point]⌋ is exact enough.
-    Returns (state, new end).
+    Where one point is certain at the precision of the record, no more is needed to place it.
     """
     row = records[v]
     degree = row.place & MANY
-    hazard = np.float64(row.hazard)
-    none = np.float64(row.none)
-    if not (TINY < hazard < CHUNK) or degree == 1 or degree == MANY:
+    none = np.int64(row.none)
+    draw = high(bits)
+    if draw == none or draw >= none * (1.0 + np.float64(row.hazard)) - 1.0:
         return pick_exactly(records, arcs, v, bits, state, picks, end)
-    start = row.place >> DEGREE_BITS
-    count = invert_poisson(high(bits) * PER_UNIT, hazard, none * PER_UNIT)
-    if count > 0:
-        state, picks[end, ARC], picks[end, COIN] = first_pick(arcs, start, degree, bits, state)
-        end += 1
-    for _ in range(1, count):
-        state, picks[end, ARC], picks[end, COIN] = next_pick(start, degree, state)
-        end += 1
+    if arcs.ndim == 1:
+        state, offset = below(low(bits), degree, state)
+        picks[end, ARC] = (row.place >> DEGREE_BITS) + offset
+    else:
+        state, picks[end, ARC], picks[end, COIN] = next_pick(row.place >> DEGREE_BITS, degree, state)
+    return state, end + 1
+
+
+@inlined
+def draw_row(records, arcs, v, state, picks, end, tag):
+    """Draw the live arcs of row `v`; fills `picks` (arc, coin, tag) from `end` on, returns (state, new end).
+
+    The entry after the last pick is overwritten as well. `v` and `end` are unsigned: an index that cannot be
+    negative costs two instructions less.
+
+    Nearly all rows are regular: of moderate hazard, or of one arc at most; for them ⌊2³² Pr[no point]⌋ is
+    exact enough. Whether a regular row has a point is a coin toss, which a branch would mispredict: the first
+    point is always placed, and kept only if there is one.
+    """
+    row = records[v]
+    state += GOLDEN
+    bits = mix64(state)
+    place = row.place
+    degree = place & MANY
+    none = np.int64(row.none)
+    hazard = np.float64(row.hazard)
+    draw = high(bits)
+    lone = degree <= 1
+    if (((hazard > TINY) & (hazard < CHUNK)) | lone) & (degree != MANY) & (draw != none):
+        start = place >> DEGREE_BITS
+        some = draw > none
+        part = low(bits)
+        if arcs.ndim == 2:
+            fresh = state + GOLDEN
+            bits = mix64(fresh)
+            part = high(bits)
+            picks[end, COIN] = low(bits)
+            state = fresh if some else state
+        product = part * degree
+        picks[end, ARC] = start + (product >> 32)
+        picks[end, TAG] = tag
+        if (product & _MASK) < degree and some:  # the rare half first: the other is a coin toss
+            state, offset = below(part, degree, state)
+            picks[end, ARC] = start + offset
+        end += np.uint64(some)
+        term = none * hazard
+        total = np.inf if lone else none + term
+        count = 1
+        while draw >= total and count < MOST:
+            state += GOLDEN
+            bits = mix64(state)
+            product = high(bits) * degree
+            picks[end, ARC] = start + (product >> 32)
+            if arcs.ndim == 2:
+                picks[end, COIN] = low(bits)
+            picks[end, TAG] = tag
+            if (product & _MASK) < degree:
+                state, offset = below(high(bits), degree, state)
+                picks[end, ARC] = start + offset
+            end += _ONE
+            term *= hazard * INVERSE[count]
+            total += term
+            count += 1
+    elif draw >= none:
+        first = end
+        state, last = pick_rarely(records, arcs, np.int64(v), bits, state, picks, np.int64(end))
+        end = np.uint64(last)
+        while first < end:
+            picks[first, TAG] = tag
+            first += _ONE
     return state, end
 
 
 @inlined
-def settle(bits, none, hazard, degree):
-    """Decide how many points a row has from the upper half of `bits`: 0, 1, or −1 for `pick_many`."""
-    draw = high(bits)
-    if draw < none:
-        return 0
-    if draw > none and (degree == 1 or draw < none * (1.0 + np.float64(hazard)) - 1.0):
-        return 1
-    return -1
-
-
-@inlined
-def node_at(arcs, arc, coin):
-    """Read the node a pick leads to."""
+def node_at(arcs, picks, j):
+    """Read the node that pick `j` leads to, both unsigned."""
+    arc = np.uint64(picks[j, ARC])
     if arcs.ndim == 1:
-        return np.int64(arcs[arc])
+        return np.uint64(arcs[arc])
     own, other, keep = arcs[arc, 0], arcs[arc, 1], arcs[arc, 2]
-    return np.int64(own if coin < np.int64(keep) else other)
+    return np.uint64(own if picks[j, COIN] < np.int64(keep) else other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import kernel
+from seeding._kernels._jit import kernel, lean
 from seeding._kernels.coins import GOLDEN, mix64
 
 _SHORT = 24
@@ -28,7 +28,7 @@ def sort_rows(indptr, members):
             members[slot] = value
 
 
-@kernel
+@lean
 def _same_row(indptr, members, row, other):
     """Tell whether two sorted rows hold the same members."""
     length = indptr[row + 1] - indptr[row]
@@ -80,7 +80,7 @@ def merge_rows(indptr, members, weight, first, merged, single):
     return kept
 
 
-@kernel
+@lean
 def take_rows(indptr, members, rows, out_indptr, out_members):
     """Copy the given rows; fills `out_indptr` and `out_members`."""
     out_indptr[0] = 0
@@ -93,24 +93,35 @@ def take_rows(indptr, members, rows, out_indptr, out_members):
         out_indptr[i + 1] = slot + length
 
 
-@kernel
-def keep_members(indptr, members, position, out_indptr, out_members):
-    """Renumber members by `position` and leave out those where it is negative; returns the size.
+@lean
+def keep_members(indptr, members, weight, position, out_indptr, out_members, out_weight, single):
+    """Renumber members by `position`, leave out those where it is negative, and rows of less than two.
 
-    Fills `out_indptr` and `out_members` (as long as `members` on entry).
+    Rows of one member are folded: their weight is added to `single`. `weight` may be None: 1 each. Fills
+    `out_indptr`, `out_members` (longer by one than `members`) and `out_weight`; returns how many rows remain.
     """
+    kept = np.int64(0)
     slot = np.int64(0)
     out_indptr[0] = 0
     for row in range(indptr.size - 1):
-        for i in range(indptr[row], indptr[row + 1]):
-            if position[members[i]] >= 0:
-                out_members[slot] = position[members[i]]
-                slot += 1
-        out_indptr[row + 1] = slot
-    return slot
+        start = slot
+        for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + 1])):
+            place = position[np.uint32(members[i])]
+            out_members[np.uint64(slot)] = place
+            slot += place >= 0
+        heavy = np.int64(1) if weight is None else weight[row]
+        if slot - start < 2:
+            if slot > start:
+                single[out_members[start]] += heavy
+            slot = start
+            continue
+        out_weight[kept] = heavy
+        kept += 1
+        out_indptr[kept] = slot
+    return kept
 
 
-@kernel
+@lean
 def covered_weight(indptr, members, weight, chosen):
     """Add up the weight of the rows holding at least one member marked in `chosen`."""
     total = np.int64(0)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from seeding._kernels._jit import inlined
-from seeding._kernels.coins import GOLDEN, mix64
-from seeding._kernels.points import ARC, COIN, DEGREE_BITS, MANY, NODE, first_pick, node_at, pick_many, settle
+from seeding._kernels.points import ARC, TAG, draw_row, node_at
 from seeding._kernels.prefetch import prefetch
 
-WIDTH = 32
+WIDTH = np.uint64(32)
+NODE = TAG
 LAST_EPOCH = 255
+_NONE = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 @inlined
@@ -24,16 +26,20 @@ def next_epoch(marks):
 
 
 @inlined
-def explore(records, arcs, limit, marks, epoch, queue, head, tail, picks, state):
+def explore(records, arcs, limit, marks, epoch, queue, head, tail, picks, state, stops=None):
     """Reach whatever the marked nodes ``queue[head:tail]`` reach; extends `queue`, returns (state, end).
 
-    `limit` is the largest distance kept, or None. Up to `WIDTH` queued nodes are taken together, in three
-    passes: draw their live arcs, read where these lead, mark and queue what is new. Each pass asks for the
-    memory that the next one needs. The nodes are reached in the order of a plain first-in-first-out search.
+    `limit` is the largest distance kept, or None; `queue` has room for one entry more than there are nodes.
+    Up to `WIDTH` queued nodes are taken together, in three passes: draw their live arcs, read where these
+    lead, mark and queue what is new. Each pass asks for the memory that the next one needs. The nodes are
+    reached in the order of a plain first-in-first-out search. Where `stops` (uint8[n]) marks nodes, the
+    search ends when it meets one, and the end is −1.
     """
     depth = 0
+    stopped = np.uint64(0)
+    head, tail = np.uint64(head), np.uint64(tail)
     level_end = tail
-    most = picks.shape[0] // 2
+    most = np.uint64(picks.shape[0] // 2)
     while head < tail:
         stop = min(head + WIDTH, tail)
         if limit is not None:
@@ -43,34 +49,29 @@ def explore(records, arcs, limit, marks, epoch, queue, head, tail, picks, state)
             if depth >= limit:
                 break
             stop = min(stop, level_end)
-        picked = np.int64(0)
+        picked = _NONE
         while head < stop and picked < most:
-            v = np.int64(queue[head])
-            row = records[v]
-            state += GOLDEN
-            bits = mix64(state)
-            degree = row.place & MANY
-            points = settle(bits, np.int64(row.none), row.hazard, degree)
-            if points > 0:
-                start = row.place >> DEGREE_BITS
-                state, picks[picked, ARC], picks[picked, COIN] = first_pick(arcs, start, degree, bits, state)
-                prefetch(arcs, picks[picked, ARC])
-                picked += 1
-            elif points < 0:
-                before = picked
-                state, picked = pick_many(records, arcs, v, bits, state, picks, picked)
-                for j in range(before, picked):
-                    prefetch(arcs, picks[j, ARC])
-            head += 1
-        for j in range(picked):
-            u = node_at(arcs, picks[j, ARC], picks[j, COIN])
-            picks[j, NODE] = u
+            last = picked
+            state, picked = draw_row(records, arcs, np.uint64(queue[head]), state, picks, picked, 0)
+            prefetch(arcs, picks[last, ARC])
+            head += _ONE
+        j = _NONE
+        while j < picked:
+            u = node_at(arcs, picks, j)
+            picks[j, NODE] = np.int64(u)
             prefetch(marks, u)
-        for j in range(picked):
-            u = picks[j, NODE]
-            if marks[u] != epoch:
-                prefetch(records, u)
-                marks[u] = epoch
-                queue[tail] = u
-                tail += 1
-    return state, tail
+            j += _ONE
+        j = _NONE
+        while j < picked:
+            u = np.uint64(picks[j, NODE])
+            queue[tail] = u
+            tail += np.uint64(marks[u] != epoch)
+            marks[u] = epoch
+            prefetch(records, u)
+            if stops is not None:
+                stopped |= np.uint64(stops[u])
+            j += _ONE
+        if stops is not None:  # noqa: SIM102 - Numba drops only a test for None by itself
+            if stopped:
+                return state, np.int64(-1)
+    return state, np.int64(tail)

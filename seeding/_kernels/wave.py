@@ -16,20 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import inlined, kernel
-from seeding._kernels.coins import GOLDEN, mix64
-from seeding._kernels.points import (
-    ARC,
-    COIN,
-    DEGREE_BITS,
-    MANY,
-    NODE,
-    first_pick,
-    node_at,
-    pick_many,
-    settle,
-    stream,
-)
+from seeding._kernels._jit import inlined, lean
+from seeding._kernels.points import ARC, TAG, draw_row, node_at, stream
 from seeding._kernels.prefetch import prefetch
 from seeding._kernels.single import draw_root
 
@@ -38,7 +26,6 @@ SMALL_BITS = 8
 CLASSES = 40
 COUNT = WIDTH
 DEEPEST = 0xFFFF
-ORIGIN = NODE
 FLIGHT = np.dtype(
     [
         ("state", np.uint64),
@@ -54,7 +41,11 @@ FLIGHT = np.dtype(
 _LAST_SERIAL = np.uint64(0xFFFFFFFF)
 _HASH = np.uint64(0x9E3779B97F4A7C15)
 _S32 = np.uint64(32)
+_S16 = np.uint64(16)
 _S48 = np.uint64(48)
+_BITS = np.uint64(64)
+_NONE = np.uint64(0)
+_ONE = np.uint64(1)
 _LOW = np.uint64(0xFFFFFFFF)
 _WORLD = np.uint64(0xFFFF)
 
@@ -68,42 +59,39 @@ def log_entry(node, world, depth):
 @inlined
 def node_of(entry):
     """Read the node of a log entry."""
-    return np.int64(entry & _LOW)
+    return entry & _LOW
 
 
 @inlined
 def world_of(entry):
     """Read the world of a log entry, counted from the start of the range."""
-    return np.int64((entry >> _S32) & _WORLD)
-
-
-@inlined
-def depth_of(entry):
-    """Read the distance of a log entry; it stops counting at `DEEPEST`, which no limit reaches."""
-    return np.int64(entry >> _S48)
+    return (entry >> _S32) & _WORLD
 
 
 @inlined
 def is_final(entry, limits):
-    """Tell whether a log entry is as far from its root as its world allows."""
+    """Tell whether a log entry is as far from its root as its world allows.
+
+    Distances stop counting at `DEEPEST`, which no limit reaches.
+    """
     limit = limits[world_of(entry)]
-    return limit < DEEPEST and depth_of(entry) >= limit
+    return limit < DEEPEST and np.int64(entry >> _S48) >= limit
 
 
 @inlined
-def probe(table, base, bits, serial, node):
+def probe(table, flight, node):
     """Find the slot of a node in the hash table of one world: where it is, or where it belongs."""
-    mask = (1 << bits) - 1
-    slot = np.int64((np.uint64(node) * _HASH) >> np.uint64(64 - bits))
-    wanted = (serial << _S32) | np.uint64(node)
-    while True:
-        held = table[base + slot]
-        if held == wanted or (held >> _S32) != serial:
-            return base + slot
-        slot = (slot + 1) & mask
+    bits = np.uint64(flight.bits)
+    base = np.uint64(flight.base)
+    mask = (_ONE << bits) - _ONE
+    slot = (np.uint64(node) * _HASH) >> (_BITS - bits)
+    wanted = (flight.serial << _S32) | np.uint64(node)
+    while table[base + slot] != wanted and (table[base + slot] >> _S32) == flight.serial:
+        slot = (slot + _ONE) & mask
+    return base + slot
 
 
-@kernel
+@lean
 def take_table(bits, table, pool):
     """Take a hash table of 2**bits slots from the pool; returns its base, or −1 when there is none."""
     if pool[bits, COUNT] > 0:
@@ -116,31 +104,31 @@ def take_table(bits, table, pool):
     return base
 
 
-@kernel
+@lean
 def give_table(bits, base, pool):
     """Give a hash table of 2**bits slots back to the pool."""
     pool[bits, pool[bits, COUNT]] = base
     pool[bits, COUNT] += 1
 
 
-@kernel
+@lean
 def grow_table(flight, table, pool):
     """Move the hash table of a world to one twice as large; returns False when there is none."""
     old, bits, serial = flight.base, flight.bits, flight.serial
     base = take_table(bits + 1, table, pool)
     if base < 0:
         return False
-    for i in range(old, old + (1 << bits)):
-        if (table[i] >> _S32) == serial:
-            table[probe(table, base, bits + 1, serial, table[i] & _LOW)] = table[i]
-    if bits > SMALL_BITS:
-        give_table(bits, old, pool)
     flight.base = base
     flight.bits = bits + 1
+    for i in range(old, old + (1 << bits)):
+        if (table[i] >> _S32) == serial:
+            table[probe(table, flight, table[i] & _LOW)] = table[i]
+    if bits > SMALL_BITS:
+        give_table(bits, old, pool)
     return True
 
 
-@kernel
+@lean
 def reset(table, pool, serial, count):
     """Make all hash tables available; what they hold is stale, as serial numbers do not come back."""
     if serial[0] + np.uint64(count) > _LAST_SERIAL:
@@ -163,80 +151,66 @@ def enter(flight, root, state, serial, table, pool):
     flight.bits = SMALL_BITS
     flight.home = take_table(SMALL_BITS, table, pool)
     flight.base = flight.home
-    slot = probe(table, flight.base, SMALL_BITS, flight.serial, root)
-    table[slot] = (flight.serial << _S32) | np.uint64(root)
+    table[probe(table, flight, root)] = (flight.serial << _S32) | np.uint64(root)
 
 
 @inlined
 def draw_arcs(records, arcs, limits, flights, log, picks, head, stop):
     """Draw the live arcs of log entries; fills `picks`, returns (next entry, number of picks).
 
-    Stops before `stop` when `picks` is half full: one row never fills the other half.
+    A pick is tagged with the world and depth of its entry. Stops before `stop` when `picks` is half full: one
+    row never fills the other half.
     """
-    picked = np.int64(0)
-    while head < stop and picked < picks.shape[0] // 2:
+    picked = _NONE
+    most = np.uint64(picks.shape[0] // 2)
+    while head < stop and picked < most:
         entry = log[head]
+        head += _ONE
         if limits is not None:  # noqa: SIM102 - Numba drops only a test for None by itself
             if is_final(entry, limits):
-                head += 1
                 continue
-        v = node_of(entry)
-        row = records[v]
+        last = picked
         flight = flights[world_of(entry)]
-        state = flight.state + GOLDEN
-        bits = mix64(state)
-        degree = row.place & MANY
-        points = settle(bits, np.int64(row.none), row.hazard, degree)
-        if points > 0:
-            start = row.place >> DEGREE_BITS
-            state, picks[picked, ARC], picks[picked, COIN] = first_pick(arcs, start, degree, bits, state)
-            picks[picked, ORIGIN] = head
-            prefetch(arcs, picks[picked, ARC])
-            picked += 1
-        elif points < 0:
-            before = picked
-            state, picked = pick_many(records, arcs, v, bits, state, picks, picked)
-            for j in range(before, picked):
-                picks[j, ORIGIN] = head
-                prefetch(arcs, picks[j, ARC])
+        tag = np.int64(entry >> _S32)
+        state, picked = draw_row(records, arcs, entry & _LOW, flight.state, picks, picked, tag)
         flight.state = state
-        head += 1
+        prefetch(arcs, picks[last, ARC])
     return head, picked
 
 
 @inlined
 def reach_nodes(records, arcs, limits, flights, log, picks, picked, tail, table, pool):
     """Follow the drawn arcs and log the new nodes; returns (end of log, False when out of tables)."""
-    for j in range(picked):
-        u = node_at(arcs, picks[j, ARC], picks[j, COIN])
-        origin = log[picks[j, ORIGIN]]
-        world = world_of(origin)
-        flight = flights[world]
-        serial = flight.serial
-        slot = probe(table, flight.base, flight.bits, serial, u)
-        if (table[slot] >> _S32) == serial:
-            continue
+    j = _NONE
+    going = True
+    while going and j < picked:
+        u = node_at(arcs, picks, j)
+        tag = np.uint64(picks[j, TAG])
+        flight = flights[tag & _WORLD]
+        slot = probe(table, flight, u)
+        wanted = (flight.serial << _S32) | u
+        fresh = np.int64(table[slot] != wanted)
+        table[slot] = wanted
         prefetch(records, u)
-        table[slot] = (serial << _S32) | np.uint64(u)
-        depth = 0
+        log[tail] = u | (tag & _WORLD) << _S32
         if limits is not None:
-            depth = min(depth_of(origin) + 1, DEEPEST)
-        log[tail] = log_entry(u, world, depth)
-        tail += 1
-        flight.pending += 1
-        flight.reached += 1
-        crowded = flight.reached << 1 > 1 << flight.bits
-        if crowded and not grow_table(flight, table, pool):
-            return tail, False
-    return tail, True
+            log[tail] = log_entry(u, tag & _WORLD, min((tag >> _S16) + _ONE, DEEPEST))
+        tail += np.uint64(fresh)
+        flight.pending += fresh
+        flight.reached += fresh
+        if flight.reached << 1 > 1 << flight.bits:
+            going = grow_table(flight, table, pool)
+        j += _ONE
+    return tail, going
 
 
 @inlined
 def retire(flights, log, start, stop, pool):
     """Settle log entries that are done; the tables of finished worlds go back. Returns how many finished."""
     finished = 0
-    for i in range(start, stop):
-        flight = flights[world_of(log[i])]
+    while start < stop:
+        flight = flights[world_of(log[start])]
+        start += _ONE
         flight.pending -= 1
         if flight.pending == 0:
             finished += 1
@@ -246,26 +220,25 @@ def retire(flights, log, start, stop, pool):
     return finished
 
 
-@kernel
+@lean
 def sample(rows, roots, of_node, limits, worlds, scratch, sizes, members):
     """Sample the RR sets of a range of worlds; as `single.sample`, with another scratch.
 
     `scratch` is modified in place: hash tables (uint64, zeros at first), a pool of them (int64[CLASSES,
     WIDTH + 1]), the last serial number (uint64[1]), flights (`FLIGHT`, up to 65,536: longer ranges are cut),
-    the log (uint64) and picks (int64[·, 3]). Sampling stops at a world boundary, possibly before the first,
-    when the log, the hash tables or `members` are exhausted.
+    the log (uint64, longer by one than it may fill) and picks (int64[·, 3]). Sampling stops at a world
+    boundary, possibly before the first, when the log, the hash tables or `members` are exhausted.
     """
     records, arcs = rows
     table, pool, serial, flights, log, picks = scratch
     key, first, count = worlds
     count = min(count, flights.size)
     reset(table, pool, serial, count)
-    head = np.int64(0)
-    tail = np.int64(0)
+    head, tail, room = _NONE, _NONE, np.uint64(log.size - 1)
     admitted = np.int64(0)
     flying = np.int64(0)
     while True:
-        while admitted < count and flying < WIDTH and tail - head < WIDTH and tail < log.size:
+        while admitted < count and flying < WIDTH and tail - head < WIDTH and tail < room:
             state, root = draw_root(records.size - 1, roots, stream(key, first + admitted))
             flights[admitted].pending = 0
             flights[admitted].reached = 0
@@ -273,13 +246,14 @@ def sample(rows, roots, of_node, limits, worlds, scratch, sizes, members):
                 prefetch(records, root)
                 enter(flights[admitted], root, state, serial, table, pool)
                 log[tail] = log_entry(root, admitted, 0)
-                tail += 1
+                tail += _ONE
                 flying += 1
             admitted += 1
         if head == tail:
             break
-        done, picked = draw_arcs(records, arcs, limits, flights, log, picks, head, min(head + WIDTH, tail))
-        if tail + picked > log.size:
+        stop = min(head + np.uint64(WIDTH), tail)
+        done, picked = draw_arcs(records, arcs, limits, flights, log, picks, head, stop)
+        if tail + picked > room:
             break
         tail, going = reach_nodes(records, arcs, limits, flights, log, picks, picked, tail, table, pool)
         if not going:
@@ -292,7 +266,7 @@ def sample(rows, roots, of_node, limits, worlds, scratch, sizes, members):
     return gather(log, tail, of_node, flights, complete, sizes, members)
 
 
-@kernel
+@lean
 def gather(log, tail, of_node, flights, complete, sizes, members):
     """Sort the log by world; fills `sizes` and `members`, returns (worlds, members) done.
 
@@ -313,12 +287,13 @@ def gather(log, tail, of_node, flights, complete, sizes, members):
         done += 1
     for i in range(tail):
         world = world_of(log[i])
-        if world >= done:
+        if world >= np.uint64(done):
             continue
-        candidate = node_of(log[i])
+        candidate = np.int64(node_of(log[i]))
         if of_node.size > 0:
-            candidate = np.int64(of_node[candidate])
+            candidate = np.int64(of_node[node_of(log[i])])
         if candidate >= 0:
-            members[flights[world].reached] = candidate
-            flights[world].reached += 1
+            flight = flights[world]
+            members[np.uint64(flight.reached)] = candidate
+            flight.reached += 1
     return done, total

@@ -1,68 +1,69 @@
-"""Running a suite: time each method, then score its seeds with fresh simulations it never saw."""
+"""Running a suite: each method in a process of its own, then one scorer for everybody's seeds."""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-import platform
-import time
+import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from seeding import datasets, provenance
-from seeding.bench.cases import SUITES, Case
-from seeding.errors import InputError
+import numpy as np
+
+from seeding.bench.case import Case, Instance, Method
+from seeding.bench.facts import installed, machine
+from seeding.bench.peers.base import Arrays, Task
+from seeding.bench.peers.known import claim_problem, known_problems
+from seeding.bench.processes import Ended, run_job
+from seeding.bench.registry import METHODS, SUITES
+from seeding.bench.results import COLUMNS, Row
+from seeding.bench.scoring import score
+from seeding.bench.worker import Job
+from seeding.errors import InputError, listing
 from seeding.estimate import Estimate
 from seeding.executors import available_threads
-from seeding.io.files import atomic_write
-from seeding.network import Network
-from seeding.plan import Plan
-from seeding.planner import optimize
 from seeding.progress import Progress, Silent
-from seeding.rng import RandomSource, derive, to_key
-from seeding.roster import Roster
-from seeding.spread import estimate_reach
+from seeding.rng import RandomSource, to_key
 
-SCORING_WORLDS = 4_000
-# The scorer's key is derived apart from the methods' keys, so that nobody chose on the worlds that score.
-_CHOOSE, _SCORE = 1, 2
-EVALUATION = "measure the reach"
+REPEATS = 5
 
-COLUMNS = (
-    "suite",
-    "case",
-    "nodes",
-    "arcs",
-    "candidates",
-    "budget",
-    "k",
-    "time_limit",
-    "method",
-    "seeds",
-    "cost",
-    "seconds",
-    "choosing_seconds",
-    "reach",
-    "stderr",
-    "low",
-    "high",
-    "share_of_best",
-    "certified_ratio",
-    "stopped",
-    "scoring_worlds",
-    "key",
-    "threads",
-    "processor",
-    "cores",
-    "system",
-    "python",
-    "seeding",
-    "numpy",
-    "numba",
-    "ortools",
-)
+
+def pick_cases(suite: str = "small", only: Iterable[str] = (), data: Path | None = None) -> list[Case]:
+    """List the cases of a suite, each with the methods that will be run.
+
+    Parameters
+    ----------
+    suite
+        The name of a suite in `SUITES`.
+    only
+        Names of cases, of methods, or both as ``case/method``; nothing: everything.
+    data
+        The folder of public networks; a case whose file is not there is replaced by its stand-in.
+
+    Raises
+    ------
+    InputError
+        If there is no such suite, or a name of `only` picks nothing in it.
+    """
+    if suite not in SUITES:
+        raise InputError(f"suite={suite!r} is not known; choose one of {', '.join(map(repr, SUITES))}.")
+    cases = [case.with_data(data) for case in SUITES[suite]]
+    wanted = set(only)
+    pairs = {(case.name, method) for case in cases for method in case.methods}
+    unknown = [name for name in wanted if not any(_picks(name, *pair) for pair in pairs)]
+    if unknown:
+        raise InputError(
+            f"only={sorted(unknown)[0]!r} is no case or method of the suite {suite!r}; its cases are "
+            f"{listing([case.name for case in cases], 12)} (seeding bench --suite {suite} --list shows all)."
+        )
+    picked = []
+    for case in cases:
+        methods = tuple(m for m in case.methods if not wanted or any(_picks(w, case.name, m) for w in wanted))
+        if methods:
+            picked.append(replace(case, methods=methods))
+    return picked
 
 
 def run_suite(
@@ -70,156 +71,177 @@ def run_suite(
     *,
     rng: RandomSource = 1,
     threads: int | None = None,
+    data: Path | None = None,
+    only: Iterable[str] = (),
+    repeats: int = REPEATS,
     progress: Progress | None = None,
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[Row]]:
     """Run a suite, case by case.
 
-    Every kernel is compiled before anything is timed, and nothing is timed that is not scored: each plan's
-    seeds go to one evaluator, 4,000 forward simulations of worlds that no method has seen, the same for
-    all methods of a case.
+    Each method runs in a process of its own, under limits of time and memory, after everything is imported
+    and compiled; short runs are repeated. A method that fails or is missing gives a row that says so. Nothing
+    is timed that is not scored: all seeds go to one evaluator with worlds that no method has seen.
 
     Parameters
     ----------
-    suite
-        The name of a suite in `SUITES`.
+    suite, only, data
+        As in `pick_cases`.
     rng, threads
         As in `seeding.optimize`.
+    repeats
+        How often a short run is repeated.
     progress
         Who is told how far it has come.
 
     Yields
     ------
-    The rows of one case, best reach first; their keys are `COLUMNS`.
+    The rows of one case, best reach first, then those without a result; their keys are `COLUMNS`.
 
     Raises
     ------
     InputError
-        If there is no such suite.
+        As `pick_cases`.
     """
-    if suite not in SUITES:
-        raise InputError(f"suite={suite!r} is not known; choose one of {', '.join(map(repr, SUITES))}.")
+    cases = pick_cases(suite, only, data)
     key, progress = to_key(rng), progress or Silent()
-    cases = SUITES[suite]
-    total = sum(len(case.methods) for case in cases)
-    progress.update("compiling", 0, total)
-    _warm_up({method for case in cases for method in case.methods}, threads)
-    about = {"suite": suite, "key": key, "threads": threads or available_threads(), **machine()}
-    done = 0
+    total, done = sum(len(case.methods) for case in cases), 0
     for case in cases:
-        network, roster = case.build()
-        rows = []
-        for method in case.methods:
-            progress.update("measuring", done, total, f"{case.name}, {method}")
-            rows.append(about | measure(case, network, roster, method, key, threads))
-            done += 1
-        yield _ranked(rows)
+        progress.update("measuring", done, total, f"{case.name}, reading")
+        with tempfile.TemporaryDirectory(prefix="seeding-bench-") as folder:
+            bench = Bench(suite, case, case.build(data), Path(folder), key, threads or available_threads())
+            rows = []
+            for name in case.methods:
+                progress.update("measuring", done, total, f"{case.name}, {name}")
+                rows.append(bench.measure(METHODS[name], repeats))
+                done += 1
+        yield ranked(rows, case.best_known)
     progress.close()
 
 
-def measure(
-    case: Case, network: Network, roster: Roster | None, method: str, key: int, threads: int | None
-) -> dict[str, Any]:
-    """Time one method on one case and score what it chose."""
-    start = time.perf_counter()
-    plan = optimize(
-        network,
-        roster,
-        budget=case.budget,
-        k=case.k,
-        method=method,
-        time_limit=case.time_limit,
-        rng=derive(key, _CHOOSE),
-        threads=threads,
-    )
-    timed = {"seconds": time.perf_counter() - start, "choosing_seconds": choosing_seconds(plan)}
-    reach = estimate_reach(
-        network,
-        list(plan.seeds["candidate"]),
-        worlds=SCORING_WORLDS,
-        rng=derive(key, _SCORE),
-        threads=threads,
-    )
-    size = {
-        "case": case.name,
-        "nodes": network.n_nodes,
-        "arcs": network.n_arcs,
-        "candidates": network.n_nodes if roster is None else len(roster),
-        "budget": case.budget,
-        "k": case.k,
-        "time_limit": case.time_limit,
-    }
-    return size | timed | _outcome(method, plan) | _score(reach)
+class Bench:
+    """One case, ready to measure methods on."""
+
+    def __init__(
+        self, suite: str, case: Case, instance: Instance, folder: Path, key: int, threads: int
+    ) -> None:
+        self.case, self.instance = case, instance
+        self.arrays = Arrays.of(instance)
+        self.threads = case.threads or threads
+        self.task = Task.of(case, instance, key, self.threads)
+        self._file = folder / "network.npz"
+        self.arrays.save(self._file)
+        self._about = {
+            "suite": suite,
+            "case": case.name,
+            "network": case.about,
+            "axis": case.axis,
+            "value": case.value,
+            "nodes": self.arrays.n,
+            "arcs": self.arrays.target.size,
+            "candidates": self.arrays.candidates.size,
+            "budget": case.budget,
+            "k": case.k,
+            "best_known": case.best_known,
+            "time_limit": case.effort.time_limit,
+            "wall_limit": case.effort.wall_limit,
+            "memory_limit_mb": case.effort.memory_limit / (1 << 20),
+            "key": key,
+        }
+
+    def measure(self, method: Method, repeats: int) -> Row:
+        """Run one method and score what it chose."""
+        row = dict.fromkeys(COLUMNS) | self._about | machine()
+        row |= {
+            "method": method.name,
+            "settings": " ".join(f"{name}={value}" for name, value in method.settings.items()),
+            "package": method.package or "seeding",
+            "version": installed(method.package or "seeding"),
+            "threads": self.threads,
+        }
+        problems = known_problems(method, self.case, self.arrays)
+        ended = self._run(method, repeats)
+        if ended.told is not None:
+            told, seeds = ended.told, [int(seed) for seed in ended.told["answer"]["seeds"]]
+            row |= self._timed(told)
+            reason = self.objection(seeds)
+            if reason:
+                ended = Ended("invalid", reason)
+            else:
+                reach = score(self.arrays, seeds, self.case.effort.worlds)
+                row |= self._scored(seeds, reach)
+                claims = told["answer"]["claimed_reach"], told["answer"]["claimed_from"]
+                problems += claim_problem(*claims, reach)
+        known = {"known_problem": "; ".join(problems) or None}
+        return row | known | {"outcome": ended.outcome, "reason": ended.reason or None}
+
+    def _run(self, method: Method, repeats: int) -> Ended:
+        available = available_threads()
+        if method.package is not None and installed(method.package) is None:
+            return Ended("skipped", f"{method.package} is not installed: {method.install}")
+        if (self.case.threads or 1) > available:
+            return Ended("skipped", f"this machine gives {available} threads")
+        settings = dict(method.settings)
+        short = repeats, self.case.effort.repeat_seconds
+        job = Job(method.adapter, settings, str(self._file), self.task, *short, self.case.effort.wall_limit)
+        return run_job(job, self.case.effort.memory_limit)
+
+    @staticmethod
+    def _timed(told: dict[str, Any]) -> Row:
+        answer = told["answer"]
+        return {
+            "build_seconds": median(told["build"]),
+            "choosing_seconds": median(told["choosing"]),
+            "choosing_seconds_min": min(told["choosing"]),
+            "seconds": median(told["seconds"]),
+            "seconds_min": min(told["seconds"]),
+            "repeats": len(told["seconds"]),
+            "repeatable": told["repeatable"] if len(told["seconds"]) > 1 else None,
+            "base_mb": told["base_mb"],
+            "peak_mb": told["peak_mb"],
+            "threads": told["threads"],
+            **{name: answer[name] for name in ("claimed_reach", "claimed_ratio", "claimed_from", "stopped")},
+        }
+
+    def objection(self, seeds: list[int]) -> str | None:
+        """Say why seeds cannot be scored: nobody, twice, not for sale, or beyond the limits."""
+        if not seeds:
+            return "it chose nobody"
+        if len(set(seeds)) < len(seeds):
+            return "it chose somebody twice"
+        strangers = set(seeds) - set(self.arrays.candidates.tolist())
+        if strangers:
+            return f"it chose {sorted(strangers)[0]}, who is no candidate"
+        if self.task.k is not None and len(seeds) > self.task.k:
+            return f"it chose {len(seeds)} seeds of at most {self.task.k}"
+        if self.task.budget is not None and self._cost(seeds) > self.task.budget:
+            return "it spent more than the budget"
+        return None
+
+    def _cost(self, seeds: list[int]) -> int:
+        """Add up the cost of seeds in minor units."""
+        return int(self.arrays.costs[np.isin(self.arrays.candidates, seeds)].sum())
+
+    def _scored(self, seeds: list[int], reach: Estimate) -> Row:
+        decimals = 0 if self.instance.roster is None else self.instance.roster.decimals
+        return {
+            "seeds": len(seeds),
+            "cost": Decimal(self._cost(seeds)).scaleb(-decimals),
+            "reach": reach.mean,
+            "stderr": reach.stderr,
+            "low": reach.low,
+            "high": reach.high,
+            "scoring_worlds": reach.worlds,
+        }
 
 
-def _outcome(method: str, plan: Plan) -> dict[str, Any]:
-    return {
-        "method": method,
-        "seeds": len(plan.seeds),
-        "cost": plan.cost,
-        "certified_ratio": None if plan.certificate is None else plan.certificate.ratio,
-        "stopped": plan.stopped,
-    }
+def ranked(rows: list[Row], best_known: float | None) -> list[Row]:
+    """Compare every reach with the best of the case, or the best known if that is larger; best first."""
+    best = max([row["reach"] or 0.0 for row in rows] + [best_known or 0.0])
+    for row in rows:
+        if row["reach"] is not None:
+            row["share_of_best"] = row["reach"] / best if best else 1.0
+    return sorted(rows, key=lambda row: -float(row["reach"] or 0.0))
 
 
-def _score(reach: Estimate) -> dict[str, Any]:
-    return {
-        "reach": reach.mean,
-        "stderr": reach.stderr,
-        "low": reach.low,
-        "high": reach.high,
-        "scoring_worlds": reach.worlds,
-    }
-
-
-def choosing_seconds(plan: Plan) -> float:
-    """Add up the time a plan took without the final measurement of its reach."""
-    return sum(phase.seconds for phase in plan.phases if phase.name != EVALUATION)
-
-
-def machine() -> dict[str, Any]:
-    """Describe what the figures were measured on."""
-    versions = provenance.versions()
-    return {
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "system": f"{platform.system()} {platform.machine()}",
-        **{name: versions[name] for name in ("python", "seeding", "numpy", "numba", "ortools")},
-    }
-
-
-def write_rows(rows: Iterable[dict[str, Any]], path: str) -> None:
-    """Write rows as CSV in one atomic step; empty where a figure does not apply."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _written(row[name]) for name in COLUMNS} for row in rows)
-    with atomic_write(path) as file:
-        file.write(text.getvalue())
-
-
-def _warm_up(methods: set[str], threads: int | None) -> None:
-    """Compile what will be timed: every method chooses, and the scorer scores, on a network of 34."""
-    network = datasets.karate()
-    for method in sorted(methods):
-        plan = optimize(network, k=2, method=method, rng=0, threads=threads)
-        estimate_reach(network, list(plan.seeds["candidate"]), worlds=2, rng=0, threads=threads)
-
-
-def _ranked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    best = max(row["reach"] for row in rows)
-    compared = [row | {"share_of_best": row["reach"] / best if best else 1.0} for row in rows]
-    return sorted(compared, key=lambda row: -float(row["reach"]))
-
-
-def _written(value: object) -> object:
-    return f"{value:.6g}" if isinstance(value, float) else value
-
-
-def _processor() -> str:
-    """Name the processor as the system does; Linux tells it in a file only."""
-    listing = Path("/proc/cpuinfo")
-    if listing.exists():
-        for line in listing.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or "unknown"
+def _picks(wanted: str, case: str, method: str) -> bool:
+    return wanted in (case, method, f"{case}/{method}")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
+from seeding.cli import startup
 from seeding.cli.parser import build_parser
 from seeding.cli.shell import Shell
 from seeding.cli.wording import in_shell_words
@@ -31,12 +33,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     The exit code.
     """
-    if argv is None:
+    own_process = argv is None
+    if own_process:
         _write_any_text()
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as end:  # argparse ends --help, --version and wrong usage this way
         return int(end.code or DONE)
+    if not own_process:
+        return _run(arguments)
+    startup.prepare(arguments)
+    code = _run(arguments)
+    startup.leave()
+    return code
+
+
+def _run(arguments: Namespace) -> int:
+    """Run the command that the arguments name; every end has its exit code."""
     shell = Shell(arguments)
     try:
         with shell.listening():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from seeding.cli import inputs
+from seeding.cli import inputs, room
 from seeding.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ DONE = 0
 
 def run(arguments: Namespace, shell: Shell) -> int:
     """Show what is read from a network and a roster; returns the exit code."""
+    room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
     shell.progress.finish()
     from seeding.describe import network_facts
 
-    facts: dict[str, Any] = network_facts(network)
-    lines = [network.summary()]
+    needed = memory_facts(network, roster)
+    facts: dict[str, Any] = {**network_facts(network), "memory": needed}
+    lines = [network.summary(), describe_memory(needed)]
     if roster is not None:
         about = roster_facts(roster, network)
         facts = {**facts, "roster": about}
@@ -31,6 +33,22 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.say("\n".join(lines))
     shell.give(facts)
     return DONE
+
+
+def memory_facts(network: Network, roster: Roster | None) -> dict[str, int]:
+    """Count the bytes of the network, and of planning on it beside the samples."""
+    from seeding.forecast import without_samples
+
+    need = without_samples(network, network.n_nodes if roster is None else len(roster))
+    return {"network": need.network, "planning": need.most}
+
+
+def describe_memory(needed: dict[str, int]) -> str:
+    """Say in a line what memory a network takes."""
+    from seeding.memory import in_words
+
+    network, planning = in_words(needed["network"]), in_words(needed["planning"])
+    return f"  memory        {network} for the network; to plan, about {planning} in all, and the samples"
 
 
 def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from seeding.cli import inputs
+from seeding.cli import inputs, room
 from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
@@ -20,8 +20,10 @@ def run(arguments: Namespace, shell: Shell) -> int:
     if arguments.budget is None and arguments.k is None:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
     inputs.check_outputs(arguments)
+    room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
+    room.tell_before_planning(network, roster, arguments, shell)
     key = inputs.choose_key(arguments)
     from seeding.planner import optimize
 

@@ -22,6 +22,7 @@ METHODS = (
     "cheapest",
 )
 MISSING = ("error", "add", "drop")
+SUITES = ("small", "networks", "peers", "scaling")
 
 _NETWORK = """\
 EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be

@@ -168,13 +168,43 @@ def _add_bench(commands: Any) -> None:
         commands,
         "bench",
         "measure the methods against each other on this machine",
-        "Run every method on fixed cases, score everybody's seeds with the same fresh\n"
-        "simulations, and show reach and seconds side by side.",
+        "Run methods on fixed cases, each in a process of its own, score everybody's\n"
+        "seeds with the same fresh simulations, and show reach and seconds side by side.",
     )
-    parser.add_argument(
-        "--suite", choices=("small",), default="small", help="which cases to run (default small)"
+    group = parser.add_argument_group("What is run")
+    group.add_argument(
+        "--suite",
+        choices=options.SUITES,
+        default="small",
+        metavar="NAME",
+        help="small (default; anyone, two minutes), networks (public ones, see --data), peers (other "
+        "packages, where installed) or scaling (how cost grows)",
     )
+    group.add_argument(
+        "--only",
+        action="append",
+        metavar="NAMES",
+        help="run only these cases, methods or case/method pairs, apart by commas",
+    )
+    group.add_argument(
+        "--data",
+        metavar="FOLDER",
+        help="the folder of public networks (default: the variable SEEDING_DATA); generated ones stand in "
+        "for those that are not there",
+    )
+    group.add_argument("--list", action="store_true", help="show what would be run, and run nothing")
     certainty = parser.add_argument_group("How sure")
+    certainty.add_argument(
+        "--repeats",
+        type=values.positive,
+        default=5,
+        metavar="N",
+        help="how often a short run is repeated; medians count (default 5)",
+    )
     options.add_running(certainty, key=1)
     output = options.add_output(parser)
-    output.add_argument("--out", metavar="FILE", help="also write every row to this CSV")
+    output.add_argument(
+        "--out",
+        metavar="FILE",
+        help="also write every row to this CSV, in the place of earlier rows of the same case and method",
+    )

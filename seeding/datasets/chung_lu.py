@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from seeding.errors import InputError
+from seeding.memory import blocks
 from seeding.network import Network
 from seeding.rng import RandomSource, to_key
 
@@ -43,23 +44,15 @@ def power_law(n: int, m: int, *, rng: RandomSource = 1) -> Network:
     >>> network.n_nodes, network.n_arcs
     (1000, 5000)
     """
-    _check("n", n, 2, 1 << 31)
+    _check("n", n, 2, (1 << 31) - 1)
     _check("m", m, 1, n * (n - 1) // 2)
-    random = np.random.Generator(np.random.PCG64(to_key(rng)))
-    share = np.cumsum((np.arange(n) + _SHIFT) ** -_EXPONENT)
-    share /= share[-1]
+    bits = np.random.PCG64(to_key(rng))
+    random = np.random.Generator(bits)
     giver = random.permutation(n)
     taker = giver.copy()
     apart = random.permutation(n)[: n // 2]
     taker[np.sort(apart)] = giver[apart]
-    codes = np.zeros(0, dtype=np.int64)
-    while codes.size < m:
-        draws = np.searchsorted(share, random.random((2, 2 * (m - codes.size))), side="right")
-        source, target = giver[draws[0]], taker[draws[1]]
-        new = (source * n + target)[source != target]
-        joined = np.concatenate([codes, new])
-        codes = joined[np.sort(np.unique(joined, return_index=True)[1])]
-    source, target = np.divmod(codes[:m], n)
+    source, target = _draw_arcs(bits, _ranks(n), (giver, taker), m)
     return Network.from_edges(
         source,
         target,
@@ -67,6 +60,41 @@ def power_law(n: int, m: int, *, rng: RandomSource = 1) -> Network:
         nodes=np.arange(n),
         origin=f"power law with {n:,} nodes and {m:,} arcs",
     )
+
+
+def _ranks(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the cumulative shares of the ranks, and for equally spaced numbers the first rank above each."""
+    share = np.cumsum((np.arange(n) + _SHIFT) ** -_EXPONENT)
+    share /= share[-1]
+    steps = 1 << (n - 1).bit_length()
+    return share, np.searchsorted(share, np.arange(steps) / steps, side="right")
+
+
+def _draw_arcs(
+    bits: np.random.PCG64, ranks: tuple[np.ndarray, ...], nodes: tuple[np.ndarray, ...], m: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw arcs in rounds of twice as many as are missing: all their sources first, then all their targets.
+
+    Two generators, the second a round ahead, draw both ends block by block.
+    """
+    from seeding._kernels.draws import add_arcs
+
+    ends = np.empty(m, dtype=np.int32), np.empty(m, dtype=np.int32)
+    table = np.zeros(1 << (4 * m // 3).bit_length(), dtype=np.uint64)
+    kept = 0
+    while kept < m:
+        size = 2 * (m - kept)
+        ahead = np.random.PCG64()
+        ahead.state = bits.state
+        ahead.advance(size)
+        pair = np.random.Generator(bits), np.random.Generator(ahead)
+        for block in blocks(size):
+            draws = tuple(random.random(block.stop - block.start) for random in pair)
+            kept = add_arcs(draws, ranks, nodes, table, *ends, kept)
+            if kept == m:
+                break
+        bits = ahead
+    return ends
 
 
 def _check(name: str, value: object, least: int, most: int) -> None:

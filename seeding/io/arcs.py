@@ -1,19 +1,20 @@
-"""Reading the rows of arcs of a table, from text or from a DataFrame."""
+"""Reading the rows of arcs of a table, from text or from Parquet."""
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
 from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
+from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
-from seeding.labels import as_labels
+from seeding.labels import Column, as_column, written_out
 from seeding.probabilities import RULES, check_array
 
 
@@ -33,26 +34,26 @@ class Arcs:
         The labels that a counts line ``n m`` promises; None without one.
     """
 
-    source: np.ndarray
-    target: np.ndarray
+    source: Column
+    target: Column
     probability: Probability
     probability_name: str | None
     follows: bool
     people: np.ndarray | None = None
 
 
-def arcs_of_frame(
-    frame: pd.DataFrame, path: str, source: Name | None, target: Name | None, probability: Probability
+def arcs_of_long_table(
+    table: LongTable, source: Name | None, target: Name | None, probability: Probability
 ) -> Arcs:
-    """Read arcs from a DataFrame; see `read_network`."""
-    columns = Columns(path, [str(name) for name in frame.columns])
+    """Read arcs from a Parquet file; see `read_network`."""
+    columns = Columns(os.fspath(table.path), table.names)
     ends = choose_ends(columns, source, target)
     place = _probability_column(columns, probability, ends[:2])
     name = None
     if place is not None:
         name = f"column {columns.names[place]!r}"
-        probability = check_array(frame.iloc[:, place].to_numpy(), name)
-    labels = [as_labels(frame.iloc[:, end].to_numpy(), columns.names[end]) for end in ends[:2]]
+        probability = check_array(written_out(table.column(place)), name)
+    labels = [as_column(table.column(end), columns.names[end]) for end in ends[:2]]
     tails, heads = convert.harmonise(labels)
     return Arcs(tails, heads, probability, name, ends.follows)
 

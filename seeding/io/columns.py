@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 import pandas as pd
 
 from seeding.errors import InputError, listing
-from seeding.labels import plain
+from seeding.labels import Column, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from seeding.io.tables import Table
 
@@ -67,11 +67,15 @@ def to_labels(texts: np.ndarray) -> np.ndarray:
     return np.array([int(text) for text in texts], dtype=np.int64)
 
 
-def harmonise(parts: list[np.ndarray]) -> list[np.ndarray]:
+def harmonise(parts: Sequence[Column]) -> list[Column]:
     """Write integer labels as texts where another part holds texts, so that equal ids meet."""
-    if all(part.dtype.kind == "i" for part in parts if part.size):
-        return parts
-    return [part.astype(str).astype(object) if part.dtype.kind == "i" else part for part in parts]
+    if all(_are_integers(part) for part in parts if part.size):
+        return list(parts)
+    return [part.astype(str).astype(object) if _are_integers(part) else part for part in parts]
+
+
+def _are_integers(part: Column) -> TypeGuard[np.ndarray]:
+    return isinstance(part, np.ndarray) and part.dtype.kind in "iu"
 
 
 def decimal_sign(table: Table, column: int, decimal: str | None, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gzip
+import io
 import os
 import secrets
 import zlib
@@ -53,22 +54,40 @@ def read_bytes(path: PathLike) -> bytes:
     InputError
         If there is no such file, it is a folder, cannot be read, is empty, or is broken gzip.
     """
+    with open_bytes(path) as file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise InputError(f"{str(path)!r} cannot be read: {_reason(error)}.") from None
+
+
+@contextlib.contextmanager
+def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
+    """Open a file to be read here and there, without taking it into memory unless it is gzipped or a pipe.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`.
+    """
     place = Path(path)
     try:
-        data = place.read_bytes()
+        file = place.open("rb")
+        first = file.peek(1)
     except FileNotFoundError:
         raise InputError(f"there is no file {str(path)!r}; check the path.") from None
     except IsADirectoryError:
         raise InputError(f"{str(path)!r} is a folder; give the path of a file.") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{str(path)!r} cannot be read: {_reason(error)}.") from None
-    if data.startswith(_GZIP_MAGIC):
-        data = _gunzip(data, path)
-    elif place.suffix.lower() == ".gz" and data:
-        raise InputError(f"{str(path)!r} ends in .gz but is not gzipped; rename it or compress it.")
-    if not data:
-        raise InputError(f"{str(path)!r} is empty; give a file with at least one row.")
-    return data
+    with file:
+        zipped = first.startswith(_GZIP_MAGIC)
+        if place.suffix.lower() == ".gz" and first and not zipped:
+            raise InputError(f"{str(path)!r} ends in .gz but is not gzipped; rename it or compress it.")
+        held = _gunzip(file.read(), path) if zipped else b"" if file.seekable() else file.read()
+        if not (held or (first and not zipped)):
+            raise InputError(f"{str(path)!r} is empty; give a file with at least one row.")
+        yield io.BytesIO(held) if held else file
 
 
 def _gunzip(data: bytes, path: PathLike) -> bytes:

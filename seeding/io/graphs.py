@@ -11,7 +11,7 @@ import numpy as np
 from seeding.errors import InputError
 from seeding.io.columns import harmonise, to_labels
 from seeding.io.files import PathLike, read_bytes, suffix_of
-from seeding.labels import as_labels
+from seeding.labels import as_labels, written_out
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -56,7 +56,7 @@ def add_people(graph: nx.Graph, labels: np.ndarray) -> tuple[nx.Graph, np.ndarra
     import networkx as nx
 
     ours = as_labels(list(graph.nodes), "the graph")
-    nodes, people = harmonise([ours, labels])
+    nodes, people = map(written_out, harmonise([ours, labels]))
     if nodes.dtype != ours.dtype:
         graph = nx.relabel_nodes(graph, dict(zip(graph.nodes, nodes.tolist(), strict=True)))
     graph.add_nodes_from(people.tolist())

@@ -12,16 +12,17 @@ import pandas as pd
 
 from seeding.errors import AssumptionWarning, InputError
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
-from seeding.io.arcs import Arcs, arcs_of_frame, arcs_of_table
+from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
 from seeding.io.columns import check_decimal, harmonise
 from seeding.io.files import PathLike, suffix_of
 from seeding.io.graphs import GRAPH_SUFFIXES, add_people, read_graph_file
 from seeding.io.nodes import Nodes, People, read_people
 from seeding.io.npz import read_npz
-from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
+from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header, normal_name
 from seeding.io.tables import read_table
+from seeding.labels import Column, distinct, written_out
 from seeding.network import Network
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def read_network(
         options |= {"direction": direction or "source_to_target"} | ({} if directed else {"directed": False})
         return _tell_weights(_build_from_graph(place, probability, people, options), said)
     if suffix in PARQUET_SUFFIXES:
-        arcs = arcs_of_frame(read_parquet(path), place, source, target, probability)
+        arcs = arcs_of_long_table(open_table(path), source, target, probability)
     else:
         named = header is None and _is_name(source, target)
         given = [name for name in (source, target, probability) if isinstance(name, str)]
@@ -156,11 +157,12 @@ def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
     parts = [arcs.source, arcs.target]
     own = None
     if people.labels is not None:
-        *parts, own = harmonise([*parts, people.labels])
+        *parts, people_labels = harmonise([*parts, people.labels])
+        own = written_out(people_labels)
         _check_overlap(own, parts, options["origin"])
     extra = [part for part in (own, arcs.people) if part is not None]
     if len(extra) == 2:
-        extra = [pd.unique(np.concatenate(harmonise(extra)))]
+        extra = [pd.unique(np.concatenate([written_out(part) for part in harmonise(extra)]))]
     return Network.from_edges(
         parts[0],
         parts[1],
@@ -179,9 +181,9 @@ def _checked_weights(people: People, own: np.ndarray | None) -> Weights:
     return weights
 
 
-def _check_overlap(own: np.ndarray, ends: list[np.ndarray], origin: str) -> None:
+def _check_overlap(own: np.ndarray, ends: list[Column], origin: str) -> None:
     known = pd.Index(own, tupleize_cols=False)
-    if not any(known.isin(pd.unique(part)).any() for part in ends):
+    if not any(known.isin(distinct(part)).any() for part in ends):
         warnings.warn(
             f"none of the {own.size:,} people of the node table has an arc in {origin!r}; check that both "
             "use the same labels, or pass node= to choose the column.",

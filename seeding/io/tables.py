@@ -214,11 +214,21 @@ def _count_rows(body: Body, header: Header, path: str) -> int:
 
 def _labels_fit(body: Body, header: Header, path: str, n: int) -> bool:
     """Tell whether the labels of all rows after the first go from 0 to n − 1, or from 1 to n."""
-    texts = {field.strip() for _, fields in islice(_rows(body, header, path), 1, None) for field in fields}
+    separators = " \t" if body.separator == BLANKS else re.escape(body.separator)
+    if re.fullmatch(rf"[0-9\n{separators}]*", body.text):
+        # Nothing but digits between separators, the usual case: no row needs a closer look.
+        texts = set(body.text.partition("\n")[2].replace(body.separator, " ").split())
+    else:
+        texts = _texts_after_first(body, header, path)
     if not all(map(_WHOLE, texts)):
         return False
     labels = {int(text) for text in texts}
     return max(labels) < n or (max(labels) == n and min(labels) > 0)
+
+
+def _texts_after_first(body: Body, header: Header, path: str) -> set[str]:
+    rows = islice(_rows(body, header, path), 1, None)
+    return {field.strip() for _, fields in rows for field in fields}
 
 
 def _has_header(

@@ -11,61 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seeding.csr import Csr
 from seeding.plan import Stopped
+from seeding.selection.kept import Arcs, Costs, Evaluation, FirstTask, Kept, bytes_per_world, here, unreached
 from seeding.selection.problem import Choice, Problem, fill_head_count
 
 MOST_WORLDS = 10_000
 LEAST_WORLDS = 256
 # Worlds are cut down until the first pass over all candidates takes about this many steps.
-_STEPS_FIRST_PASS = 1 << 31
-_PILOT_CANDIDATES, _PILOT_WORLDS = 256, 16
-# Stale candidates evaluated together, and how many of them in one task.
-_TOGETHER, _BATCH = 4, 1
-# Sums over worlds are made in runs of this many, so that they do not depend on how worlds are split.
-_RUN = 64
-
-
-@dataclass(frozen=True, eq=False)
-class GainTask:
-    """Sums the gain of a range of candidates over all worlds."""
-
-    out: Csr
-    weights: np.ndarray
-    candidates: np.ndarray
-    key: int
-    reached: np.ndarray
-
-    def __call__(self, first: int, count: int) -> np.ndarray:
-        """Evaluate candidates ``first … first + count − 1``."""
-        from seeding._kernels.celf import ic_gains
-
-        gains = np.empty(count)
-        nodes = self.candidates[first : first + count]
-        ic_gains(self.out, self.weights, nodes, np.uint64(self.key), self.reached, gains)
-        return gains
-
-
-@dataclass(frozen=True, eq=False)
-class SinglesTask:
-    """Sums what every candidate reaches alone, over a range of runs of worlds."""
-
-    out: Csr
-    weights: np.ndarray
-    candidates: np.ndarray
-    key: int
-    worlds: int
-
-    def __call__(self, first: int, count: int) -> np.ndarray:
-        """Simulate runs ``first … first + count − 1`` of _RUN worlds each; one row of sums per run."""
-        from seeding._kernels.celf import ic_singles
-
-        sums = np.zeros((count, self.candidates.size))
-        for i in range(count):
-            start = (first + i) * _RUN
-            worlds = min(_RUN, self.worlds - start)
-            ic_singles(self.out, self.weights, self.candidates, np.uint64(self.key), start, worlds, sums[i])
-        return sums
+_STEPS_FIRST_PASS = 1 << 32
+# Stale candidates evaluated together at first, doubled until the best is known. From one node in so many on,
+# all are evaluated at once.
+_TOGETHER = 4
+_ALL_FROM = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +33,37 @@ class Run:
     total: float
 
 
+@dataclass(frozen=True, eq=False)
+class WorldPlan:
+    """How many worlds CELF evaluates on, and how.
+
+    Attributes
+    ----------
+    worlds, run
+        Worlds, and how many make a run.
+    kept
+        Whether they are kept, or drawn again for every evaluation.
+    all_at_once
+        Whether the first pass evaluates all nodes together.
+    words
+        What to say of it.
+    """
+
+    worlds: int
+    run: int
+    kept: bool
+    all_at_once: bool
+    words: str
+
+
 def celf(problem: Problem) -> Choice:
     """Choose by CELF by gain and by gain per cost, and the best affordable single; keep the best."""
     with problem.phase("CELF by forward simulation") as words:
-        planned = _worlds(problem)
-        singles, worlds = _singles(problem, planned)
-        stopped: Stopped = "complete" if worlds == planned else "time_limit"
-        words.append(f"{worlds:,} worlds, the same for every evaluation")
+        arcs = Arcs.of(problem.network)
+        plan = plan_worlds(problem, arcs)
+        singles, live, worlds = _first_pass(problem, arcs, plan)
+        stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
+        words.append(f"{worlds:,} worlds, {plan.words}")
         affordable = np.flatnonzero(problem.costs <= problem.limits.money)
         best = int(affordable[np.argmax(singles[affordable])])
         runs = [Run([best], float(singles[best]))]
@@ -90,7 +71,10 @@ def celf(problem: Problem) -> Choice:
         if problem.limits.budget is not None and np.unique(problem.costs).size > 1:
             by_ratio.append(True)
         for ratio in by_ratio:
-            run, finished = _greedy(problem, singles, worlds, ratio)
+            reached = unreached(problem.network.n_nodes, worlds)
+            key, threads = problem.stage_key("simulate"), here(problem.workers)
+            kept = Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads)
+            run, finished = _greedy(problem, kept, singles, ratio)
             runs.append(run)
             if not finished:
                 stopped = "time_limit"
@@ -100,19 +84,18 @@ def celf(problem: Problem) -> Choice:
     return Choice(fill_head_count(np.array(winner.order, dtype=np.int64), problem), stopped)
 
 
-def _greedy(problem: Problem, singles: np.ndarray, worlds: int, by_ratio: bool) -> tuple[Run, bool]:
+def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -> tuple[Run, bool]:
     """Run lazy greedy; returns the run and whether it was finished before the time limit.
 
     When time is up, the rest is bought by the gains at hand, which are upper bounds by then, and adds nothing
     to the run's total.
     """
     costs, limits = problem.costs, problem.limits
-    reached = _unreached(problem, worlds)
     heap = [(-_worth(singles[c], costs[c], by_ratio), c, 0) for c in range(costs.size) if singles[c] > 0]
     heapq.heapify(heap)
     gains = singles.copy()
     order: list[int] = []
-    left, total, late = limits.money, 0.0, False
+    left, total, late, together = limits.money, 0.0, False, _TOGETHER
     while heap and len(order) < limits.count(costs.size):
         worth, candidate, seen = heapq.heappop(heap)
         if costs[candidate] > left or worth == 0:
@@ -123,21 +106,40 @@ def _greedy(problem: Problem, singles: np.ndarray, worlds: int, by_ratio: bool) 
             left -= int(costs[candidate])
             if not late:
                 total += float(gains[candidate])
-                _mark(problem, candidate, reached)
+                kept.mark(int(problem.nodes[candidate]))
             problem.progress.update("choosing seeds (CELF)", len(order), limits.k)
+            together = _TOGETHER
             continue
-        stale = [candidate, *_pop_stale(heap, len(order), costs, left)]
-        fresh = _gains(problem, np.array(stale), reached)
-        for other, gain in zip(stale, fresh, strict=True):
-            gains[other] = gain
-            heapq.heappush(heap, (-_worth(gain, costs[other], by_ratio), other, len(order)))
+        stale = [candidate, *_pop_stale(heap, len(order), costs, left, together)]
+        together = _next_together(together, problem)
+        late = not _evaluate(problem, kept, stale, gains)
+        for other in stale:
+            heapq.heappush(heap, (-_worth(gains[other], costs[other], by_ratio), other, len(order)))
     return Run(order, total), not late
 
 
-def _pop_stale(heap: list[tuple[float, int, int]], round_: int, costs: np.ndarray, left: int) -> list[int]:
+def _evaluate(problem: Problem, kept: Kept, stale: list[int], gains: np.ndarray) -> bool:
+    """Bring the gains of stale candidates up to date; returns False if time was up before."""
+    nodes = problem.nodes[stale]
+    all_at_once = nodes.size * _ALL_FROM >= problem.network.n_nodes
+    fresh = kept.gains(nodes, all_at_once, problem.clock.expired)
+    if fresh is not None:
+        gains[stale] = fresh
+    return fresh is not None
+
+
+def _next_together(together: int, problem: Problem) -> int:
+    """Double the number of stale candidates evaluated together; all of them from a large share on."""
+    together *= 2
+    return together if together * _ALL_FROM < problem.network.n_nodes else problem.costs.size
+
+
+def _pop_stale(
+    heap: list[tuple[float, int, int]], round_: int, costs: np.ndarray, left: int, together: int
+) -> list[int]:
     """Take further stale candidates off the top, to be evaluated together; who wins does not depend on it."""
     stale: list[int] = []
-    while heap and heap[0][2] < round_ and len(stale) < _TOGETHER - 1:
+    while heap and heap[0][2] < round_ and len(stale) < together - 1:
         _, candidate, _ = heapq.heappop(heap)
         if costs[candidate] <= left:
             stale.append(candidate)
@@ -152,44 +154,48 @@ def _worth(gain: float, cost: int, by_ratio: bool) -> float:
     return float(gain) / float(cost)
 
 
-def _singles(problem: Problem, worlds: int) -> tuple[np.ndarray, int]:
-    """Sum what every candidate reaches alone; returns the sums and the number of worlds until time was up."""
-    network = problem.network
-    task = SinglesTask(network.out, network.weights, problem.nodes, problem.stage_key("simulate"), worlds)
+def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarray, np.ndarray | None, int]:
+    """Sum what every candidate reaches alone.
+
+    Returns the sums, the worlds if they are kept, and their number, which is smaller when time was up.
+    """
+    network, worlds = problem.network, plan.worlds
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once)
+    task = FirstTask(evaluation, problem.stage_key("simulate"), worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
-    runs = -(-worlds // _RUN)
-    for done, sums in enumerate(problem.workers.map(task, 0, runs, 1), start=1):
-        singles += sums[0]
-        problem.progress.update("simulating every candidate", done * _RUN, worlds)
+    live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
+    done = 0
+    for runs in problem.workers.map(task, 0, -(-worlds // plan.run), 1):
+        for sums, drawn in runs:
+            singles += sums
+            if live is not None and drawn is not None:
+                live[done : done + plan.run] = drawn
+            done = min(done + plan.run, worlds)
+        problem.progress.update("simulating every candidate", done, worlds)
         if problem.clock.expired():
-            return singles, min(done * _RUN, worlds)
-    return singles, worlds
+            break
+    return singles, None if live is None else live[:done], done
 
 
-def _gains(problem: Problem, candidates: np.ndarray, reached: np.ndarray) -> np.ndarray:
-    network = problem.network
-    nodes = problem.nodes[candidates]
-    task = GainTask(network.out, network.weights, nodes, problem.stage_key("simulate"), reached)
-    return np.concatenate(list(problem.workers.map(task, 0, candidates.size, _BATCH)))
+def plan_worlds(problem: Problem, arcs: Arcs) -> WorldPlan:
+    """Decide how many worlds to evaluate on, from the work and memory they take; the same on any machine.
 
-
-def _mark(problem: Problem, candidate: int, reached: np.ndarray) -> None:
-    from seeding._kernels.celf import ic_mark
-
-    key = np.uint64(problem.stage_key("simulate"))
-    ic_mark(problem.network.out, problem.nodes[candidate], key, 0, reached)
-
-
-def _unreached(problem: Problem, worlds: int) -> np.ndarray:
-    return np.zeros((worlds, problem.network.n_nodes // 8 + 1), dtype=np.uint8)
-
-
-def _worlds(problem: Problem) -> int:
-    """Decide how many worlds to keep, from the work and memory they take; the same on any machine."""
-    some = problem.nodes[:: max(1, problem.nodes.size // _PILOT_CANDIDATES)]
-    ones = np.ones(problem.network.n_nodes)
-    pilot = SinglesTask(problem.network.out, ones, some, problem.stage_key("simulate"), _PILOT_WORLDS)
-    visits = float(pilot(0, 1).mean()) / _PILOT_WORLDS * problem.nodes.size + problem.network.n_arcs
-    by_work = _STEPS_FIRST_PASS / max(visits, 1.0)
-    by_memory = problem.memory_limit / 2 / (problem.network.n_nodes / 8 + 1)
-    return int(max(min(MOST_WORLDS, by_work, by_memory), LEAST_WORLDS))
+    Half the memory limit is for them. Where not even `LEAST_WORLDS` fit, they are drawn again for every
+    evaluation, and only what is reached is kept of them.
+    """
+    network, candidates = problem.network, problem.nodes.size
+    costs = Costs.measure(arcs, network.weights, problem.nodes, problem.stage_key("simulate"))
+    by_work = max(_STEPS_FIRST_PASS / costs.first_pass(candidates, arcs), LEAST_WORLDS)
+    wanted = int(min(MOST_WORLDS, by_work))
+    live, reached = bytes_per_world(network.n_nodes, network.n_arcs)
+    room = problem.memory_limit // 2
+    fit = room // (live + reached)
+    kept = fit >= min(wanted, LEAST_WORLDS)
+    worlds = min(wanted, fit) if kept else max(1, min(wanted, LEAST_WORLDS, room // reached))
+    words = f"the same for every evaluation, kept in {worlds * (live + reached) / 1e6:,.0f} MB"
+    if worlds < wanted:
+        words += f" (memory_limit allows no more; {wanted:,} were wanted)"
+    if not kept:
+        words = "drawn again for every evaluation, as they do not fit into half of memory_limit"
+    run = costs.longest_run(candidates, arcs)
+    return WorldPlan(worlds, run, kept, costs.all_at_once < costs.each * candidates, words)

@@ -40,25 +40,43 @@ def select(sample: Coverage, costs: np.ndarray, limits: Limits) -> Cover:
     count alone greedy by gain covers at least 1 − 1/e (Nemhauser et al., 1978).
     """
     singles = np.diff(sample.incidence.indptr)
-    by_gain = _run(sample, costs, limits, singles, by_ratio=False)
-    affordable = np.flatnonzero(costs <= limits.money)
-    best = affordable[np.argmax(singles[affordable])]
-    single = Cover(np.array([best]), int(singles[best]), by_gain.bound)
-    choices = [by_gain, single]
+    rest = limits.after(costs[sample.sentinels])
+    by_gain = _run(sample, costs, limits, rest, singles, by_ratio=False)
+    choices = [by_gain, _best_single(singles, costs, rest, by_gain.bound)]
     if limits.budget is not None and np.unique(costs).size > 1:
-        choices.append(_run(sample, costs, limits, singles, by_ratio=True))
+        choices.append(_run(sample, costs, limits, rest, singles, by_ratio=True))
     winner = max(choices, key=lambda cover: cover.covered)
-    return Cover(winner.order, winner.covered, min(cover.bound for cover in choices))
+    return Cover(
+        np.concatenate([sample.sentinels, winner.order]),
+        sample.given + winner.covered,
+        sample.given + min(cover.bound for cover in choices),
+    )
 
 
-def _run(sample: Coverage, costs: np.ndarray, limits: Limits, singles: np.ndarray, by_ratio: bool) -> Cover:
+def _best_single(singles: np.ndarray, costs: np.ndarray, rest: Limits, bound: int) -> Cover:
+    affordable = np.flatnonzero((costs <= rest.money) & (rest.k != 0))
+    if affordable.size == 0:
+        return Cover(affordable, 0, bound)
+    best = affordable[np.argmax(singles[affordable])]
+    return Cover(np.array([best]), int(singles[best]), bound)
+
+
+def _run(
+    sample: Coverage,
+    costs: np.ndarray,
+    limits: Limits,
+    rest: Limits,
+    singles: np.ndarray,
+    by_ratio: bool,
+) -> Cover:
+    """Choose within what is left besides the sentinels; bound what is covered within the whole limits."""
     from seeding._kernels import cover as kernels
 
-    n, most = costs.size, limits.count(costs.size)
+    n, most = costs.size, rest.count(costs.size)
     gains, covered = singles.astype(np.int64), np.zeros(sample.n_sets, dtype=np.bool_)
     worth, heap, order = np.empty(n), np.empty(n, dtype=np.int64), np.empty(most, dtype=np.int64)
-    size = kernels.start_heap(gains, costs, by_ratio, limits.money, worth, heap)
-    state = np.array([size, 0, limits.money], dtype=np.int64)
+    size = kernels.start_heap(gains, costs, by_ratio, rest.money, worth, heap)
+    state = np.array([size, 0, rest.money], dtype=np.int64)
     step = max(1, most // _PREFIXES)
     total, bound = 0, sample.n_sets
     while True:
@@ -106,5 +124,6 @@ def order_by_gain(sample: Coverage, costs: np.ndarray, chosen: np.ndarray) -> np
     """Put a given choice into greedy order: each next one adds the most sets to those before it."""
     singles = np.zeros(costs.size, dtype=np.int64)
     singles[chosen] = np.diff(sample.incidence.indptr)[chosen]
-    order = _run(sample, costs, Limits(k=max(1, chosen.size)), singles, by_ratio=False).order
+    limits = Limits(k=max(1, chosen.size))
+    order = _run(sample, costs, limits, limits, singles, by_ratio=False).order
     return np.concatenate([order, np.setdiff1d(chosen, order)])

@@ -17,7 +17,7 @@ from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.selection.greedy import Cover, best_addition
 from seeding.selection.prices import SCALE, Purse, bound_at, cut, price
-from seeding.selection.reduction import Reduced, reduce_sets
+from seeding.selection.reduction import project
 
 # Candidates that cover less than this part of what greedy's last pick added are left out at first.
 _CORE = 0.8
@@ -27,7 +27,14 @@ _CLOSE = 1e-3
 _WIDEN = 4
 
 
-def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover: Cover, enough: int) -> int:
+def lagrangian_bound(
+    sample: Coverage,
+    costs: np.ndarray,
+    limits: Limits,
+    cover: Cover,
+    enough: int,
+    patient: bool = True,
+) -> int:
     """Bound the coverage of every feasible choice on a sample.
 
     Parameters
@@ -38,20 +45,29 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
         A good feasible choice; the closer to the best, the faster and tighter the bound.
     enough
         Stop as soon as the bound is at most this.
+    patient
+        As for `price`.
 
     Returns
     -------
     A number of sets that no feasible choice exceeds.
     """
+    # The sentinels' sets are granted to every choice; the others are bounded for the whole of the limits.
+    given = sample.given
+    cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
+    enough -= given
+    if cover.covered == 0:  # no choice to steer by
+        return given + cover.bound
     alone = np.diff(sample.incidence.indptr)
     everyone = np.flatnonzero((alone > 0) & (costs <= limits.money))
     whole_purse = Purse.of(costs[everyone], limits.budget, limits.k)
     part = _CORE
     while True:
         inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part))
-        sets = _project(sample, inside)
+        sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside)
         purse = Purse.of(costs[inside], limits.budget, limits.k)
-        priced = price(sets, purse, np.isin(inside, cover.order), cover.covered, enough=enough)
+        marked = np.isin(inside, cover.order)
+        priced = price(sets, purse, marked, cover.covered, enough=enough, patient=patient)
         rest, scores = cut(sets, priced.prices)
         credit = alone.astype(np.int64) * SCALE
         credit[inside] = scores
@@ -60,7 +76,7 @@ def lagrangian_bound(sample: Coverage, costs: np.ndarray, limits: Limits, cover:
             bound_at(rest, credit[everyone], whole_purse),
         )
         if bound <= max(enough, priced.bound * (1 + _CLOSE)) or inside.size >= everyone.size:
-            return bound
+            return given + bound
         part /= _WIDEN
 
 
@@ -85,14 +101,3 @@ def _may_matter(
     keep[cover.order] = True
     marked: np.ndarray = keep
     return marked
-
-
-def _project(sample: Coverage, inside: np.ndarray) -> Reduced:
-    """Keep only the core's candidates in the sets, and merge the sets that look alike then."""
-    from seeding._kernels.reduction import keep_members
-
-    position = np.full(len(sample.candidates), -1, dtype=np.int32)
-    position[inside] = np.arange(inside.size)
-    indptr, members = np.empty(sample.n_sets + 1, dtype=np.int64), np.empty_like(sample.members)
-    size = keep_members(sample.set_indptr, sample.members, position, indptr, members)
-    return reduce_sets(indptr, members[:size], inside.size)

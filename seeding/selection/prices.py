@@ -16,6 +16,8 @@ MOST_STEPS = 400
 _MOMENTUM = 0.7
 # The stride shrinks after so many steps without a lower bound; stop when so many gain next to nothing.
 _PATIENCE, _SHRINK, _WINDOW, _WORTHWHILE = 10, 0.6, 80, 1e-4
+# Where more samples are the alternative, so many steps must close this part of what is missing.
+_GLANCE, _PROGRESS = 20, 0.1
 _BISECTIONS = 24
 
 
@@ -88,6 +90,7 @@ def price(
     covered: int,
     time_left: Callable[[], bool] = lambda: True,
     enough: int = 0,
+    patient: bool = True,
 ) -> Priced:
     """Look for prices with a low bound, by subgradient steps from those the choice at hand suggests.
 
@@ -103,34 +106,41 @@ def price(
         Asked before every step.
     enough
         Stop once the bound is at most this.
+    patient
+        Go on for as long as steps gain anything; otherwise stop where they lead to `enough` too slowly.
 
     Returns
     -------
     The best prices met; the bound they prove is exact whatever they are.
     """
-    from seeding._kernels.lagrangian import move, subgradient
+    from seeding._kernels.lagrangian import move, steer
 
     weight = sample.weight.astype(np.float64)
+    rows = sample.set_indptr, sample.set_members
     prices = weight / np.maximum(times_covered(sample, chosen.astype(np.float64)), 1.0)
+    scores, rest = _scores(sample, prices), float((weight - prices).sum())
     best, best_prices, stride, waited = np.inf, prices.copy(), 1.0, 0
-    slope, direction, history = np.empty_like(weight), np.zeros_like(weight), [np.inf]
+    direction, history = np.zeros_like(weight), [np.inf]
     for step in range(MOST_STEPS):
-        relaxed = _relax(_scores(sample, prices), purse)
-        value = float((weight - prices).sum()) + relaxed.value
+        relaxed = _relax(scores, purse)
+        value = rest + relaxed.value
         waited = 0 if value < best * (1 - 1e-6) else waited + 1
         if value < best:
-            best, best_prices = value, prices.copy()
+            best = value
+            np.copyto(best_prices, prices)
         history.append(best)
-        if best < max(covered + 1, enough) or _stalled(history) or not time_left():
+        if best < max(covered + 1, enough) or not time_left():
+            break
+        if _stalled(history) or not (patient or _promising(history, max(covered, enough))):
             break
         if waited == _PATIENCE:
-            stride, waited, prices = stride * _SHRINK, 0, best_prices.copy()
-        subgradient(sample.set_indptr, sample.set_members, weight, relaxed.parts, prices, slope)
-        direction = slope + _MOMENTUM * direction
-        length = float((direction * direction * weight).sum())
+            stride, waited = stride * _SHRINK, 0
+            np.copyto(prices, best_prices)
+        length = steer(*rows, weight, relaxed.parts, prices, _MOMENTUM, direction)
         if length == 0.0 or step == MOST_STEPS - 1:
             break
-        move(weight, direction, stride * (value - covered) / length, prices)
+        scores = sample.singleton_weight.astype(np.float64)
+        rest = move(*rows, weight, direction, stride * (value - covered) / length, prices, scores)
     whole = np.clip(np.rint(best_prices * SCALE).astype(np.int64), 0, sample.weight * SCALE)
     return _prove(sample, purse, whole)
 
@@ -173,6 +183,13 @@ def _scores(sample: Reduced, prices: np.ndarray) -> np.ndarray:
 
 def _stalled(history: list[float]) -> bool:
     return len(history) > _WINDOW and history[-1] > history[-_WINDOW] * (1 - _WORTHWHILE)
+
+
+def _promising(history: list[float], enough: int) -> bool:
+    """Tell whether the last steps closed a fair part of what is missing to a bound that is enough."""
+    if len(history) <= _GLANCE + 1:
+        return True
+    return history[-_GLANCE - 1] - history[-1] >= _PROGRESS * (history[-1] - enough)
 
 
 @dataclass(frozen=True, eq=False)

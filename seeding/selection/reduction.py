@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,7 +88,7 @@ def reduce_sets(
 
     Returns
     -------
-    The reduced sample; its sets stand in the order in which they were first seen.
+    The reduced sample; shorter sets come first, equally long ones in the order in which they were first seen.
 
     Raises
     ------
@@ -104,11 +104,13 @@ def reduce_sets(
     first, merged = np.empty(n_sets, np.int64), np.empty(n_sets, np.int64)
     single = np.zeros(n_candidates, np.int64)
     kept = merge_rows(indptr, members, weight, first, merged, single)
-    rows = first[:kept]
+    # Loops over rows of equal length are predicted; over mixed ones, each end is a surprise to the processor.
+    order = np.argsort(indptr[first[:kept] + 1] - indptr[first[:kept]], kind="stable")
+    rows = first[order]
     out_indptr = np.empty(kept + 1, np.int64)
     out_members = np.empty(int((indptr[rows + 1] - indptr[rows]).sum()), np.int32)
     take_rows(indptr, members, rows, out_indptr, out_members)
-    return Reduced(out_indptr, out_members, merged[:kept].copy(), single, n_sets)
+    return Reduced(out_indptr, out_members, merged[order], single, n_sets)
 
 
 def restrict(reduced: Reduced, candidates: np.ndarray) -> Reduced:
@@ -127,14 +129,42 @@ def restrict(reduced: Reduced, candidates: np.ndarray) -> Reduced:
     -------
     The sample over ``len(candidates)`` candidates.
     """
-    position = np.full(reduced.n_candidates, -1, np.int32)
-    position[candidates] = np.arange(len(candidates), dtype=np.int32)
-    indptr = np.empty(reduced.n_merged + 1, np.int64)
-    members = np.empty_like(reduced.set_members)
-    size = keep_members(reduced.set_indptr, reduced.set_members, position, indptr, members)
-    smaller = reduce_sets(indptr, members[:size], len(candidates), weight=reduced.weight)
+    smaller = project(
+        reduced.set_indptr, reduced.set_members, reduced.n_candidates, candidates, reduced.weight
+    )
     single = smaller.singleton_weight + reduced.singleton_weight[candidates]
     return Reduced(smaller.set_indptr, smaller.set_members, smaller.weight, single, reduced.n_sets)
+
+
+def project(
+    set_indptr: np.ndarray,
+    set_members: np.ndarray,
+    n_candidates: int,
+    candidates: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> Reduced:
+    """Reduce a sample to what some candidates see of it, renumbered 0, 1, … in the order given.
+
+    Parameters
+    ----------
+    set_indptr, set_members, n_candidates, weight
+        The sample, as in `reduce_sets`.
+    candidates
+        Distinct candidate indices to keep.
+
+    Returns
+    -------
+    The reduced sample over ``len(candidates)`` candidates.
+    """
+    n_sets, n_kept = set_indptr.size - 1, len(candidates)
+    position = np.full(n_candidates, -1, np.int32)
+    position[candidates] = np.arange(n_kept, dtype=np.int32)
+    indptr, members = np.empty(n_sets + 1, np.int64), np.empty(set_members.size + 1, np.int32)
+    heavy, single = np.empty(n_sets, np.int64), np.zeros(n_kept, np.int64)
+    rows = keep_members(set_indptr, set_members, weight, position, indptr, members, heavy, single)
+    indptr = indptr[: rows + 1]
+    merged = reduce_sets(indptr, members[: indptr[-1]], n_kept, weight=heavy[:rows])
+    return replace(merged, singleton_weight=merged.singleton_weight + single, n_sets=n_sets)
 
 
 def _check(members: np.ndarray, n_candidates: int, weight: np.ndarray, n_sets: int) -> None:

@@ -7,7 +7,7 @@ bound that holds for any constraints fixed before sampling, budgets included.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
 from seeding.estimate import Certificate
 from seeding.plan import Stopped
-from seeding.rrsets import RRSampler
 from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.sources import Jury, Sources
 
 FIRST_SETS = 1 << 10
 MOST_SETS = 1 << 26
@@ -33,6 +33,8 @@ _SHARE_FOR_OPTIMISM = 0.15
 _SHARE_FOR_BOUND = 0.9
 # Sampling ends at this many times the size at which it became precise enough for the tight bound.
 _MOST_AFTER = 8
+# Reasons to stop that a tighter bound may take away.
+_MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
 # Given the choosing sample and greedy's choice on it, make the choice to be judged.
 Chooser = Callable[[Coverage, Cover], Cover]
@@ -42,14 +44,27 @@ Chooser = Callable[[Coverage, Cover], Cover]
 class Samples:
     """The two independent samples of a run, and what the last look at them said.
 
-    `precise_at` is the size from which on the samples were large enough for the tight bound; 0 before.
+    Attributes
+    ----------
+    choosing, judging
+        The samples; the second one is not kept where there are sentinels.
+    greedy, cover
+        What greedy chose, and what is judged; both with the least bound known.
+    certificate
+        What was proven.
+    precise_at
+        The size from which on the samples were large enough for the tight bound; 0 before.
+    thorough
+        Whether the bound was worked on for as long as that gained anything.
     """
 
     choosing: Coverage
-    judging: Coverage
+    judging: Coverage | Jury
+    greedy: Cover
     cover: Cover
     certificate: Certificate
     precise_at: int = 0
+    thorough: bool = False
 
 
 Settled = Callable[[Problem, Samples], bool]
@@ -57,7 +72,7 @@ Settled = Callable[[Problem, Samples], bool]
 
 def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
-    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled)
+    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled, sentinels=True)
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
 
 
@@ -96,42 +111,44 @@ def at_once(_problem: Problem, _samples: Samples) -> bool:
     return True
 
 
-def sample_until_certified(problem: Problem, choose: Chooser, settled: Settled) -> tuple[Samples, Stopped]:
+def sample_until_certified(
+    problem: Problem, choose: Chooser, settled: Settled, sentinels: bool = False
+) -> tuple[Samples, Stopped]:
     """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
 
     More samples cannot bring the ratio above covered / bound. Where that ceiling, with the tight bound, is
     below the ratio asked for, or so little above that it would take very many, doubling ends when the
     samples have `settled`. The first look always takes place, whatever the limits, so that there is always a
-    plan.
+    plan. With `sentinels`, greedy may be made to begin with a few sure seeds where that saves much sampling.
     """
-    keys = (problem.stage_key(stage) for stage in ("select", "certify"))
-    prepared = RRSampler.make(problem.network, problem.model, 0, problem.nodes)
-    samplers = [prepared.with_key(key) for key in keys]
     with problem.phase("sample, choose, certify") as words:
-        choosing, judging = (
-            sampler.grow(sampler.empty(), FIRST_SETS, problem.workers, problem.progress)
-            for sampler in samplers
-        )
-        samples = _look(problem, choose, choosing, judging, None)
-        while (stopped := _why_stop(problem, samples, settled)) is None:
-            size = 2 * samples.choosing.n_sets
+        sources = Sources.open(problem)
+        sources = sources.with_sentinels(FIRST_SETS) if sentinels else sources
+        samples = _look(problem, choose, *sources.draw(FIRST_SETS), None)
+        while True:
+            stopped = _why_stop(problem, samples, settled)
+            if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
+                samples = _tighten(problem, samples)
+                continue
+            if stopped is not None:
+                break
+            size = _next_size(problem, samples)
             _tell(problem, size, samples.certificate)
             try:
-                choosing, judging = (
-                    sampler.grow(sample, size, problem.workers, problem.progress, problem.clock.check)
-                    for sampler, sample in zip(samplers, (samples.choosing, samples.judging), strict=True)
-                )
+                grown = sources.grow(samples.choosing, samples.judging, size)
+                samples = _look(problem, choose, *grown, samples)
             except OutOfTime:
                 stopped = "time_limit"
                 break
-            samples = _look(problem, choose, choosing, judging, samples)
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
+        if sources.chooser.sentinels.size:
+            words.append("searches stop at the first seed")
         words.append(f"certified ratio {samples.certificate.ratio:.3f}")
     return samples, stopped
 
 
 def _look(
-    problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage, last: Samples | None
+    problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
 ) -> Samples:
     greedy = select(choosing, problem.costs, problem.limits)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
@@ -140,15 +157,32 @@ def _look(
     within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
     if within_reach >= 1:
         enough = int(greedy.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        bound = lagrangian_bound(choosing, problem.costs, problem.limits, greedy, enough)
-        greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
+        greedy = _bounded(problem, choosing, greedy, enough, patient=False)
     cover = choose(choosing, greedy)
     certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
-    return Samples(choosing, judging, cover, certificate, precise_at)
+    return Samples(choosing, judging, greedy, cover, certificate, precise_at)
 
 
-def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage, upper: float) -> Certificate:
+def _tighten(problem: Problem, samples: Samples) -> Samples:
+    """Work on the bound for as long as that gains anything; the samples stay as they are.
+
+    This adds no way to fail: the bound is on what any choice covers in the choosing sample, which is certain.
+    """
+    greedy = _bounded(problem, samples.choosing, samples.greedy, 0, patient=True)
+    cover = Cover(samples.cover.order, samples.cover.covered, min(samples.cover.bound, greedy.bound))
+    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True)
+
+
+def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
+    bound = lagrangian_bound(sample, problem.costs, problem.limits, greedy, enough, patient)
+    return Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
+
+
+def judge(
+    problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage | Jury, upper: float
+) -> Certificate:
     """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
 
     σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with
@@ -186,11 +220,31 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
     return "time_limit" if problem.clock.expired() else None
 
 
+def _next_size(problem: Problem, samples: Samples) -> int:
+    """Double the samples, more than once while they are far too small to certify even a perfect choice.
+
+    That takes about 8·ln(1/α)/gap² covered sets: then either bound is within half the gap of what it bounds.
+    With a time limit every size is looked at, so that there is a plan from each when time is up.
+    """
+    now = samples.choosing.n_sets
+    size = 2 * now
+    if problem.clock.limit is not None or samples.greedy.covered == 0:
+        return size
+    alpha = problem.delta / WAYS_TO_FAIL
+    wanted = 8 * np.log(1 / alpha) / problem.gap**2 * now / samples.greedy.covered
+    while 2 * size <= min(wanted, MOST_SETS) and 2 * size / now * _bytes(samples) <= problem.memory_limit:
+        size *= 2
+    return size
+
+
 def _bytes(samples: Samples) -> int:
-    """Estimate what both samples take while they grow: entries, offsets, inverse index and one copy."""
-    entries = samples.choosing.total_size + samples.judging.total_size
-    sets = samples.choosing.n_sets + samples.judging.n_sets
-    return 8 * entries + 13 * sets
+    """Count what both samples take at this size, at the moment when most of it is in use.
+
+    Members are 4 bytes each; in the choosing sample they have an index of as much, built beside the one of
+    half the size. A set has an offset of 8 bytes, and 17 while the bound is worked on.
+    """
+    choosing, judging = samples.choosing, samples.judging
+    return 10 * choosing.total_size + 4 * judging.total_size + 25 * choosing.n_sets + 8 * judging.n_sets
 
 
 def _tell(problem: Problem, size: int, certificate: Certificate) -> None:

@@ -1,0 +1,1 @@
+"""Microbenchmarks of the kernels on fixed inputs, for regressions; see the README beside."""

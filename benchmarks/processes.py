@@ -1,0 +1,71 @@
+"""Running programs as a user does, each in a process of its own, and reading off what they took."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from seeding.provenance import versions
+
+# The peak of a process counts from the memory of the one that started it, so a small one does.
+_STARTER = """
+import json, os, sys, time
+begin = time.perf_counter()
+process = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(process, 0)
+took = time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+with open(int(sys.argv[1]), "w") as report:
+    json.dump([os.waitstatus_to_exitcode(status), *took], report)
+"""
+
+
+@dataclass(frozen=True)
+class Took:
+    """What a process took: seconds by the clock, seconds of its processors, most bytes of memory at once."""
+
+    wall: float
+    cpu: float
+    peak: int
+    output: str
+
+
+def measure(words: Sequence[str | Path], environment: dict[str, str] | None = None) -> Took:
+    """Run a program to its end.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails; shows what it said.
+    """
+    texts = [str(word) for word in words]
+    with TemporaryFile() as output, TemporaryFile() as errors, TemporaryFile() as report:
+        place = report.fileno()
+        starter = [sys.executable, "-I", "-S", "-c", _STARTER, str(place), *texts]
+        subprocess.run(starter, stdout=output, stderr=errors, env=environment, pass_fds=[place], check=True)
+        code, wall, cpu, peak = json.loads(_content(report))
+        if code:
+            raise RuntimeError(f"{texts} ended with {code}: {_content(errors)}")
+        return Took(wall, cpu, peak * (1 if platform.system() == "Darwin" else 1024), _content(output))
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def machine() -> dict[str, object]:
+    """Describe the machine and the versions that a measurement is of."""
+    named = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        lines = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        named = lines[0].partition(":")[2].strip() if lines else named
+    return {"machine": named, "cores": os.cpu_count(), **versions()}

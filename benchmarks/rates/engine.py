@@ -1,0 +1,206 @@
+"""Rates of sampling and simulation, against lean C loops measured in turns with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import seeding as sd
+from benchmarks.rates import peers
+from benchmarks.rates.networks import load, top_degree
+from benchmarks.rates.rows import Row, Target, at_least, at_most, interleaved, skipped
+from benchmarks.yardstick import compile_yardstick
+from seeding.diffusion import IndependentCascade
+from seeding.rrsets import RRSampler
+from seeding.spread import ForwardTask
+
+KEY = 1
+LOADS = 1 << 24
+SPEED_UP = 1.8
+NO_COMPILER = "no C compiler"
+# 45 ns a visited node where a random load costs 6 ns.
+MOST_LOADS_A_NODE = 7.5
+
+
+class Sampling(NamedTuple):
+    """Sets in one measurement, and the rate asked for."""
+
+    sets: int
+    target: float | None = None
+
+
+class Simulation(NamedTuple):
+    """Worlds in one measurement; the rate and the ratio to C asked for."""
+
+    worlds: int
+    rate: float | None = None
+    ratio: float | None = None
+
+
+SAMPLING = {
+    "NetHEPT wc": Sampling(500_000, 7.5e6),
+    "Epinions wc": Sampling(200_000),
+    "Epinions p=0.01": Sampling(50_000),
+    "power law 1M/10M wc": Sampling(400_000, 0.6e6),
+}
+SIMULATION = {
+    "random 15k/62k wc": Simulation(4_096),
+    "NetHEPT wc": Simulation(8_192),
+    "Epinions wc": Simulation(512),
+    "Epinions p=0.01": Simulation(4_096, rate=10_000),
+    "power law 1M/10M wc": Simulation(64, ratio=3),
+}
+
+
+def sampling(name: str) -> Iterator[Row]:
+    """Measure RR sets a second, by the public function and by the kernel, and nanoseconds a visited node."""
+    network, (sets, target), yardstick = load(name), SAMPLING[name], compile_yardstick()
+    fewer = sets // 4
+    sampler = RRSampler.make(network, IndependentCascade(), KEY)
+    nodes = sd.sample_rr_sets(network, sets, rng=KEY).total_size / sets
+    works: dict[str, Callable[[], object]] = {
+        "1": lambda: sd.sample_rr_sets(network, sets, rng=KEY, threads=1),
+        "2": lambda: sd.sample_rr_sets(network, sets, rng=KEY, threads=2),
+        "kernel": lambda: _in_blocks(sampler, sets),
+    }
+    if yardstick is not None:
+        sample = yardstick.reverse(network.into, int(1.5 * nodes * fewer) + network.n_nodes)
+        load_some = yardstick.loads()
+        works |= {"C": lambda: sample(fewer, KEY), "loads": lambda: load_some(LOADS, KEY)}
+    took = interleaved(works)
+    against = (
+        {"against": "C, geometric skips"} if yardstick else {"note": f"yardstick skipped: {NO_COMPILER}"}
+    )
+    c_rate = fewer / took["C"] if yardstick else None
+    for work, threads, what in (("1", 1, ""), ("2", 2, ""), ("kernel", 1, ", kernel only")):
+        rate = sets / took[work]
+        asked = at_least(target) if target and threads == 1 else None
+        ratio = rate / c_rate if c_rate else None
+        yield Row(
+            f"RR sets{what}",
+            name,
+            threads,
+            "sets/s",
+            rate,
+            **against,
+            yardstick=c_rate,
+            ratio=ratio,
+            target=asked,
+        )
+    yield _speed_up("RR sets", name, took)
+    per_node = took["kernel"] / sets / nodes * 1e9
+    load_ns = took["loads"] / LOADS * 1e9 if yardstick else None
+    yield _per_node(name, per_node, load_ns, target is not None and name.startswith("power law"))
+
+
+def _per_node(name: str, ours: float, load: float | None, asked: bool) -> Row:
+    """Relate the time a visited node to independent random loads; here the ratio is nodes' to loads' time."""
+    if load is None:
+        return Row("visited node", name, 1, "ns", ours, note=f"loads skipped: {NO_COMPILER}")
+    target = at_most(MOST_LOADS_A_NODE, "ratio") if asked else None
+    return Row(
+        "visited node",
+        name,
+        1,
+        "ns",
+        ours,
+        "random 4-byte load over 64 MiB",
+        load,
+        ours / load,
+        target,
+        "ratio: loads that a node costs",
+    )
+
+
+def _in_blocks(sampler: RRSampler, sets: int, block: int = 1 << 15) -> None:
+    for first in range(0, sets, block):
+        sampler.task(first, min(block, sets - first))
+
+
+def simulation(name: str, peers_python: Path | None = None) -> Iterator[Row]:
+    """Measure worlds a second with 50 seeds of highest degree, on one thread and on two."""
+    network, (worlds, rate, ratio), yardstick = load(name), SIMULATION[name], compile_yardstick()
+    seeds = top_degree(network)
+    labels = network.labels[seeds]
+    task = ForwardTask.make(network, seeds, KEY)
+    fewer = max(16, worlds // 8)
+    works: dict[str, Callable[[], object]] = {
+        "1": lambda: sd.simulate(network, labels, worlds=worlds, rng=KEY, threads=1),
+        "2": lambda: sd.simulate(network, labels, worlds=worlds, rng=KEY, threads=2),
+        "kernel": lambda: task(0, worlds),
+    }
+    if yardstick is not None:
+        spread = yardstick.forward(network.out, seeds)
+        works["C"] = lambda: spread(fewer, KEY)
+    took = interleaved(works)
+    c_rate = fewer / took["C"] if yardstick else None
+    for work, threads, what in (("1", 1, ""), ("2", 2, ""), ("kernel", 1, ", kernel only")):
+        ours = worlds / took[work]
+        target = _simulation_target(work, rate, ratio)
+        yield Row(
+            f"cascades{what}",
+            name,
+            threads,
+            "worlds/s",
+            ours,
+            "C, one coin an arc" if c_rate else "",
+            c_rate,
+            ours / c_rate if c_rate else None,
+            target,
+            "" if c_rate else f"yardstick skipped: {NO_COMPILER}",
+        )
+    yield _speed_up("cascades", name, took)
+    if name.startswith("random"):
+        rates = {1: worlds / took["1"], 2: worlds / took["2"]}
+        yield from _against_peers(name, network, seeds, rates, peers_python)
+
+
+def _simulation_target(work: str, rate: float | None, ratio: float | None) -> Target | None:
+    if work == "2":
+        return None
+    if rate is not None:
+        return at_least(rate)
+    return None if ratio is None else at_least(ratio, "ratio")
+
+
+def _against_peers(
+    name: str, network: sd.Network, seeds: np.ndarray, ours: dict[int, float], python: Path | None
+) -> Iterator[Row]:
+    """Compare with the Python packages that simulate in C++, each in a process of its own, one thread."""
+    found = peers.simulate(network, seeds, python)
+    for peer, said in found.items():
+        if isinstance(said, str):
+            yield skipped("cascades", name, "worlds/s", f"{peer}: {said}")
+    rates = {peer: said for peer, said in found.items() if not isinstance(said, str)}
+    fastest = max(rates.values(), default=0.0)
+    for peer, rate in rates.items():
+        for threads, least in ((1, 2.0), (2, 4.0)):
+            target = at_least(least, "ratio") if rate == fastest else None
+            yield Row(
+                "cascades",
+                name,
+                threads,
+                "worlds/s",
+                ours[threads],
+                f"{peer}, one thread",
+                rate,
+                ours[threads] / rate,
+                target,
+            )
+
+
+def _speed_up(what: str, name: str, took: dict[str, float]) -> Row:
+    return Row(
+        f"{what}, two threads",
+        name,
+        2,
+        "s",
+        took["2"],
+        "one thread",
+        took["1"],
+        took["1"] / took["2"],
+        at_least(SPEED_UP, "ratio"),
+    )

@@ -1,0 +1,90 @@
+"""Rows of the table of rates, and how their figures are taken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from statistics import median
+
+ROUNDS = 7
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure asked for: ``of`` ("ours" or "ratio") at least, or at most, ``value``."""
+
+    of: str
+    sign: str
+    value: float
+
+    def met(self, figure: float) -> bool:
+        """Tell whether a figure is as asked."""
+        return figure >= self.value if self.sign == ">=" else figure <= self.value
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.sign} {self.value:g}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure of ours, and beside it the yardstick's, if there is one.
+
+    ``ratio`` says how many times better ours is: by rate where more is better, by time where less is.
+    """
+
+    what: str
+    network: str
+    threads: int
+    unit: str
+    ours: float
+    against: str = ""
+    yardstick: float | None = None
+    ratio: float | None = None
+    target: Target | None = None
+    note: str = ""
+
+    def written(self) -> dict[str, object]:
+        """Put the row as the columns of the table."""
+        columns = asdict(self) | {"target": "", "met": ""}
+        if self.target is not None:
+            figure = self.ours if self.target.of == "ours" else self.ratio
+            unknown = figure is None
+            columns |= {"target": str(self.target), "met": "" if unknown else self.target.met(float(figure))}
+        return columns
+
+
+def skipped(what: str, network: str, unit: str, why: str) -> Row:
+    """Make a row that says why there is no figure."""
+    return Row(what, network, 1, unit, float("nan"), note=f"skipped: {why}")
+
+
+def at_least(value: float, of: str = "ours") -> Target:
+    """Ask for a figure of `value` or more."""
+    return Target(of, ">=", value)
+
+
+def at_most(value: float, of: str = "ours") -> Target:
+    """Ask for a figure of `value` or less."""
+    return Target(of, "<=", value)
+
+
+def seconds_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Take the median time of some work, which is done once before."""
+    return interleaved({"": work}, rounds)[""]
+
+
+def interleaved(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Take the median seconds of each piece of work, in turns, so that a busy moment strikes all alike.
+
+    Each is done once before, which compiles it and touches its memory.
+    """
+    for work in works.values():
+        work()
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work()
+            taken[name].append(time.perf_counter() - start)
+    return {name: median(seconds) for name, seconds in taken.items()}

@@ -1,0 +1,158 @@
+"""Times of whole steps: index and greedy, seeds of a given quality, CELF, and programs from their start."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from statistics import mean, median
+from typing import NamedTuple
+
+import numpy as np
+
+import seeding as sd
+from benchmarks import startup
+from benchmarks.rates.engine import SPEED_UP
+from benchmarks.rates.networks import load
+from benchmarks.rates.rows import ROUNDS, Row, at_least, at_most, interleaved
+from seeding.bench.peers.base import Arrays
+from seeding.bench.scoring import score
+from seeding.constraints import Limits
+from seeding.coverage import Coverage
+from seeding.diffusion import IndependentCascade
+from seeding.executors import open_workers
+from seeding.rrsets import RRSampler
+from seeding.selection.greedy import select
+
+KEY = 1
+K = 50
+SETS = 1_000_000
+SHARE = 0.25
+# Seeds count as good when their score is this share of the best known.
+GOOD = 0.995
+STEP, MOST_SETS = 2**0.5, 1 << 22
+
+
+class Quality(NamedTuple):
+    """Best known reach for 50 seeds, worlds that score, sample sizes to try, seconds asked for and why."""
+
+    best: float
+    worlds: int
+    first: int
+    seconds: float
+    why: str
+
+
+QUALITY = {
+    "NetHEPT wc": Quality(967, 8_192, 1 << 17, 0.39 / 4, "a quarter of 0.39 s (a C++ OPIM run of 1M sets)"),
+    "Epinions wc": Quality(16_747, 1_024, 1 << 15, 0.64, "a tenth of 6.4 s (a C++ OPIM run of 1M sets)"),
+    "Epinions p=0.01": Quality(2_213, 1_024, 1 << 18, 1.33, "a C++ sketch system's 1.33 s"),
+}
+
+
+def index(name: str) -> Iterator[Row]:
+    """Measure the inverse index on one thread and on two."""
+    sample = sd.sample_rr_sets(load(name), SETS, rng=KEY)
+
+    def build(threads: int) -> Callable[[], object]:
+        return lambda: replace(sample, threads=threads, known=None).incidence
+
+    took = interleaved({"1": build(1), "2": build(2)})
+    for threads in (1, 2):
+        seconds = took[str(threads)]
+        yield Row("inverse index", name, threads, "ns an entry", seconds / sample.total_size * 1e9)
+    yield Row(
+        "inverse index, two threads",
+        name,
+        2,
+        "s",
+        took["2"],
+        "one thread",
+        took["1"],
+        took["1"] / took["2"],
+        at_least(SPEED_UP, "ratio"),
+        f"{sample.total_size:,} entries",
+    )
+
+
+def share(name: str) -> Iterator[Row]:
+    """Measure which share of sampling and choosing is index and greedy, at a million RR sets."""
+    network = load(name)
+    parts: dict[str, list[float]] = {"sampling": [], "index": [], "greedy": []}
+    for _ in range(1 + ROUNDS):
+        timed, _ = _choose(network, SETS, KEY)
+        for part, seconds in timed.items():
+            parts[part].append(seconds)
+    took = {part: median(seconds[1:]) for part, seconds in parts.items()}
+    total = sum(took.values())
+    note = ", ".join(f"{part} {seconds:.3f} s" for part, seconds in took.items())
+    part = (took["index"] + took["greedy"]) / total
+    yield Row(
+        "index and greedy of the total, 1M sets", name, 2, "share", part, target=at_most(SHARE), note=note
+    )
+
+
+def _choose(network: sd.Network, sets: int, key: int) -> tuple[dict[str, float], np.ndarray]:
+    """Sample, index and choose on two threads; returns seconds of each part and the seeds."""
+    times = [time.perf_counter()]
+    with open_workers(2) as workers:
+        sampler = RRSampler.make(network, IndependentCascade(), key)
+        sample: Coverage = sampler.grow(sampler.empty(), sets, workers)
+    times.append(time.perf_counter())
+    _ = sample.incidence
+    times.append(time.perf_counter())
+    costs = np.ones(network.n_nodes, dtype=np.int64)
+    seeds = select(sample, costs, Limits(None, K)).order
+    times.append(time.perf_counter())
+    return dict(zip(("sampling", "index", "greedy"), np.diff(times).tolist(), strict=True)), seeds
+
+
+def quality(name: str) -> Iterator[Row]:
+    """Find the time to seeds of good quality: the sample grows until the mean score of 5 keys is good.
+
+    The time is that of the last, sufficient size alone, median of its keys.
+    """
+    network, asked = load(name), QUALITY[name]
+    arrays = Arrays.of((network, None))
+    _choose(network, asked.first, 0)
+    sets, reached, seconds = asked.first, 0.0, float("nan")
+    while reached < GOOD * asked.best and sets <= MOST_SETS:
+        runs = [_choose(network, sets, key) for key in range(1, 6)]
+        reached = mean(score(arrays, seeds.tolist(), asked.worlds).mean for _, seeds in runs)
+        seconds = median(sum(timed.values()) for timed, _ in runs)
+        yield Row(f"seeds from {sets:,} sets", name, 2, "s", seconds, note=_scored(reached, asked))
+        note = f"{sets:,} sets; {_scored(reached, asked)}; asked for: {asked.why}"
+        sets = int(sets * STEP)
+    if reached < GOOD * asked.best:
+        seconds, note = float("nan"), "not reached"
+    target = at_most(asked.seconds)
+    yield Row(f"time to {GOOD:.1%} of the best", name, 2, "s", seconds, target=target, note=note)
+
+
+def _scored(reached: float, asked: Quality) -> str:
+    return f"mean score {reached:,.1f}, {reached / asked.best:.4f} of the best known {asked.best:,.0f}"
+
+
+def celf(name: str) -> Iterator[Row]:
+    """Measure forward CELF on 10,000 kept worlds, on two threads."""
+    sd.optimize(sd.datasets.karate(), k=2, method="celf", rng=KEY, threads=2)
+    network = load(name)
+    seconds = []
+    for _ in range(5):
+        plan = sd.optimize(network, k=K, method="celf", rng=KEY, threads=2, precision=0.05)
+        phase = next(phase for phase in plan.phases if phase.name.startswith("CELF"))
+        seconds.append(phase.seconds)
+    reach = score(Arrays.of((network, None)), network.index(plan.seeds["candidate"]).tolist(), 8_192)
+    note = f"{phase.detail}; scored reach {reach.mean:,.1f}"
+    yield Row("CELF, k = 50", name, 2, "s", median(seconds), target=at_most(10), note=note)
+
+
+def start(_: str) -> Iterator[Row]:
+    """Measure whole programs, the first time ever and later, as `benchmarks.startup` does."""
+    asked = {"import seeding": 0.3, "seeding optimize (NetHEPT, k = 50)": 1.5}
+    for row in startup.rows(5):
+        if "wall" in row:
+            what, when = str(row["what"]), str(row["when"])
+            target = at_most(asked[what]) if when == "later" and what in asked else None
+            note = f"CPU {float(str(row['cpu'])):.2f} s"
+            yield Row(f"{what}, {when}", "", 2, "s", float(str(row["wall"])), target=target, note=note)

@@ -1,0 +1,1 @@
+"""One adapter per rival, and one for our own methods: arrays in, seeds out."""

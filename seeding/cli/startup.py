@@ -1,0 +1,72 @@
+"""Starting and ending the process of the command quickly: only what the command uses is loaded.
+
+None of this happens where the package is used as a library.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+# Libraries that others load only to see whether they are there: who loads them, and what is loaded.
+_PARQUET = ("pandas.compat.pyarrow", "pyarrow")
+_UNUSED = (("numba.np.arraymath", "scipy.linalg"),)
+# Loading a library makes many objects that last; looking among them for garbage takes a tenth of the start.
+_OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
+_THREADS = "OPENBLAS_NUM_THREADS"
+
+
+def prepare(arguments: Namespace) -> None:
+    """Keep libraries from loading what `arguments` do not ask for."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 10, 10)
+    # Numba asks for scipy.linalg to offer matrix products to kernels; ours have none.
+    # pandas loads pyarrow wherever it is installed; only Parquet files need it.
+    pairs = _UNUSED if _names_parquet(arguments) else (*_UNUSED, _PARQUET)
+    sys.meta_path.insert(0, _Withhold(pairs))
+    _load_numpy_without_threads()
+
+
+def leave() -> None:
+    """Let Python end without a last look through a few hundred thousand objects."""
+    gc.freeze()
+
+
+class _Withhold(MetaPathFinder):
+    """Makes a library look absent to one module while that module is being loaded, and to no other."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def find_spec(self, name: str, *_where: object) -> None:
+        """Refuse a library to the module that only looks for it; leave all others to the usual finders."""
+        for asker, library in self._pairs:
+            if name == library and _is_loading(asker):
+                raise ModuleNotFoundError(f"{library} is not needed here", name=library)
+
+
+def _is_loading(name: str) -> bool:
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
+
+
+def _names_parquet(arguments: Namespace) -> bool:
+    values: list[Any] = list(vars(arguments).values())
+    return any(isinstance(value, str) and value.lower().endswith((".parquet", ".pq")) for value in values)
+
+
+def _load_numpy_without_threads() -> None:
+    """Load NumPy without its threads for matrix products, unless the environment says how many to have."""
+    if _THREADS in os.environ:
+        return
+    os.environ[_THREADS] = "1"
+    import numpy as np  # noqa: F401 — for its effect
+
+    # Programs that this one starts shall not inherit the setting.
+    del os.environ[_THREADS]

@@ -1,0 +1,115 @@
+"""What memory a plan will take, told before the long work starts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+
+from seeding import bounds, memory
+from seeding.constraints import Limits, read_limits
+from seeding.csr import Csr
+from seeding.diffusion import IndependentCascade
+from seeding.executors import Workers, available_threads, open_workers
+from seeding.memory import Need
+from seeding.network import Network
+from seeding.roster import Roster
+from seeding.rrsets import RRSampler
+from seeding.sampling import PACKED_FROM_ARCS
+from seeding.selection.greedy import select
+from seeding.selection.ris import FIRST_SETS, MOST_SETS, WAYS_TO_FAIL
+
+# The samples that are looked at: not more sets than these, nor about so many entries.
+_SETS, _ENTRIES = 1 << 12, 1 << 22
+# What greedy may fall short of the bound, of all that sampling error leaves.
+_SLACK = 1.005
+# A text of usual length as Python holds it, and the pointer to it.
+_TEXT_LABEL = 70
+# Sizes that are tried grow by this.
+_STEP = 2 ** (1 / 8)
+
+
+def forecast(
+    network: Network,
+    roster: Roster | None = None,
+    *,
+    budget: Decimal | None = None,
+    k: int | None = None,
+    gap: float = 0.05,
+    delta: float = 0.01,
+    threads: int | None = None,
+) -> Need:
+    """Estimate the memory of planning on a network, from its size and two small samples.
+
+    The network is counted exactly. How many sets the certificate will need follows from the share of sets
+    that greedy covers in a small sample; plans that end for other reasons may take up to their memory limit.
+
+    Raises
+    ------
+    InputError, InfeasibleError
+        As `optimize` would for the same roster and limits.
+    """
+    roster, network, nodes = (Roster.everyone(network) if roster is None else roster).place(network)
+    limits, _ = read_limits(budget, k, roster)
+    with open_workers(threads) as workers:
+        share, size = _look(network, nodes, roster.costs, limits, workers)
+        threads = workers.threads
+    samples = memory.sample_need(sets_needed(share, gap, delta), size)
+    return replace(without_samples(network, len(roster), threads), samples=samples)
+
+
+def without_samples(network: Network, n_candidates: int, threads: int | None = None) -> Need:
+    """Estimate the memory of planning on a network from its size alone: all but the samples."""
+    n, m, threads = network.n_nodes, network.n_arcs, threads or available_threads()
+    into, out = _is_mixed(network.into), _is_mixed(network.out)
+    return Need(
+        network=memory.network_need(n, m, 8 if network.labels.dtype.kind == "i" else _TEXT_LABEL),
+        choosing=memory.choosing_need(n, m, n_candidates, mixed=into, threads=threads),
+        measuring=memory.measuring_need(n, m, n_candidates, mixed=out, threads=threads),
+    )
+
+
+def _look(
+    network: Network, nodes: np.ndarray, costs: np.ndarray, limits: Limits, workers: Workers
+) -> tuple[float, float]:
+    """Return the share of sets that greedy's choice covers, and the mean number of candidates in a set.
+
+    On the sample that it was made on, a choice looks better than it is; on another, greedy on more sets would
+    do better. The truth lies between.
+    """
+    prepared = RRSampler.make(network, IndependentCascade(), 0, nodes)
+    first, second = (prepared.with_key(key) for key in (1, 2))
+    few = first.grow(first.empty(), 64, workers)
+    n_sets = int(min(_SETS, max(64, _ENTRIES * few.n_sets // max(few.total_size, 1))))
+    sample, other = first.grow(few, n_sets, workers), second.grow(second.empty(), n_sets, workers)
+    cover = select(sample, costs, limits)
+    covered = (cover.covered + other.count(cover.order)) / 2
+    return max(covered, 1.0) / n_sets, (sample.total_size + other.total_size) / (2 * n_sets)
+
+
+def sets_needed(share: float, gap: float, delta: float) -> int:
+    """Estimate to what size a sample grows until a choice covering `share` of it can be certified.
+
+    Sizes double, so the one that suffices may be anything up to twice what is needed; the mean of that, √2
+    times as much, is wrong by a factor of √2 at most.
+    """
+    alpha = delta / WAYS_TO_FAIL
+    size = FIRST_SETS
+    while size * _STEP < MOST_SETS:
+        covered = int(share * size)
+        lower = bounds.binomial_lower(covered, size, alpha)
+        if lower >= (1 - gap) * bounds.binomial_upper(min(size, int(covered * _SLACK)), size, alpha):
+            break
+        size = int(size * _STEP)
+    return min(int(size * math.sqrt(2)), MOST_SETS)
+
+
+def _is_mixed(rows: Csr) -> bool:
+    """Tell whether rows get alias tables when they are packed."""
+    if rows.indices.size < PACKED_FROM_ARCS:
+        return False
+    from seeding._kernels.packing import rows_are_equal
+
+    return not rows_are_equal(rows.indptr, rows.probability)

@@ -1,0 +1,265 @@
+"""Kept worlds: drawn once, so that a marginal gain costs only the part of a cascade that is new.
+
+A world is kept as one bit for each arc, which says whether it is live, and one bit for each node, which says
+whether the chosen seeds reach it. What a candidate adds is then a search that visits only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from seeding.executors import Workers
+from seeding.network import Network
+
+WORD = 64
+# Worlds are drawn and evaluated in runs of at most this many. Sums are made run by run, so that they do not
+# depend on how worlds are split.
+LONGEST_RUN = 64
+_STEPS_PER_RUN = 1 << 24
+# Where worlds do not fit, this many bytes of them are drawn again at a time.
+_BYTES_DRAWN = 1 << 25
+_HUBS = 4
+_PILOT_WORLDS, _PILOT_CANDIDATES = 16, 64
+# Tossing this many coins takes about as long as visiting one node.
+_COINS_PER_STEP = 12
+
+
+class Arcs(NamedTuple):
+    """The out-arcs of a network as the kernels of kept worlds need them.
+
+    Attributes
+    ----------
+    indptr, indices, sources, probability
+        Rows of out-arcs, and the source of each arc.
+    codes
+        Number of each arc's coin.
+    hubs
+        Nodes with the most live arcs on average, which may reach many.
+    """
+
+    indptr: np.ndarray
+    indices: np.ndarray
+    sources: np.ndarray
+    probability: np.ndarray
+    codes: np.ndarray
+    hubs: np.ndarray
+
+    @classmethod
+    def of(cls, network: Network) -> Arcs:
+        """Find the numbers of the coins, and the hubs."""
+        from seeding._kernels.worlds import arc_codes
+
+        out, sources = network.out, network.out.rows()
+        codes = np.empty(sources.size, dtype=np.uint64)
+        arc_codes(out.indptr, out.indices, codes)
+        live = np.bincount(sources, out.probability, minlength=network.n_nodes)
+        hubs = np.argsort(-live, kind="stable")[:_HUBS].astype(np.int64)
+        return cls(out.indptr, out.indices, sources, out.probability, codes, hubs)
+
+    @property
+    def words(self) -> int:
+        """Words that the bits of one world take."""
+        return -(-self.codes.size // WORD)
+
+    def draw(self, key: int, first: int, count: int) -> np.ndarray:
+        """Draw worlds ``first … first + count − 1``, one row of bits each."""
+        from seeding._kernels.worlds import draw_worlds
+
+        live = np.empty((count, self.words), dtype=np.uint64)
+        draw_worlds(self.codes, self.probability, np.uint64(key), first, live)
+        return live
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Sums what candidates add in a range of worlds, all at once or one by one; a plain value.
+
+    Attributes
+    ----------
+    arcs, weights
+        The network.
+    nodes
+        Node of each candidate to evaluate.
+    all_at_once
+        Whether all nodes are evaluated together, which is cheaper when most are asked for. The sums are the
+        same up to rounding.
+    """
+
+    arcs: Arcs
+    weights: np.ndarray
+    nodes: np.ndarray
+    all_at_once: bool
+
+    def scratch(self) -> tuple[np.ndarray, np.ndarray]:
+        """Make what searches need, for one thread."""
+        n = self.weights.size
+        return np.zeros(n + 1, dtype=np.int64), np.empty(n, dtype=np.int32)
+
+    def add(self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray) -> int:
+        """Add to `sums` what each candidate adds to what is reached; returns the steps taken."""
+        arcs = self.arcs
+        if not self.all_at_once:
+            from seeding._kernels.celf import gains_of_few
+
+            rows = arcs.indptr, arcs.indices
+            return int(gains_of_few(rows, self.weights, self.nodes, live, reached, scratch, sums))
+        from seeding._kernels.hubs import gains_of_all
+
+        gains = np.zeros(self.weights.size)
+        listed = arcs.indptr, arcs.indices, arcs.sources
+        steps = gains_of_all(listed, arcs.hubs, self.weights, live, reached, gains)
+        sums += gains[self.nodes]
+        return int(steps)
+
+
+@dataclass(frozen=True, eq=False)
+class FirstTask:
+    """Draws runs of worlds and sums what every candidate reaches alone; a plain value for any executor."""
+
+    evaluation: Evaluation
+    key: int
+    worlds: int
+    run: int
+    keep: bool
+
+    def __call__(self, first: int, count: int) -> list[tuple[np.ndarray, np.ndarray | None]]:
+        """Do runs ``first … first + count − 1``; returns sums and, if they are kept, the bits of each run."""
+        done = []
+        scratch = self.evaluation.scratch()
+        n = self.evaluation.weights.size
+        for start in range(first * self.run, (first + count) * self.run, self.run):
+            size = min(self.run, self.worlds - start)
+            live = self.evaluation.arcs.draw(self.key, start, size)
+            sums = np.zeros(self.evaluation.nodes.size)
+            self.evaluation.add(live, unreached(n, size), scratch, sums)
+            done.append((sums, live if self.keep else None))
+        return done
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Worlds, what is live in them, and what the chosen seeds reach.
+
+    Attributes
+    ----------
+    arcs, weights, key
+        The network, and the key its worlds are drawn from.
+    run
+        Worlds in a run.
+    live
+        uint64[worlds, words of arcs]; None where worlds do not fit in memory and are drawn again.
+    reached
+        uint64[worlds, words of nodes], modified by `mark`.
+    workers
+        Threads of this process.
+    """
+
+    arcs: Arcs
+    weights: np.ndarray
+    key: int
+    run: int
+    live: np.ndarray | None
+    reached: np.ndarray
+    workers: Workers
+
+    def gains(
+        self, nodes: np.ndarray, all_at_once: bool, stop: Callable[[], bool] = lambda: False
+    ) -> np.ndarray | None:
+        """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
+        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once)
+
+        def evaluate(first: int, count: int) -> list[np.ndarray]:
+            scratch = evaluation.scratch()
+            return [self._sum_run(evaluation, scratch, run) for run in range(first, first + count)]
+
+        total = np.zeros(nodes.size)
+        for rows in self.workers.map(evaluate, 0, self._runs, self._block(nodes.size)):
+            for row in rows:
+                total += row
+            if stop():
+                return None
+        return total
+
+    def mark(self, node: int) -> None:
+        """Add what one more seed reaches to what is reached."""
+        from seeding._kernels.celf import mark
+
+        def spread(first: int, count: int) -> None:
+            for start, live in self._draw(first * self.run, (first + count) * self.run):
+                reached = self.reached[start : start + live.shape[0]]
+                mark((self.arcs.indptr, self.arcs.indices), node, live, reached)
+
+        for _ in self.workers.map(spread, 0, self._runs, self._block(1)):
+            pass
+
+    def _sum_run(self, evaluation: Evaluation, scratch: tuple, run: int) -> np.ndarray:
+        sums = np.zeros(evaluation.nodes.size)
+        for start, live in self._draw(run * self.run, (run + 1) * self.run):
+            evaluation.add(live, self.reached[start : start + live.shape[0]], scratch, sums)
+        return sums
+
+    def _draw(self, first: int, stop: int) -> Iterator[tuple[int, np.ndarray]]:
+        """Provide the bits of worlds ``first … stop − 1``, in pieces if they have to be drawn again."""
+        stop = min(stop, self.reached.shape[0])
+        if self.live is not None:
+            yield first, self.live[first:stop]
+            return
+        piece = max(1, _BYTES_DRAWN // max(1, 8 * self.arcs.words))
+        for start in range(first, stop, piece):
+            yield start, self.arcs.draw(self.key, start, min(piece, stop - start))
+
+    @property
+    def _runs(self) -> int:
+        return -(-len(self.reached) // self.run)
+
+    def _block(self, candidates: int) -> int:
+        """Choose the runs of a task: many where there is little to do in each, and enough tasks for all."""
+        share = -(-self._runs // (4 * self.workers.threads))
+        return max(1, min(share, 4096 // candidates))
+
+
+class Costs(NamedTuple):
+    """What evaluation costs in one world, in steps: all nodes at once, or one candidate by itself."""
+
+    all_at_once: float
+    each: float
+
+    @classmethod
+    def measure(cls, arcs: Arcs, weights: np.ndarray, nodes: np.ndarray, key: int) -> Costs:
+        """Measure it on a few worlds and candidates; the same on any machine."""
+        live = arcs.draw(key, 0, _PILOT_WORLDS)
+        some = nodes[:: max(1, nodes.size // _PILOT_CANDIDATES)]
+        reached = unreached(weights.size, _PILOT_WORLDS)
+        steps = []
+        for all_at_once in (True, False):
+            evaluation = Evaluation(arcs, weights, some, all_at_once)
+            steps.append(evaluation.add(live, reached, evaluation.scratch(), np.zeros(some.size)))
+        return cls(steps[0] / _PILOT_WORLDS, steps[1] / _PILOT_WORLDS / some.size)
+
+    def first_pass(self, candidates: int, arcs: Arcs) -> float:
+        """Count the steps of the first pass in one world: drawing it, and every candidate alone."""
+        return min(self.all_at_once, self.each * candidates) + arcs.codes.size / _COINS_PER_STEP
+
+    def longest_run(self, candidates: int, arcs: Arcs) -> int:
+        """Choose how many worlds make a run, so that time limits are looked at often enough."""
+        return int(max(1, min(LONGEST_RUN, _STEPS_PER_RUN // self.first_pass(candidates, arcs))))
+
+
+def unreached(n_nodes: int, worlds: int) -> np.ndarray:
+    """Make the bits of worlds in which nobody is reached yet."""
+    return np.zeros((worlds, n_nodes // WORD + 1), dtype=np.uint64)
+
+
+def bytes_per_world(n_nodes: int, n_arcs: int) -> tuple[int, int]:
+    """Count the bytes that one world takes: what is live in it, and what is reached."""
+    return 8 * -(-n_arcs // WORD), 8 * (n_nodes // WORD + 1)
+
+
+def here(workers: Workers) -> Workers:
+    """Return workers that see this process's memory: the given ones if they are threads, or this thread."""
+    return workers if isinstance(workers.executor, ThreadPoolExecutor) else Workers(1)

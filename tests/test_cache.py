@@ -1,0 +1,162 @@
+"""Compiled kernels are kept on disk wherever possible, and are never those of another version or process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import seeding
+from seeding._kernels._cache import stamp_of
+
+PACKAGE = Path(seeding.__file__).parent
+# Calls one kernel; prints its result, how often it was compiled, and the warnings.
+CALL = """
+import json, warnings
+import numpy as np
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    from seeding._kernels.csr import transpose
+    indptr, indices = np.array([0, 2, 3]), np.array([0, 1, 1], dtype=np.int32)
+    out = np.zeros(3, dtype=np.int64), np.empty(3, dtype=np.int32), np.empty(3)
+    transpose(indptr, indices, np.array([0.1, 0.2, 0.3]), *out)
+said = sorted({str(one.message) for one in told})
+print(json.dumps([out[2].tolist(), sum(transpose.stats.cache_misses.values()), said]))
+"""
+
+
+def environment(**settings):
+    """Return the environment without what names a cache folder, and with the settings given."""
+    gone = ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if name not in gone}
+    return kept | {"PYTHONDONTWRITEBYTECODE": "1"} | {name: str(value) for name, value in settings.items()}
+
+
+def call(folder, **settings):
+    """Run CALL in a new process; returns what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", CALL],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+        env=environment(**settings),
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def locked(tmp_path):
+    """Copy the package to a folder beside whose kernels nothing can be written; returns its parent.
+
+    A file in the place of the folder stops even a user who may write everywhere.
+    """
+    shutil.copytree(PACKAGE, tmp_path / "place" / "seeding", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "place" / "seeding" / "_kernels" / "__pycache__").write_text("")
+    return tmp_path / "place"
+
+
+def test_code_is_kept_where_the_variable_says(tmp_path):
+    """The first process compiles, the second does not; nothing is written anywhere else."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
+    assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 1, []]
+    assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 0, []]
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_locked_install_keeps_code_in_the_users_folder(locked, tmp_path):
+    """Where the package cannot be written, the user's own cache folder serves."""
+    settings = {"PYTHONPATH": locked, "XDG_CACHE_HOME": tmp_path / "cache", "HOME": tmp_path}
+    assert call(locked, **settings) == [[0.1, 0.2, 0.3], 1, []]
+    assert list((tmp_path / "cache").rglob("*.nbc"))
+    assert call(locked, **settings) == [[0.1, 0.2, 0.3], 0, []]
+
+
+def test_without_any_folder_the_result_is_the_same(locked, tmp_path):
+    """Where nothing can be written at all, a warning says so and what to do."""
+    (tmp_path / "file").write_text("")
+    settings = {"PYTHONPATH": locked, "XDG_CACHE_HOME": tmp_path / "file", "HOME": tmp_path / "file"}
+    for _ in range(2):
+        values, compiled, said = call(locked, **settings)
+        assert (values, compiled) == ([0.1, 0.2, 0.3], 1)
+    assert len(said) == 1
+    assert "set NUMBA_CACHE_DIR to a folder that can be written" in said[0]
+
+
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_a_broken_file_is_written_again(tmp_path, ending):
+    """Half a file, as a full disk leaves it, is not read."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path, "HOME": tmp_path}
+    call(tmp_path, **settings)
+    for path in tmp_path.rglob(f"*.{ending}"):
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 1, []]
+    assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 0, []]
+
+
+def test_a_change_in_an_imported_kernel_counts(tmp_path):
+    """The stamp of a kernel changes with every kernel it imports, and with no other."""
+    texts = {
+        "top": "from seeding._kernels.middle import (\n    part,\n)\n",
+        "middle": "from seeding._kernels import low\nfrom seeding._kernels.top import again\n",
+        "low": "constant = 1\n",
+        "other": "constant = 1\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.py").write_text(text)
+
+    def stamp():
+        stamp_of.cache_clear()
+        return stamp_of(str(tmp_path / "top.py"))
+
+    first = stamp()
+    (tmp_path / "other.py").write_text("constant = 2\n")
+    assert stamp() == first
+    (tmp_path / "low.py").write_text("constant = 2\n")
+    assert stamp() != first
+
+
+def test_the_stamp_covers_every_import_of_the_real_kernels():
+    """No kernel imports another in a way that the stamp does not see."""
+    for path in (PACKAGE / "_kernels").glob("[!_]*.py"):
+        for line in path.read_text().splitlines():
+            if "seeding._kernels" in line and "import" in line:
+                assert line.startswith(("from seeding._kernels.", "from seeding._kernels import ")), line
+                assert "," not in line.partition("import")[0]
+
+
+# Plans on a network large enough to be packed, with equal (wc) or unequal in-probabilities.
+PLAN = """
+import sys
+import numpy as np
+import seeding as sd
+random = np.random.default_rng(3)
+ends = random.integers(0, 3_000, (2, 20_000))
+probability = "weighted_cascade" if sys.argv[1] == "equal" else random.random(20_000) / 10
+network = sd.Network.from_edges(*ends, probability)
+plan = sd.optimize(network, k=3, rng=1, gap=0.3, precision=0.1)
+print(plan.seeds["candidate"].tolist(), plan.reach.mean)
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_compile_at_once(tmp_path):
+    """Four processes meet an empty cache with two kinds of network; all plan as one alone does."""
+    settings = environment(NUMBA_CACHE_DIR=tmp_path, HOME=tmp_path)
+
+    def start(kind):
+        words = [sys.executable, "-c", PLAN, kind]
+        return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=settings)
+
+    processes = [start(kind) for kind in ("equal", "mixed", "equal", "mixed")]
+    said = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4
+    assert said[0] == said[2] != said[1] == said[3]
+    # What they left on disk serves those who come later.
+    later = [start(kind).communicate()[0] for kind in ("equal", "mixed")]
+    assert later == said[:2]
