@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,12 @@ from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
-from seeding.selection.methods import check_method, choose, pick
+from seeding.rules import Rule
+from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
+from seeding.selection.starts import find_start
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
+from seeding.terms import check_rules, compile_rules, finest
 
 
 def optimize(
@@ -34,7 +38,7 @@ def optimize(
     budget: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: tuple[()] = (),
+    constraints: Sequence[Rule] = (),
     method: str = "auto",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -66,7 +70,9 @@ def optimize(
     model
         How the message spreads.
     constraints
-        Further rules; none are supported yet, so it must be empty.
+        Further rules, such as ``AtMost(3, platform="tiktok")``; see `seeding.rules`. All methods keep them;
+        those that look at candidates one by one (``"celf"`` and the baselines) refuse `Bundle`,
+        `VolumeDiscount` and `Together`.
     method
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
@@ -113,7 +119,7 @@ def optimize(
     """
     clock = Clock(time_limit)
     check_model(model)
-    _check_no_constraints(constraints)
+    rules = check_rules(constraints)
     _check_share("gap", gap)
     _check_share("delta", delta)
     check_precision(precision)
@@ -121,15 +127,30 @@ def optimize(
     limit = read_memory_limit(memory_limit)
     network = Network.from_any(network, probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
-    roster, network, nodes = roster.place(network)
+    roster, network, nodes = finest(rules, roster).place(network)
     limits, amount = read_limits(budget, k, roster)
+    terms = compile_rules(rules, roster, limits) if rules else None
     key = to_key(rng)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             problem = Problem(
-                network, model, nodes, roster.costs, limits, key, gap, delta, limit, workers, shown, clock
+                network,
+                model,
+                nodes,
+                roster.costs,
+                limits,
+                key,
+                gap,
+                delta,
+                limit,
+                workers,
+                shown,
+                clock,
+                terms=terms,
             )
+            check_can_honour(method, problem)
+            _check_allowed(problem, roster)
             name, reason = pick(method, problem)
             choice = choose(name, problem, only_if_needed=method == "auto")
             spread = _evaluate(problem, choice, precision)
@@ -137,11 +158,13 @@ def optimize(
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
+    asked |= {"rules": [str(rule) for rule in rules]}
+    bought = _bought(choice.order, problem)
     return Plan(
-        seeds=_table(choice.order, roster, spread),
+        seeds=_table(bought, roster, spread),
         reach=Estimate.from_sample(spread.reach),
         certificate=choice.certificate,
-        cost=money.from_minor(int(roster.costs[choice.order].sum()), roster.decimals),
+        cost=money.from_minor(int(bought.prices.sum()), roster.decimals),
         budget=amount,
         k=limits.k,
         method=choice.method or name,
@@ -149,7 +172,7 @@ def optimize(
         stopped=choice.stopped,
         phases=tuple(problem.phases),
         provenance=record(key, asked),
-        exact_costs=_exact_costs(choice.order, roster),
+        exact_costs=_exact_costs(bought.prices, roster),
     )
 
 
@@ -158,12 +181,36 @@ def _reason(method: str, problem: Problem, found: str) -> str:
     return f"picked by auto: {problem.costs.size:,} candidates; {found}" if method == "auto" else found
 
 
+class _Bought(NamedTuple):
+    """Who is seeded, in order, at which price, and by which deal; no words where nobody has one."""
+
+    order: np.ndarray
+    prices: np.ndarray
+    deals: list[str]
+
+
+def _bought(chosen: np.ndarray, problem: Problem) -> _Bought:
+    offers = problem.offers
+    entries = offers.entries(chosen)
+    owner = np.repeat(chosen, offers.heads[chosen])
+    deals = [offers.words[offer] for offer in owner.tolist()] if any(offers.words) else []
+    return _Bought(offers.members[entries], offers.prices[entries], deals)
+
+
+def _check_allowed(problem: Problem, roster: Roster) -> None:
+    """Refuse rules that cannot all hold, before any sampling."""
+    if find_start(problem.program, -problem.program.costs) is None:
+        from seeding.selection.conflicts import explain
+
+        raise explain(problem.program, roster.decimals)
+
+
 def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
-    if not problem.limits.allow(choice.order, problem.costs):
+    if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
     key = problem.stage_key("evaluate")
-    task = ForwardTask.make(problem.network, problem.nodes[choice.order], key)
+    task = ForwardTask.make(problem.network, problem.nodes[problem.seeded(choice.order)], key)
     with problem.phase("measure the reach") as words:
         try:
             spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)
@@ -175,32 +222,29 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     return spread
 
 
-def _table(order: np.ndarray, roster: Roster, spread: Spread) -> pd.DataFrame:
-    scale = 10.0**roster.decimals
+def _table(bought: _Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
+    scale, order = 10.0**roster.decimals, bought.order
     half = Z95 * spread.cumulative_stderr
-    columns = {
+    columns: dict[str, Any] = {
         "rank": np.arange(1, order.size + 1),
         "candidate": roster.candidates[order],
-        "cost": roster.costs[order] / scale,
-        "cumulative_cost": np.cumsum(roster.costs[order]) / scale,
+        "cost": bought.prices / scale,
+        "cumulative_cost": np.cumsum(bought.prices) / scale,
         "marginal_reach": spread.marginal,
         "cumulative_reach": spread.cumulative,
         "reach_low": spread.cumulative - half,
         "reach_high": spread.cumulative + half,
     }
+    if bought.deals:
+        columns["deal"] = pd.Series(bought.deals, dtype=object)
     extra = roster.frame.iloc[order].reset_index(drop=True)
     return pd.concat([pd.DataFrame(columns), extra], axis=1)
 
 
-def _exact_costs(order: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
-    return tuple(money.from_minor(int(units), roster.decimals) for units in roster.costs[order])
+def _exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
+    return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
 def _check_share(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
         raise InputError(f"{name}={value!r} is out of range; give a number above 0 and below 1.")
-
-
-def _check_no_constraints(constraints: object) -> None:
-    if not isinstance(constraints, (tuple, list)) or len(constraints) > 0:
-        raise InputError(f"constraints={constraints!r}: no rules beyond budget and k are supported yet.")

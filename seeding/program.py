@@ -58,12 +58,14 @@ class Offers:
     @property
     def costs(self) -> np.ndarray:
         """Cost of each offer in minor units."""
-        return np.add.reduceat(self.prices, self.indptr[:-1])
+        sums: np.ndarray = np.add.reduceat(self.prices, self.indptr[:-1])
+        return sums
 
     @property
     def heads(self) -> np.ndarray:
         """How many candidates each offer seeds."""
-        return np.diff(self.indptr)
+        heads: np.ndarray = np.diff(self.indptr)
+        return heads
 
     def entries(self, chosen: np.ndarray) -> np.ndarray:
         """Return the places of the chosen offers' members, offer by offer."""
@@ -164,7 +166,8 @@ class Program:
         marked = (self.costs > self.limits.money) | (self.heads > self.limits.count(1 << 40))
         offsets, rows, factors = self.by_offer
         positive = np.ones(self.n_rows, dtype=np.bool_)
-        np.logical_and.at(positive, np.repeat(np.arange(self.n_rows), np.diff(self.indptr)), self.factors >= 0)
+        row_of = np.repeat(np.arange(self.n_rows), np.diff(self.indptr))
+        positive[row_of[self.factors < 0]] = False
         owner = np.repeat(np.arange(self.n_offers + 1), np.diff(offsets))
         over = positive[rows] & (factors > self.high[rows]) & (owner < self.n_offers)
         marked = marked.copy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ RESERVED = (
     "cumulative_reach",
     "reach_low",
     "reach_high",
+    "deal",
 )
 
 
@@ -144,6 +145,19 @@ class Roster:
         """Make every node a candidate at cost 1."""
         frame = pd.DataFrame(index=range(network.n_nodes))
         return cls(network.labels, np.ones(network.n_nodes, dtype=np.int64), 0, frame)
+
+    def with_decimals(self, decimals: int) -> Roster:
+        """Return the same roster with costs in a smaller minor unit, ``10**-decimals``.
+
+        Raises
+        ------
+        InputError
+            If the costs do not fit a 64-bit integer then.
+        """
+        if decimals == self.decimals:
+            return self
+        amounts = [money.from_minor(units, self.decimals) for units in self.costs]
+        return replace(self, costs=money.to_minor(amounts, decimals), decimals=decimals)
 
     def place(self, network: Network) -> tuple[Roster, Network, np.ndarray]:
         """Find the candidates in a network, treating those who are not there as `missing` says.

@@ -14,7 +14,8 @@ from oracle import best_coverage, coverage
 from seeding.errors import InputError
 from seeding.selection import exact, master
 from seeding.selection.exact import ExactResult, solve
-from seeding.selection.prices import SCALE, Purse, cut_at, price
+from seeding.selection.prices import cut_at, price
+from seeding.selection.purse import SCALE, Purse
 from seeding.selection.reduction import reduce_sets
 
 Instance = tuple[list[list[int]], list[int], int | None, int | None]
@@ -328,7 +329,7 @@ def test_choice_over_budget_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> Non
         result = run(instance, hint=[0, 1])
 
     settled_by_hint(result, instance, [0, 1])
-    assert "breaks the budget" in result.status
+    assert "breaks a limit" in result.status
 
 
 def test_choice_worse_than_the_hint_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,12 @@ import pytest
 from problems import random_instance, sample_of
 
 from seeding.constraints import Limits
+from seeding.program import Program
 from seeding.selection import lagrangian as module
 from seeding.selection import prices
 from seeding.selection.greedy import Cover, best_addition, select
 from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.purse import SCALE, Purse
 
 
 def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
@@ -23,7 +25,7 @@ def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
     best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
     if cover.covered == 0:
         return 0, cover.bound, int(best)
-    return lagrangian_bound(sample, costs, limits, cover, enough), cover.bound, int(best)
+    return lagrangian_bound(sample, Program.plain(costs, limits), cover, enough), cover.bound, int(best)
 
 
 def test_never_below_the_best():
@@ -74,7 +76,7 @@ def test_valid_from_a_poor_choice():
         worst = useful[np.argmin(alone[useful])]
         cover = Cover(np.array([worst]), int(alone[worst]), sample.n_sets)
         best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
-        assert lagrangian_bound(sample, costs, limits, cover, 0) >= best, f"instance {number}"
+        assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0) >= best, f"instance {number}"
 
 
 def test_who_is_too_dear_is_not_waited_for():
@@ -84,7 +86,7 @@ def test_who_is_too_dear_is_not_waited_for():
     sample = sample_of(sets, 9)
     cover = select(sample, costs, limits)
     assert cover.covered == 6
-    assert lagrangian_bound(sample, costs, limits, cover, 0) >= 6
+    assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0) >= 6
 
 
 def test_enough_is_enough():
@@ -102,7 +104,7 @@ def test_overlap_is_seen_through():
     sample = sample_of(sets, 3)
     cover = select(sample, np.ones(3, dtype=np.int64), Limits(k=2))
     assert cover.covered == 103
-    assert lagrangian_bound(sample, np.ones(3, dtype=np.int64), Limits(k=2), cover, 0) == 103
+    assert lagrangian_bound(sample, Program.plain(np.ones(3, dtype=np.int64), Limits(k=2)), cover, 0) == 103
 
 
 def test_both_limits_count_together():
@@ -119,9 +121,9 @@ def test_both_limits_count_together():
         affordable = costs <= budget
         if not affordable.any():
             continue
-        purse = prices.Purse.of(costs[affordable], budget, k)
-        bound = prices.bound_at(rest, scores[affordable], purse)
-        apart = (rest + best_addition(scores, costs, Limits(budget, k))) // prices.SCALE
-        assert best // prices.SCALE <= bound <= apart + 1
+        limits_of = Purse.of(costs[affordable], budget, k)
+        bound = prices.bound_at(rest, scores[affordable], limits_of)
+        apart = (rest + best_addition(scores, costs, Limits(budget, k))) // SCALE
+        assert best // SCALE <= bound <= apart + 1
         tighter += bound < apart
     assert tighter > 10

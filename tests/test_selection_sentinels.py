@@ -15,6 +15,7 @@ from seeding import sampling
 from seeding.coverage import Coverage
 from seeding.errors import InputError
 from seeding.executors import open_workers
+from seeding.program import Program
 from seeding.rrsets import RRSampler
 from seeding.selection import sources
 from seeding.selection.greedy import select
@@ -111,7 +112,7 @@ def test_choices_and_bounds_hold_for_the_whole_sample():
         assert cover.covered == whole.count(cover.order) == cut.count(cover.order)
         assert cover.bound >= best
         if cover.covered:
-            assert lagrangian_bound(cut, costs, limits, cover, 0) >= best
+            assert lagrangian_bound(cut, Program.plain(costs, limits), cover, 0) >= best
         used += 0 < cut.given < whole.n_sets
     assert used > 200
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from seeding.csr import Csr
-from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.tracker import Tracker
 
 _DAMPING = 0.85
 _PAGERANK_STEPS = 100
@@ -97,17 +98,19 @@ BASELINES: dict[str, Callable[[Problem], np.ndarray]] = {
 
 
 def baseline(problem: Problem, name: str) -> Choice:
-    """Buy a ranking in order, passing over whoever no longer fits."""
+    """Buy what the rules demand, then a ranking in order, passing over whoever no longer fits."""
     with problem.phase(f"rank by {name}"):
-        chosen: list[int] = []
-        left, most = problem.limits.money, problem.limits.count(problem.costs.size)
-        for candidate in BASELINES[name](problem).tolist():
-            if len(chosen) == most:
+        rank = BASELINES[name](problem)
+        worth = np.zeros(problem.costs.size, dtype=np.int64)
+        worth[rank] = np.arange(rank.size, 0, -1)
+        tracker = Tracker(problem.program, start_of(problem, worth))
+        bought = set(tracker.order)
+        for candidate in rank.tolist():
+            if tracker.full:
                 break
-            if problem.costs[candidate] <= left:
-                chosen.append(candidate)
-                left -= int(problem.costs[candidate])
-    return Choice(fill_head_count(np.array(chosen, dtype=np.int64), problem), "complete")
+            if candidate not in bought and tracker.fits(candidate):
+                tracker.take(candidate)
+    return Choice(fill_head_count(np.array(tracker.order, dtype=np.int64), problem), "complete")
 
 
 def _descending(score: np.ndarray) -> np.ndarray:

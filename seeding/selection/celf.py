@@ -13,7 +13,8 @@ import numpy as np
 
 from seeding.plan import Stopped
 from seeding.selection.kept import Arcs, Costs, Evaluation, FirstTask, Kept, bytes_per_world, here, unreached
-from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.tracker import Tracker
 
 MOST_WORLDS = 10_000
 LEAST_WORLDS = 256
@@ -64,9 +65,7 @@ def celf(problem: Problem) -> Choice:
         singles, live, worlds = _first_pass(problem, arcs, plan)
         stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
         words.append(f"{worlds:,} worlds, {plan.words}")
-        affordable = np.flatnonzero(problem.costs <= problem.limits.money)
-        best = int(affordable[np.argmax(singles[affordable])])
-        runs = [Run([best], float(singles[best]))]
+        runs = _best_single(problem, singles)
         by_ratio = [False]
         if problem.limits.budget is not None and np.unique(problem.costs).size > 1:
             by_ratio.append(True)
@@ -84,33 +83,46 @@ def celf(problem: Problem) -> Choice:
     return Choice(fill_head_count(np.array(winner.order, dtype=np.int64), problem), stopped)
 
 
+def _best_single(problem: Problem, singles: np.ndarray) -> list[Run]:
+    """Choose the best candidate who can be chosen alone, where one can."""
+    alone = Tracker(problem.program)
+    fit = np.array([c for c in np.flatnonzero(singles > 0).tolist() if alone.fits(c)], dtype=np.int64)
+    if not problem.program.is_closed or fit.size == 0:
+        return []
+    best = int(fit[np.argmax(singles[fit])])
+    return [Run([best], float(singles[best]))]
+
+
 def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -> tuple[Run, bool]:
     """Run lazy greedy; returns the run and whether it was finished before the time limit.
 
     When time is up, the rest is bought by the gains at hand, which are upper bounds by then, and adds nothing
     to the run's total.
     """
-    costs, limits = problem.costs, problem.limits
-    heap = [(-_worth(singles[c], costs[c], by_ratio), c, 0) for c in range(costs.size) if singles[c] > 0]
+    costs, tracker = problem.costs, Tracker(problem.program)
+    total = 0.0
+    for candidate in start_of(problem, np.rint(singles).astype(np.int64)).tolist():
+        total += _demand(problem, kept, tracker, candidate)
+    taken = set(tracker.order)
+    open_to = [c for c in range(costs.size) if singles[c] > 0 and c not in taken]
+    heap = [(-_worth(singles[c], costs[c], by_ratio), c, 0) for c in open_to]
     heapq.heapify(heap)
     gains = singles.copy()
-    order: list[int] = []
-    left, total, late, together = limits.money, 0.0, False, _TOGETHER
-    while heap and len(order) < limits.count(costs.size):
+    order, late, together = tracker.order, False, _TOGETHER
+    while heap and not tracker.full:
         worth, candidate, seen = heapq.heappop(heap)
-        if costs[candidate] > left or worth == 0:
+        if worth == 0 or not tracker.fits(candidate):
             continue
         late = late or problem.clock.expired()
         if late or seen == len(order):
-            order.append(candidate)
-            left -= int(costs[candidate])
+            tracker.take(candidate)
             if not late:
                 total += float(gains[candidate])
                 kept.mark(int(problem.nodes[candidate]))
-            problem.progress.update("choosing seeds (CELF)", len(order), limits.k)
+            problem.progress.update("choosing seeds (CELF)", len(order), problem.limits.k)
             together = _TOGETHER
             continue
-        stale = [candidate, *_pop_stale(heap, len(order), costs, left, together)]
+        stale = [candidate, *_pop_stale(heap, tracker, together)]
         together = _next_together(together, problem)
         late = not _evaluate(problem, kept, stale, gains)
         for other in stale:
@@ -134,16 +146,22 @@ def _next_together(together: int, problem: Problem) -> int:
     return together if together * _ALL_FROM < problem.network.n_nodes else problem.costs.size
 
 
-def _pop_stale(
-    heap: list[tuple[float, int, int]], round_: int, costs: np.ndarray, left: int, together: int
-) -> list[int]:
+def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: int) -> list[int]:
     """Take further stale candidates off the top, to be evaluated together; who wins does not depend on it."""
     stale: list[int] = []
-    while heap and heap[0][2] < round_ and len(stale) < together - 1:
+    while heap and heap[0][2] < len(tracker.order) and len(stale) < together - 1:
         _, candidate, _ = heapq.heappop(heap)
-        if costs[candidate] <= left:
+        if tracker.fits(candidate):
             stale.append(candidate)
     return stale
+
+
+def _demand(problem: Problem, kept: Kept, tracker: Tracker, candidate: int) -> float:
+    """Take a candidate whom the rules demand; returns what that adds to the total."""
+    tracker.take(candidate)
+    gain = kept.gains(problem.nodes[[candidate]], False, lambda: False)
+    kept.mark(int(problem.nodes[candidate]))
+    return 0.0 if gain is None else float(gain[0])
 
 
 def _worth(gain: float, cost: int, by_ratio: bool) -> float:

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from seeding.errors import InputError
+from seeding.program import Program
 from seeding.selection.master import Answer, Master, SolverError
-from seeding.selection.prices import Purse, cut, cut_at, price, times_covered
+from seeding.selection.prices import cut, cut_at, price, times_covered
+from seeding.selection.purse import Allowance, Purse, allowance
 from seeding.selection.reduction import Reduced, reduce_sets, restrict
 
 # CP-SAT's deterministic time for the whole search, and for its first round; see docs/exact.md.
@@ -65,6 +67,7 @@ def solve(
     *,
     budget: int | None = None,
     k: int | None = None,
+    program: Program | None = None,
     hint: np.ndarray | None = None,
     time_limit: float | None = None,
     work_limit: float = WORK_LIMIT,
@@ -82,6 +85,8 @@ def solve(
         Cost of each candidate in minor units, int64, at least 0.
     budget, k
         Most minor units and most candidates; None is no limit, and at least one is given.
+    program
+        Limits and rules together, in place of `budget` and `k`; an allowed `hint` is needed then.
     hint
         A good feasible choice to start from, such as greedy's.
     time_limit
@@ -101,11 +106,13 @@ def solve(
     start = time.monotonic()
     costs = np.asarray(costs, dtype=np.int64)
     kept = np.unique(np.asarray([] if hint is None else hint, dtype=np.int64))
-    _check(costs, budget, k, kept)
+    if program is None:
+        _check(costs, budget, k, kept)
+    elif not program.allows(kept):
+        raise InputError("hint breaks a limit or a rule.")
     sample = reduce_sets(set_indptr, set_members, costs.size)
-    purse = Purse.of(costs, budget, k)
-    # Whoever costs more than the budget, or covers nothing, is in no best choice that we need.
-    useful = np.flatnonzero((purse.costs <= purse.budget) & (sample.candidate_weight > 0))
+    purse = Purse.of(costs, budget, k) if program is None else allowance(program)
+    useful = purse.useful(sample.candidate_weight)
     search = _Search.over(sample, purse, useful, kept)
     search.deadline = None if time_limit is None else start + time_limit
     search.run(work_limit)
@@ -142,7 +149,7 @@ class _Search:
     `chosen` marks the best choice found here; None while the hint is the best.
     """
 
-    def __init__(self, sample: Reduced, purse: Purse, covered: int, marked: np.ndarray) -> None:
+    def __init__(self, sample: Reduced, purse: Allowance, covered: int, marked: np.ndarray) -> None:
         self.sample, self.purse, self.covered, self.marked = sample, purse, covered, marked
         self.chosen: np.ndarray | None = None
         self.upper = sample.total_weight
@@ -150,23 +157,23 @@ class _Search:
         self.solver, self.status = _BY_PRICES, "stopped at the time limit"
 
     @classmethod
-    def over(cls, sample: Reduced, purse: Purse, useful: np.ndarray, hint: np.ndarray) -> _Search:
+    def over(cls, sample: Reduced, purse: Allowance, useful: np.ndarray, hint: np.ndarray) -> _Search:
         """Start from a hint, on the sample that the useful candidates see."""
-        nobody = np.zeros(purse.costs.size, np.bool_)
+        nobody = np.zeros(purse.n, np.bool_)
         return cls(
             restrict(sample, useful), purse.after(nobody, useful), sample.covered(hint), np.isin(useful, hint)
         )
 
     def run(self, work_limit: float) -> None:
         """Take everybody if that is allowed; else price the sets, decide who is clear, and solve the rest."""
-        everybody = np.ones(self.purse.costs.size, np.bool_)
+        everybody = np.ones(self.purse.n, np.bool_)
         if self.purse.allows(everybody):
             self.offer(everybody)
             return
         priced = price(self.sample, self.purse, self.marked, self.covered, self.time_left)
         self.upper = min(self.upper, priced.bound)
         needless, needed = priced.needless(self.covered), priced.needed(self.covered)
-        if not self.purse.allows(needed):
+        if self.purse.cannot_hold(needed):
             # A better choice would have to hold more than anybody may choose.
             self.upper = self.covered
         if self.upper > self.covered and self.time_left():
@@ -255,7 +262,7 @@ class _Rest:
             whole = self.bought.copy()
             whole[self.free[marked]] = True
             if not self.search.offer(whole):
-                raise SolverError("CP-SAT's choice breaks the budget or the head count")
+                raise SolverError("CP-SAT's choice breaks a limit or a rule")
             master.add_cut(*cut_at(self.sample, marked, self.priced.prices))
         if answer.bound is not None:
             self.lower_to(answer.bound)

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding.constraints import Limits
+from seeding.constraints import UNLIMITED, Limits
 from seeding.coverage import Coverage
+from seeding.program import Program
 from seeding.selection.greedy import Cover, best_addition
-from seeding.selection.prices import SCALE, Purse, bound_at, cut, price
+from seeding.selection.prices import bound_at, cut, price
+from seeding.selection.purse import SCALE, allowance
 from seeding.selection.reduction import project
 
 # Candidates that cover less than this part of what greedy's last pick added are left out at first.
@@ -29,8 +31,7 @@ _WIDEN = 4
 
 def lagrangian_bound(
     sample: Coverage,
-    costs: np.ndarray,
-    limits: Limits,
+    program: Program,
     cover: Cover,
     enough: int,
     patient: bool = True,
@@ -39,8 +40,8 @@ def lagrangian_bound(
 
     Parameters
     ----------
-    sample, costs, limits
-        The sample, what candidates cost, and what a choice may use.
+    sample, program
+        The sample, and which choices of its candidates are allowed.
     cover
         A good feasible choice; the closer to the best, the faster and tighter the bound.
     enough
@@ -53,19 +54,21 @@ def lagrangian_bound(
     A number of sets that no feasible choice exceeds.
     """
     # The sentinels' sets are granted to every choice; the others are bounded for the whole of the limits.
-    given = sample.given
+    given, costs, limits = sample.given, program.costs, program.limits
     cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
     enough -= given
     if cover.covered == 0:  # no choice to steer by
         return given + cover.bound
     alone = np.diff(sample.incidence.indptr)
-    everyone = np.flatnonzero((alone > 0) & (costs <= limits.money))
-    whole_purse = Purse.of(costs[everyone], limits.budget, limits.k)
+    whole = allowance(program)
+    nobody = np.zeros(program.n_offers, dtype=np.bool_)
+    everyone = whole.useful(alone)
+    whole_purse = whole.after(nobody, everyone)
     part = _CORE
     while True:
-        inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part))
+        inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part) | _needed(program))
         sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside)
-        purse = Purse.of(costs[inside], limits.budget, limits.k)
+        purse = whole.after(nobody, inside)
         marked = np.isin(inside, cover.order)
         priced = price(sets, purse, marked, cover.covered, enough=enough, patient=patient)
         rest, scores = cut(sets, priced.prices)
@@ -75,7 +78,8 @@ def lagrangian_bound(
             (rest + best_addition(credit, costs, limits)) // SCALE,
             bound_at(rest, credit[everyone], whole_purse),
         )
-        if bound <= max(enough, priced.bound * (1 + _CLOSE)) or inside.size >= everyone.size:
+        all_in = np.isin(everyone[alone[everyone] > 0], inside).all()
+        if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in:
             return given + bound
         part /= _WIDEN
 
@@ -101,3 +105,13 @@ def _may_matter(
     keep[cover.order] = True
     marked: np.ndarray = keep
     return marked
+
+
+def _needed(program: Program) -> np.ndarray:
+    """Mark the offers that a rule may need at least some of, however little they cover."""
+    sizes = np.diff(program.indptr)
+    columns = program.columns[np.repeat(program.low > -UNLIMITED, sizes)]
+    marked = np.zeros(program.n_offers + 1, dtype=np.bool_)
+    marked[columns] = True
+    needed: np.ndarray = marked[:-1]
+    return needed

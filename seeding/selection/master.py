@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seeding.selection.prices import SCALE, Purse
+from seeding.constraints import UNLIMITED
+from seeding.selection.purse import SCALE, Allowance, Share
 
 # Seconds a solver gets to notice its time limit, and then to obey the order to stop.
 NOTICE, OBEY = 1.0, 5.0
@@ -49,15 +50,27 @@ class Master:
     the same OR-Tools, however many threads it has.
     """
 
-    def __init__(self, purse: Purse, upper: int) -> None:
+    def __init__(self, purse: Allowance, upper: int) -> None:
         from ortools.sat.python import cp_model
 
         self._model = cp_model.CpModel()
-        self._choice = [self._model.new_bool_var("") for _ in range(purse.costs.size)]
+        self._choice = [self._model.new_bool_var("") for _ in range(purse.n)]
         self._eta = self._model.new_int_var(0, upper, "")
-        self._model.add(self._weighted(purse.costs) <= purse.budget)
-        self._model.add(sum(self._choice) <= purse.k)
+        for factors, low, high in purse.rows:
+            if low > -UNLIMITED or high < UNLIMITED:
+                self._model.add_linear_constraint(self._weighted(factors), low, high)
+        if purse.share is not None:
+            self._share(purse.share)
         self._model.maximize(self._eta)
+
+    def _share(self, share: Share) -> None:
+        """Demand that nobody takes more than their part of the money; that gets a variable of its own."""
+        spent = self._model.new_int_var(share.spent, share.spent + int(share.costs.sum()), "")
+        self._model.add(self._weighted(share.costs) - spent == -share.spent)
+        self._model.add(share.part * spent >= share.whole * share.dearest)
+        for x, price in zip(self._choice, share.prices.tolist(), strict=True):
+            if price:
+                self._model.add(share.whole * price * x <= share.part * spent)
 
     def add_cut(self, rest: int, scores: np.ndarray) -> None:
         """Demand SCALE·η ≤ rest + Σ_v scores_v·x_v."""

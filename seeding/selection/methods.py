@@ -9,6 +9,8 @@ from seeding.selection.problem import Choice, Problem
 # Up to this many candidates the integer programme on the sample is usually solved in seconds.
 _EXACT_CANDIDATES = 500
 
+_ONE_BY_ONE = ("celf", *BASELINES)
+
 METHODS = ("auto", "celf", "ris", "exact", *BASELINES)
 
 
@@ -36,6 +38,21 @@ def pick(method: str, problem: Problem) -> tuple[str, str]:
             "improve and bound what greedy finds on RR sets, wherever that is not certified already"
         )
     return "ris", f"picked by auto: {n:,} candidates, which greedy on RR sets handles at any size"
+
+
+def check_can_honour(method: str, problem: Problem) -> None:
+    """Refuse offers of several people, or at several prices, where a method looks at candidates one by one.
+
+    Raises
+    ------
+    InputError
+        If the method cannot weigh the offers that a rule makes.
+    """
+    if method in _ONE_BY_ONE and not problem.offers.plain:
+        raise InputError(
+            f"method={method!r} looks at candidates one by one, so it cannot weigh bundles, volume discounts "
+            "or people who go together; use 'ris', 'exact' or 'auto'."
+        )
 
 
 def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choice:

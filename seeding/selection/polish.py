@@ -33,15 +33,14 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
 def _solve(problem: Problem, samples: Samples) -> Cover:
     from seeding.selection.exact import solve
 
-    sample, cover, limits = samples.choosing, samples.cover, problem.limits
+    sample, cover = samples.offered, samples.cover
     problem.progress.update("solving the integer programme", 0, None)
     with problem.phase("integer programme (OR-Tools)") as words:
         found = solve(
             sample.set_indptr,
             sample.members,
-            problem.costs,
-            budget=limits.budget,
-            k=limits.k,
+            problem.program.costs,
+            program=problem.program,
             hint=cover.order,
             time_limit=problem.clock.remaining(),
         )
@@ -49,5 +48,5 @@ def _solve(problem: Problem, samples: Samples) -> Cover:
         words.append(
             f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
         )
-    order = order_by_gain(sample, problem.costs, found.chosen)
+    order = order_by_gain(sample, problem.program.costs, found.chosen)
     return Cover(order, found.covered, min(found.upper_bound, cover.bound))

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seeding.selection.purse import SCALE, Allowance
 from seeding.selection.reduction import Reduced
 
-# Prices are integers, in this part of a set: what is proven with them is proven without rounding.
-SCALE = 16
 MOST_STEPS = 400
 # Each step keeps this part of the last direction, which damps the zigzag of plain subgradients.
 _MOMENTUM = 0.7
@@ -18,33 +17,6 @@ _MOMENTUM = 0.7
 _PATIENCE, _SHRINK, _WINDOW, _WORTHWHILE = 10, 0.6, 80, 1e-4
 # Where more samples are the alternative, so many steps must close this part of what is missing.
 _GLANCE, _PROGRESS = 20, 0.1
-_BISECTIONS = 24
-
-
-@dataclass(frozen=True, eq=False)
-class Purse:
-    """What a choice may use: the sum of `costs` at most `budget`, and at most `k` candidates; integers."""
-
-    costs: np.ndarray
-    budget: int
-    k: int
-
-    @classmethod
-    def of(cls, costs: np.ndarray, budget: int | None, k: int | None) -> Purse:
-        """Express one or both limits; a head count alone is a budget at which everybody costs 1."""
-        n = costs.size
-        if budget is None:
-            return cls(np.ones(n, np.int64), n if k is None else min(k, n), n)
-        return cls(costs, budget, n if k is None else min(k, n))
-
-    def allows(self, chosen: np.ndarray) -> bool:
-        """Tell whether a marked choice stays within both limits; exact for any size of number."""
-        return sum(self.costs[chosen].tolist()) <= self.budget and int(chosen.sum()) <= self.k
-
-    def after(self, bought: np.ndarray, free: np.ndarray) -> Purse:
-        """Return what is left, for the candidates `free`, once the marked ones are `bought`."""
-        left = self.budget - sum(self.costs[bought].tolist())
-        return Purse(self.costs[free], left, self.k - int(bought.sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +57,7 @@ class Priced:
 
 def price(
     sample: Reduced,
-    purse: Purse,
+    purse: Allowance,
     chosen: np.ndarray,
     covered: int,
     time_left: Callable[[], bool] = lambda: True,
@@ -122,7 +94,7 @@ def price(
     best, best_prices, stride, waited = np.inf, prices.copy(), 1.0, 0
     direction, history = np.zeros_like(weight), [np.inf]
     for step in range(MOST_STEPS):
-        relaxed = _relax(scores, purse)
+        relaxed = purse.relax(scores)
         value = rest + relaxed.value
         waited = 0 if value < best * (1 - 1e-6) else waited + 1
         if value < best:
@@ -192,78 +164,13 @@ def _promising(history: list[float], enough: int) -> bool:
     return history[-_GLANCE - 1] - history[-1] >= _PROGRESS * (history[-1] - enough)
 
 
-@dataclass(frozen=True, eq=False)
-class _Relaxed:
-    """The fractional knapsack under both limits: its value, parts, and the worth of money and of a place."""
-
-    value: float
-    parts: np.ndarray
-    money: float
-    place: float
-
-
-def _relax(scores: np.ndarray, purse: Purse) -> _Relaxed:
-    """Solve the fractional knapsack; where the head count binds too, bisect for the worth of a place."""
-    few = many = _fill(scores, purse, 0.0)
-    if few.parts.sum() <= purse.k:
-        return few
-    low, high = 0.0, float(scores.max())
-    few = _fill(scores, purse, high)
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        tried = _fill(scores, purse, middle)
-        if tried.parts.sum() <= purse.k:
-            high, few = middle, tried
-        else:
-            low, many = middle, tried
-    least, most = few.parts.sum(), many.parts.sum()
-    share = (purse.k - least) / (most - least)
-    return _Relaxed(few.value, (1 - share) * few.parts + share * many.parts, few.money, few.place)
-
-
-def _fill(scores: np.ndarray, purse: Purse, place: float) -> _Relaxed:
-    """Fill the budget best worth per cost first, when each candidate also pays `place`."""
-    worth = scores - place
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(worth > 0, worth / purse.costs, 0.0)
-    order = np.argsort(-ratio, kind="stable")
-    order = order[: int(np.count_nonzero(worth > 0))]
-    spent = np.cumsum(purse.costs[order], dtype=np.float64)
-    whole = int(np.searchsorted(spent, purse.budget, side="right"))
-    parts, money = np.zeros(scores.size), 0.0
-    parts[order[:whole]] = 1.0
-    if whole < order.size:
-        left = purse.budget - (float(spent[whole - 1]) if whole else 0.0)
-        parts[order[whole]] = left / float(purse.costs[order[whole]])
-        money = float(ratio[order[whole]])
-    return _Relaxed(float((worth * parts).sum()) + place * purse.k, parts, money, place)
-
-
-def bound_at(rest: int, scores: np.ndarray, purse: Purse) -> int:
-    """Bound (rest + Σ_v scores_v·x_v) / SCALE over every x within both limits at once; exact integers."""
-    total, unit, _ = _dual(rest, scores, purse)
-    return total // unit
-
-
-def _dual(rest: int, scores: np.ndarray, purse: Purse) -> tuple[int, int, list[int]]:
-    """Evaluate the bound in integers of any size; λ is taken as the exact fraction its float is.
-
-    Returns
-    -------
-    The bound in parts of a set, how many parts a set has, and each candidate's reduced worth in these parts.
-    """
-    relaxed = _relax(scores.astype(np.float64), purse)
-    up, down = relaxed.money.as_integer_ratio()
-    place = round(relaxed.place)
-    reduced = [
-        (score - place) * down - up * cost
-        for score, cost in zip(scores.tolist(), purse.costs.tolist(), strict=True)
-    ]
-    total = (rest + place * purse.k) * down + up * purse.budget + sum(r for r in reduced if r > 0)
-    return total, SCALE * down, reduced
-
-
-def _prove(sample: Reduced, purse: Purse, prices: np.ndarray) -> Priced:
-    total, unit, reduced = _dual(*cut(sample, prices), purse)
+def _prove(sample: Reduced, purse: Allowance, prices: np.ndarray) -> Priced:
+    total, unit, reduced = purse.dual(*cut(sample, prices))
     slack = np.array([(total - abs(r)) // unit for r in reduced], dtype=np.int64)
     return Priced(prices, total // unit, slack, np.array([r > 0 for r in reduced], dtype=np.bool_))
+
+
+def bound_at(rest: int, scores: np.ndarray, purse: Allowance) -> int:
+    """Bound (rest + Σ_v scores_v·x_v) / SCALE over every x within limits and rules; exact integers."""
+    total, unit, _ = purse.dual(rest, scores)
+    return total // unit

@@ -6,18 +6,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import IndependentCascade
+from seeding.errors import InfeasibleError
 from seeding.estimate import Certificate
 from seeding.executors import Workers
 from seeding.network import Network
 from seeding.plan import Phase, Stopped
+from seeding.program import Offers, Program
 from seeding.progress import Progress
 from seeding.rng import derive
+from seeding.selection.starts import find_start
+from seeding.terms import Terms
 
 # Stages of a plan never share randomness: each draws from a key of its own.
 STAGES = {"select": 1, "certify": 2, "evaluate": 3, "simulate": 4, "shuffle": 5}
@@ -45,6 +50,8 @@ class Problem:
         Where work runs, who is told of it, and how long it may take.
     phases
         Record of the work; methods append to it.
+    terms
+        Offers and rules; None where candidates are offers and there are no rules.
     """
 
     network: Network
@@ -60,6 +67,21 @@ class Problem:
     progress: Progress
     clock: Clock
     phases: list[Phase] = field(default_factory=list)
+    terms: Terms | None = None
+
+    @cached_property
+    def offers(self) -> Offers:
+        """What can be bought; the candidates alone where no rule says otherwise."""
+        return Offers.alone(self.costs) if self.terms is None else self.terms.offers
+
+    @cached_property
+    def program(self) -> Program:
+        """Which choices of offers are allowed."""
+        return Program.plain(self.costs, self.limits) if self.terms is None else self.terms.program
+
+    def seeded(self, order: np.ndarray) -> np.ndarray:
+        """Return the candidates that some offers seed, in their order."""
+        return order if self.offers.plain else self.offers.seeded(order)
 
     def stage_key(self, stage: str) -> int:
         """Return the key of one stage."""
@@ -105,6 +127,20 @@ class Choice:
     reason: str | None = None
 
 
+def start_of(problem: Problem, worth: np.ndarray) -> np.ndarray:
+    """Find an allowed choice to grow from; see `find_start`.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is none. `optimize` explains that before it begins.
+    """
+    start = find_start(problem.program, worth)
+    if start is None:
+        raise InfeasibleError("no choice keeps all the rules.")
+    return start
+
+
 def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
     """Add candidates that gain nothing on the sample until k are chosen, where no budget says stop.
 
@@ -115,5 +151,11 @@ def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
     if limits.budget is not None or limits.k is None or order.size >= limits.k:
         return order
     rank = np.lexsort((np.arange(problem.costs.size), -problem.node_weights))
-    rest = rank[~np.isin(rank, order)]
-    return np.concatenate([order, rest[: limits.k - order.size]])
+    rest = rank[~np.isin(rank, problem.seeded(order))]
+    if problem.program.is_plain:
+        return np.concatenate([order, rest[: limits.k - order.size]])
+    for offer in rest:
+        longer = np.append(order, offer)
+        if problem.program.allows(longer):
+            order = longer
+    return order

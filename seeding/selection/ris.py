@@ -18,7 +18,9 @@ from seeding.estimate import Certificate
 from seeding.plan import Stopped
 from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
-from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.offered import offered
+from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.ruled import select_allowed
 from seeding.selection.sources import Jury, Sources
 
 FIRST_SETS = 1 << 10
@@ -48,6 +50,8 @@ class Samples:
     ----------
     choosing, judging
         The samples; the second one is not kept where there are sentinels.
+    offered
+        The choosing sample as offers see it; the same one where offers are candidates.
     greedy, cover
         What greedy chose, and what is judged; both with the least bound known.
     certificate
@@ -60,6 +64,7 @@ class Samples:
 
     choosing: Coverage
     judging: Coverage | Jury
+    offered: Coverage
     greedy: Cover
     cover: Cover
     certificate: Certificate
@@ -99,7 +104,7 @@ def choice_settled(problem: Problem, samples: Samples) -> bool:
     that optimism and its own standard error are small against the asked gap, the choice owes little to
     chance.
     """
-    seen, fresh = samples.cover.covered, samples.judging.count(samples.cover.order)
+    seen, fresh = samples.cover.covered, samples.judging.count(problem.seeded(samples.cover.order))
     if fresh == 0 or seen == 0:
         return False
     noise = float(np.sqrt(1 / seen + 1 / fresh))
@@ -123,7 +128,8 @@ def sample_until_certified(
     """
     with problem.phase("sample, choose, certify") as words:
         sources = Sources.open(problem)
-        sources = sources.with_sentinels(FIRST_SETS) if sentinels else sources
+        if sentinels and problem.program.is_plain:
+            sources = sources.with_sentinels(FIRST_SETS)
         samples = _look(problem, choose, *sources.draw(FIRST_SETS), None)
         while True:
             stopped = _why_stop(problem, samples, settled)
@@ -150,18 +156,30 @@ def sample_until_certified(
 def _look(
     problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
 ) -> Samples:
-    greedy = select(choosing, problem.costs, problem.limits)
+    sample = offered(choosing, problem.offers)
+    if problem.program.is_plain:
+        greedy = select(sample, problem.costs, problem.limits)
+    else:
+        greedy = select_allowed(sample, problem.program, starts(problem, sample))
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
     perfect = Cover(greedy.order, greedy.covered, greedy.covered)
     within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
     if within_reach >= 1:
         enough = int(greedy.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        greedy = _bounded(problem, choosing, greedy, enough, patient=False)
-    cover = choose(choosing, greedy)
+        greedy = _bounded(problem, sample, greedy, enough, patient=False)
+    cover = choose(sample, greedy)
     certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
-    return Samples(choosing, judging, greedy, cover, certificate, precise_at)
+    return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at)
+
+
+def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
+    """Find allowed choices to grow from: the cheapest, and one whose members alone cover much."""
+    found = [start_of(problem, -problem.program.costs)]
+    if not problem.program.is_closed:
+        found.append(start_of(problem, np.diff(sample.incidence.indptr)))
+    return found
 
 
 def _tighten(problem: Problem, samples: Samples) -> Samples:
@@ -169,14 +187,14 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
 
     This adds no way to fail: the bound is on what any choice covers in the choosing sample, which is certain.
     """
-    greedy = _bounded(problem, samples.choosing, samples.greedy, 0, patient=True)
+    greedy = _bounded(problem, samples.offered, samples.greedy, 0, patient=True)
     cover = Cover(samples.cover.order, samples.cover.covered, min(samples.cover.bound, greedy.bound))
     certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
     return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True)
 
 
 def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
-    bound = lagrangian_bound(sample, problem.costs, problem.limits, greedy, enough, patient)
+    bound = lagrangian_bound(sample, problem.program, greedy, enough, patient)
     return Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
 
 
@@ -191,8 +209,9 @@ def judge(
     """
     alpha = problem.delta / WAYS_TO_FAIL
     weight = problem.network.total_weight
-    lower = weight * bounds.binomial_lower(judging.count(cover.order), judging.n_sets, alpha)
-    lower = max(lower, float(problem.node_weights[cover.order].sum()))
+    seeded = problem.seeded(cover.order)
+    lower = weight * bounds.binomial_lower(judging.count(seeded), judging.n_sets, alpha)
+    lower = max(lower, float(problem.node_weights[seeded].sum()))
     upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, alpha))
     upper = max(upper, lower)
     return Certificate(

@@ -1,0 +1,69 @@
+"""Selection under rules: from choices that the rules allow, grow by greedy for as long as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seeding.coverage import Coverage
+from seeding.program import Program
+from seeding.selection.greedy import Cover, best_addition
+
+
+def select_allowed(sample: Coverage, program: Program, starts: Sequence[np.ndarray]) -> Cover:
+    """Choose by greedy by gain and by gain per cost, from each of some allowed choices; keep the best.
+
+    Parameters
+    ----------
+    sample, program
+        The sample, whose candidates are the programme's offers, and what is allowed.
+    starts
+        Allowed choices (indices) to begin with; where every part of an allowed choice is allowed too, the
+        empty one is enough.
+
+    Returns
+    -------
+    The best choice, which is allowed, and the bound from the gains of each alone.
+    """
+    singles = np.diff(sample.incidence.indptr)
+    found = [grow_allowed(sample, program, start, by_ratio) for start in starts for by_ratio in (False, True)]
+    order, covered = max(found, key=lambda choice: choice[1])
+    usable = np.where(program.forbidden, 0, singles).astype(np.int64)
+    bound = min(sample.n_sets, best_addition(usable, program.costs, program.limits))
+    return Cover(order, covered, max(bound, covered))
+
+
+def grow_allowed(
+    sample: Coverage, program: Program, start: np.ndarray, by_ratio: bool
+) -> tuple[np.ndarray, int]:
+    """Add offers to an allowed choice, the best first, for as long as one gains and keeps all rules.
+
+    Returns
+    -------
+    The choice in order, and the number of sets it covers.
+    """
+    from seeding._kernels import ruled
+
+    n, limits = program.n_offers, program.limits
+    order = np.full(n, -1, dtype=np.int64)
+    order[: start.size] = start
+    offsets, places, factors = program.by_offer
+    sums = np.zeros(program.n_rows, dtype=np.int64)
+    rows = (offsets, places, factors, program.low, program.high, sums)
+    share = (0, 0) if program.share is None else program.share
+    heads = int(program.heads.sum()) if limits.k is None else limits.k
+    state = np.array([limits.money, heads, 0, 0], dtype=np.int64)
+    gains = np.diff(sample.incidence.indptr).astype(np.int64)
+    size, covered = ruled.grow(
+        sample.incidence,
+        (program.costs, program.heads, program.share_of),
+        rows,
+        share,
+        by_ratio,
+        state,
+        gains,
+        np.zeros(sample.n_sets, dtype=np.bool_),
+        order,
+    )
+    return order[:size].copy(), int(covered)
