@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
-    from seeding.io import read_network, read_roster, read_seeds, write_network
+    from seeding.io import parse_rule, read_network, read_roster, read_rules, read_seeds, write_network
     from seeding.network import Network
     from seeding.plan import Plan
     from seeding.planner import optimize
@@ -66,8 +66,10 @@ _HOME = {
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
     "optimize": "seeding.planner",
+    "parse_rule": "seeding.io",
     "read_network": "seeding.io",
     "read_roster": "seeding.io",
+    "read_rules": "seeding.io",
     "read_seeds": "seeding.io",
     "sample_rr_sets": "seeding.rrsets",
     "simulate": "seeding.spread",
@@ -102,8 +104,10 @@ __all__ = [
     "datasets",
     "estimate_reach",
     "optimize",
+    "parse_rule",
     "read_network",
     "read_roster",
+    "read_rules",
     "read_seeds",
     "sample_rr_sets",
     "simulate",

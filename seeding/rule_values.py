@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -115,7 +116,7 @@ def read_group(rule: object, where: Mapping[str, Any] | None, group: Mapping[str
         values = tuple(held) if isinstance(held, (list, tuple)) else (held,)
         if not values:
             raise InputError(f"{kind} has no value for {column!r}; give one, or a list of them.")
-        scalars = [_read_scalar(value, f"{kind} has {column}={value!r}") for value in values]
+        scalars = [_read_scalar(value, f"{kind} has {value!r} for {column!r}") for value in values]
         read.append((column, tuple(dict.fromkeys(scalars))))
     return tuple(read)
 
@@ -140,7 +141,8 @@ def read_part(rule: object, field: str, part: Any) -> Fraction:
     """Read a part of a whole exactly as it was written: 0.1 is one tenth."""
     kind = type(rule).__name__
     try:
-        if isinstance(part, bool):
+        # An exponent of many digits would make a number that no memory holds.
+        if isinstance(part, bool) or re.search(r"[eE][-+]?\d{3}", str(part)):
             raise ValueError
         read = part if isinstance(part, Fraction) else Fraction(str(part))
     except (ValueError, ZeroDivisionError):

@@ -75,6 +75,7 @@ def test_probability_is_a_number_or_a_name() -> None:
         ("rng=-1 is negative", "--rng -1 is negative"),
         ("probability='x' is neither", "--probability x is neither"),
         ("column 'k=5' is odd", "column 'k=5' is odd"),
+        ("the rule \"AtMost(3, k='x')\" and k=5", "the rule \"AtMost(3, k='x')\" and -k 5"),
         ("the network has no nodes", "the network has no nodes"),
     ],
 )

@@ -8,7 +8,10 @@ examples:
   seeding optimize follows.csv --roster creators.csv --budget 250000 --out seeds.csv
       the best creators for 250,000, from a file of who influences whom
   seeding optimize follows.csv --direction follower_to_followed -k 10 --probability 0.05
-      the best ten accounts of a 'follower, followed' file, everybody at the same price""",
+      the best ten accounts of a 'follower, followed' file, everybody at the same price
+  seeding optimize follows.csv --roster creators.csv --budget 250000 --require @anna \\
+      --rule "SpendAtMost(30_000, platform='tiktok')"
+      a plan that keeps rules""",
     "reach": """\
 example:
   seeding reach follows.csv --seeds seeds.csv

@@ -12,6 +12,7 @@ from seeding.errors import InputError
 if TYPE_CHECKING:
     from seeding.network import Network
     from seeding.roster import Roster
+    from seeding.rules import Rule
 
 # Keys above this would lose digits in programs that read JSON numbers as floats.
 _LARGEST_KEY = 1 << 48
@@ -27,7 +28,7 @@ def check_outputs(arguments: Namespace) -> None:
     """
     from seeding.io.files import check_writable
 
-    read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds")}
+    read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules")}
     for path in _given(arguments, "out", "plan_json"):
         place = _place(check_writable(path))
         if place in read:
@@ -89,6 +90,24 @@ def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
         cost=arguments.cost_column,
         missing=arguments.missing,
     )
+
+
+def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
+    """Read the rules of the command line: those of the file, then those written out, then the shortcuts.
+
+    Raises
+    ------
+    InputError
+        If a rule is unknown or wrong; says which.
+    """
+    from seeding.io import parse_rule, read_rules
+    from seeding.rules import Exclude, Require
+
+    rules = [] if arguments.rules is None else list(read_rules(arguments.rules))
+    rules += [parse_rule(text) for text in arguments.rule or ()]
+    rules += [Require(label) for label in arguments.require or ()]
+    rules += [Exclude(label) for label in arguments.exclude or ()]
+    return tuple(rules)
 
 
 def choose_key(arguments: Namespace) -> int:

@@ -20,6 +20,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     if arguments.budget is None and arguments.k is None:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
     inputs.check_outputs(arguments)
+    rules = inputs.load_rules(arguments)
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
@@ -31,6 +32,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     plan = optimize(
         network,
         roster,
+        constraints=rules,
         method=arguments.method,
         rng=key,
         progress=shell.progress,

@@ -28,6 +28,7 @@ _NETWORK = """\
 EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be
 gzipped), .parquet, .graphml, .gexf or .npz."""
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
+_RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
 
 
@@ -113,6 +114,24 @@ def add_roster(parser: ArgumentParser) -> None:
         "--cost-column", metavar="COLUMN", help="the column of costs (default: cost, price or fee)"
     )
     add_missing(group, "a candidate")
+
+
+def add_rules(parser: ArgumentParser) -> None:
+    """Add the rules a plan is held to."""
+    group = parser.add_argument_group("Rules", _RULES)
+    group.add_argument("--rules", metavar="FILE", help="a file of rules, as docs/rules.md shows (TOML)")
+    group.add_argument(
+        "--rule",
+        action="append",
+        metavar="RULE",
+        help="one rule, as \"AtMost(3, platform='tiktok')\"; may be given several times",
+    )
+    group.add_argument(
+        "--require", action="append", metavar="LABEL", help="this candidate is in the plan; likewise"
+    )
+    group.add_argument(
+        "--exclude", action="append", metavar="LABEL", help="this candidate is not in the plan; likewise"
+    )
 
 
 def add_missing(group: Any, who: str) -> None:

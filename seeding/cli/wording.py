@@ -31,8 +31,9 @@ _OPTIONS = {
     "weights": "--weights",
     "worlds": "--worlds",
 }
-# A name that stands in quotes or after a dot is the user's own text, not an argument.
+# A name that stands in quotes, after a dot or within a rule is the user's own text, not an argument.
 _ARGUMENT = re.compile(
+    r"[A-Za-z_]+\([^()]*\)|"
     rf"(?<!['\".\w])({'|'.join(_OPTIONS)})=(?:'([^']*)'|\"([^\"]*)\")?(?P<gap> ?)(?P<next>.?)"
 )
 
@@ -43,6 +44,8 @@ def in_shell_words(message: str) -> str:
 
 
 def _option(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[0]
     option, value = _OPTIONS[found[1]], found[2] if found[2] is not None else found[3]
     if value is not None:
         option = f"{option} {value}"
