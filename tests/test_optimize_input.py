@@ -71,7 +71,7 @@ def assert_one_sentence(error: Exception) -> None:
         ({"k": 1, "method": "best"}, "method='best' is not understood.*'auto', 'celf', 'ris', 'exact'"),
         ({"k": 1, "method": None}, "method=None"),
         ({"k": 1, "model": "ic"}, "model='ic' is not a diffusion model"),
-        ({"k": 1, "constraints": ["at most 3 nano"]}, "constraints=.*no rules beyond budget and k"),
+        ({"k": 1, "constraints": ["at most 3 nano"]}, "is not a rule"),
         ({"k": 1, "constraints": None}, "constraints=None"),
         ({"k": 1, "rng": -1}, "rng=-1 is negative"),
         ({"k": 1, "rng": "seed"}, "rng='seed'"),

@@ -75,10 +75,10 @@ def _take(incidence, offers, rows, state, gains, covered, offer):
 
 
 @lean
-def grow(incidence, offers, rows, share, by_ratio, state, gains, covered, order):
-    """Add offers, the best first, until none that gains anything keeps the rules; lowest index first in ties.
+def grow(incidence, offers, rows, share, tags, state, gains, covered, order):
+    """Add offers, the most gain per `tags` first, until none that gains anything keeps the rules.
 
-    ``offers = (costs, heads, largest price of one person)``; ``rows`` are offsets, places and factors by
+    Lowest index first in ties. ``offers = (costs, heads, largest price of one person)``; ``rows`` are offsets, places and factors by
     column (the last column is the money spent), lows, highs and sums; ``share = (part, whole)``, whole = 0
     without such a rule. `order` holds what is chosen already, which is taken first, then −1.
     Changes the sums of the rows and all from `state` on.
@@ -92,15 +92,12 @@ def grow(incidence, offers, rows, share, by_ratio, state, gains, covered, order)
     while size < order.size and order[size] >= 0:
         total += _take(incidence, offers, rows, state, gains, covered, order[size])
         size += 1
-    costs = offers[0]
     while size < order.size:
         best, best_worth = -1, 0.0
         for offer in range(gains.size):
             if gains[offer] <= 0:
                 continue
-            worth = np.float64(gains[offer])
-            if by_ratio:
-                worth = np.inf if costs[offer] == 0 else worth / np.float64(costs[offer])
+            worth = np.inf if tags[offer] <= 0.0 else np.float64(gains[offer]) / tags[offer]
             if worth > best_worth and _fits(offers, rows, share, state, offer):
                 best, best_worth = offer, worth
         if best < 0:

@@ -35,7 +35,7 @@ def lagrangian_bound(
     cover: Cover,
     enough: int,
     patient: bool = True,
-) -> int:
+) -> tuple[int, np.ndarray]:
     """Bound the coverage of every feasible choice on a sample.
 
     Parameters
@@ -51,14 +51,15 @@ def lagrangian_bound(
 
     Returns
     -------
-    A number of sets that no feasible choice exceeds.
+    A number of sets that no feasible choice exceeds, and what each candidate takes of limits and rules, by
+    what these are worth.
     """
     # The sentinels' sets are granted to every choice; the others are bounded for the whole of the limits.
     given, costs, limits = sample.given, program.costs, program.limits
     cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
     enough -= given
     if cover.covered == 0:  # no choice to steer by
-        return given + cover.bound
+        return given + cover.bound, program.costs.astype(np.float64)
     alone = np.diff(sample.incidence.indptr)
     whole = allowance(program)
     nobody = np.zeros(program.n_offers, dtype=np.bool_)
@@ -80,7 +81,9 @@ def lagrangian_bound(
         )
         all_in = np.isin(everyone[alone[everyone] > 0], inside).all()
         if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in:
-            return given + bound
+            tags = program.costs.astype(np.float64)
+            tags[everyone] = whole_purse.tags(credit[everyone])
+            return given + bound, tags
         part /= _WIDEN
 
 

@@ -16,6 +16,8 @@ SCALE = 16
 _BISECTIONS = 24
 # What a row of the rules is worth is rounded to this part of a set before it proves anything.
 _FINE = 1 << 40
+# Nothing is free for greedy under rules: each offer takes at least this part of what the dearest one takes.
+_LEAST_TAG = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,9 @@ class Allowance(Protocol):
         -------
         The bound in parts of a set, how many parts a set has, and each one's reduced worth in these parts.
         """
+
+    def tags(self, scores: np.ndarray) -> np.ndarray:
+        """Return what each one takes of limits and rules, by what these are worth in the relaxation."""
 
     def allows(self, chosen: np.ndarray) -> bool:
         """Tell whether a marked choice is allowed; exact."""
@@ -150,6 +155,12 @@ class Purse:
         ]
         total = (rest + place * self.k) * down + up * self.budget + sum(r for r in reduced if r > 0)
         return total, SCALE * down, reduced
+
+    def tags(self, scores: np.ndarray) -> np.ndarray:
+        """Return the worth of the money and of the place that each one takes."""
+        _, (money, place) = self._relax(scores.astype(np.float64))
+        tags: np.ndarray = money * self.costs + place
+        return tags
 
     def _relax(self, scores: np.ndarray) -> tuple[Relaxed, tuple[float, float]]:
         """Solve the knapsack; where the head count binds too, bisect for the worth of a place."""
@@ -276,6 +287,14 @@ class RuledPurse:
     def relax(self, scores: np.ndarray) -> Relaxed:
         """Solve the linear relaxation of limits and rules."""
         return self._linear.solve(scores)[0]
+
+    def tags(self, scores: np.ndarray) -> np.ndarray:
+        """Return the worth of what each offer takes in all rows; at least a little of it."""
+        _, worths = self._linear.solve(scores.astype(np.float64))
+        tags = np.zeros(self.n)
+        for row, worth in zip(self.rows, worths, strict=True):
+            tags += worth * row.factors
+        return np.maximum(tags, _LEAST_TAG * max(float(tags.max(initial=0.0)), 1.0))
 
     def dual(self, rest: int, scores: np.ndarray) -> tuple[int, int, list[int]]:
         """Bound by the worth of each row, as the linear programme says it, rounded and held to its sign."""

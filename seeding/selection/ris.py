@@ -20,7 +20,7 @@ from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.offered import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
-from seeding.selection.ruled import select_allowed
+from seeding.selection.ruled import guided, select_allowed
 from seeding.selection.sources import Jury, Sources
 
 FIRST_SETS = 1 << 10
@@ -194,8 +194,10 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
 
 
 def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
-    bound = lagrangian_bound(sample, problem.program, greedy, enough, patient)
-    return Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
+    program = problem.program
+    bound, tags = lagrangian_bound(sample, program, greedy, enough, patient)
+    greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
+    return greedy if program.is_plain else guided(sample, program, starts(problem, sample), greedy, tags)
 
 
 def judge(

@@ -27,17 +27,36 @@ def select_allowed(sample: Coverage, program: Program, starts: Sequence[np.ndarr
     The best choice, which is allowed, and the bound from the gains of each alone.
     """
     singles = np.diff(sample.incidence.indptr)
-    found = [grow_allowed(sample, program, start, by_ratio) for start in starts for by_ratio in (False, True)]
-    order, covered = max(found, key=lambda choice: choice[1])
+    everybody_alike, by_cost = np.ones(program.n_offers), program.costs.astype(np.float64)
+    order, covered = best_grown(sample, program, starts, (everybody_alike, by_cost))
     usable = np.where(program.forbidden, 0, singles).astype(np.int64)
     bound = min(sample.n_sets, best_addition(usable, program.costs, program.limits))
     return Cover(order, covered, max(bound, covered))
 
 
-def grow_allowed(
-    sample: Coverage, program: Program, start: np.ndarray, by_ratio: bool
+def best_grown(
+    sample: Coverage, program: Program, starts: Sequence[np.ndarray], tags: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, int]:
-    """Add offers to an allowed choice, the best first, for as long as one gains and keeps all rules.
+    """Grow from each start by each kind of price tags; returns the best choice and what it covers."""
+    found = [grow_allowed(sample, program, start, tag) for start in starts for tag in tags]
+    return max(found, key=lambda choice: choice[1])
+
+
+def guided(
+    sample: Coverage, program: Program, starts: Sequence[np.ndarray], cover: Cover, tags: np.ndarray
+) -> Cover:
+    """Grow once more by what the bound says each offer takes of limits and rules; keep the better choice.
+
+    Greedy by cost does not know that a place in a group is scarce; the relaxation behind the bound does.
+    """
+    order, covered = best_grown(sample, program, starts, (tags,))
+    return Cover(order, covered, cover.bound) if covered > cover.covered else cover
+
+
+def grow_allowed(
+    sample: Coverage, program: Program, start: np.ndarray, tags: np.ndarray
+) -> tuple[np.ndarray, int]:
+    """Add offers to an allowed choice, the most gain per tag first, as long as one gains and keeps all rules.
 
     Returns
     -------
@@ -60,7 +79,7 @@ def grow_allowed(
         (program.costs, program.heads, program.share_of),
         rows,
         share,
-        by_ratio,
+        tags,
         state,
         gains,
         np.zeros(sample.n_sets, dtype=np.bool_),
