@@ -34,7 +34,7 @@ def check(given: Market) -> tuple[bool, bool]:
     seeded = set(terms.offers.seeded(greedy.order).tolist())
     assert given.covered(seeded) == greedy.covered <= best <= greedy.bound, given
     for enough in (0, len(given.sets)):
-        bound = lagrangian_bound(sample, program, greedy, enough)[0]
+        bound = lagrangian_bound(sample, program, greedy, enough).bound
         assert bound >= best, given
     found = solve(sample.set_indptr, sample.members, program.costs, program=program, hint=greedy.order)
     assert program.allows(found.chosen), given

@@ -25,7 +25,7 @@ def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
     best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
     if cover.covered == 0:
         return 0, cover.bound, int(best)
-    return lagrangian_bound(sample, Program.plain(costs, limits), cover, enough)[0], cover.bound, int(best)
+    return lagrangian_bound(sample, Program.plain(costs, limits), cover, enough).bound, cover.bound, int(best)
 
 
 def test_never_below_the_best():
@@ -76,7 +76,7 @@ def test_valid_from_a_poor_choice():
         worst = useful[np.argmin(alone[useful])]
         cover = Cover(np.array([worst]), int(alone[worst]), sample.n_sets)
         best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
-        assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0)[0] >= best, (
+        assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0).bound >= best, (
             f"instance {number}"
         )
 
@@ -88,7 +88,7 @@ def test_who_is_too_dear_is_not_waited_for():
     sample = sample_of(sets, 9)
     cover = select(sample, costs, limits)
     assert cover.covered == 6
-    assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0)[0] >= 6
+    assert lagrangian_bound(sample, Program.plain(costs, limits), cover, 0).bound >= 6
 
 
 def test_enough_is_enough():
@@ -107,7 +107,8 @@ def test_overlap_is_seen_through():
     cover = select(sample, np.ones(3, dtype=np.int64), Limits(k=2))
     assert cover.covered == 103
     assert (
-        lagrangian_bound(sample, Program.plain(np.ones(3, dtype=np.int64), Limits(k=2)), cover, 0)[0] == 103
+        lagrangian_bound(sample, Program.plain(np.ones(3, dtype=np.int64), Limits(k=2)), cover, 0).bound
+        == 103
     )
 
 

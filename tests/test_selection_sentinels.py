@@ -112,7 +112,7 @@ def test_choices_and_bounds_hold_for_the_whole_sample():
         assert cover.covered == whole.count(cover.order) == cut.count(cover.order)
         assert cover.bound >= best
         if cover.covered:
-            assert lagrangian_bound(cut, Program.plain(costs, limits), cover, 0)[0] >= best
+            assert lagrangian_bound(cut, Program.plain(costs, limits), cover, 0).bound >= best
         used += 0 < cut.given < whole.n_sets
     assert used > 200
 

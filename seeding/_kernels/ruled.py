@@ -78,9 +78,10 @@ def _take(incidence, offers, rows, state, gains, covered, offer):
 def grow(incidence, offers, rows, share, tags, state, gains, covered, order):
     """Add offers, the most gain per `tags` first, until none that gains anything keeps the rules.
 
-    Lowest index first in ties. ``offers = (costs, heads, largest price of one person)``; ``rows`` are offsets, places and factors by
-    column (the last column is the money spent), lows, highs and sums; ``share = (part, whole)``, whole = 0
-    without such a rule. `order` holds what is chosen already, which is taken first, then −1.
+    Lowest index first in ties. ``offers = (costs, heads, largest price of one person)``; ``rows`` are
+    offsets, places and factors by column (the last column is the money spent), lows, highs and sums;
+    ``share = (part, whole)``, whole = 0 without such a rule. `order` holds what is chosen already, which is
+    taken first, then −1.
     Changes the sums of the rows and all from `state` on.
 
     Returns

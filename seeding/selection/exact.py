@@ -26,6 +26,7 @@ _FIRST_ROUND = 1.0
 _MOST_ROUNDS = 400
 
 _BY_PRICES = "Lagrangian bound"
+_ENOUGH = "as good as asked"
 _BY_CP_SAT = "Lagrangian bound and CP-SAT"
 
 
@@ -45,6 +46,8 @@ class ExactResult:
         Whether the two are equal.
     seconds
         Wall-clock time.
+    work
+        Deterministic time that CP-SAT took, in its own units.
     solver
         What proved the bound.
     status
@@ -56,6 +59,7 @@ class ExactResult:
     upper_bound: int
     optimal: bool
     seconds: float
+    work: float
     solver: str
     status: str
 
@@ -71,6 +75,7 @@ def solve(
     hint: np.ndarray | None = None,
     time_limit: float | None = None,
     work_limit: float = WORK_LIMIT,
+    enough: float = 0.0,
 ) -> ExactResult:
     """Choose the candidates that cover the most sets within the budget and the head count.
 
@@ -93,6 +98,8 @@ def solve(
         Seconds; the search stops soon after. None: only `work_limit` ends it.
     work_limit
         Deterministic time for CP-SAT, in its own units; docs/exact.md says what one takes.
+    enough
+        Stop as soon as the choice is proven to cover all but this part of the most possible.
 
     Returns
     -------
@@ -115,6 +122,7 @@ def solve(
     useful = purse.useful(sample.candidate_weight)
     search = _Search.over(sample, purse, useful, kept)
     search.deadline = None if time_limit is None else start + time_limit
+    search.enough = enough
     search.run(work_limit)
     chosen = kept if search.chosen is None else useful[search.chosen]
     optimal = search.upper <= search.covered
@@ -125,6 +133,7 @@ def solve(
         optimal=optimal,
         seconds=time.monotonic() - start,
         solver=search.solver,
+        work=search.work,
         status="optimal" if optimal else search.status,
     )
 
@@ -154,6 +163,7 @@ class _Search:
         self.chosen: np.ndarray | None = None
         self.upper = sample.total_weight
         self.deadline: float | None = None
+        self.enough, self.work = 0.0, 0.0
         self.solver, self.status = _BY_PRICES, "stopped at the time limit"
 
     @classmethod
@@ -172,11 +182,13 @@ class _Search:
             return
         priced = price(self.sample, self.purse, self.marked, self.covered, self.time_left)
         self.upper = min(self.upper, priced.bound)
+        if self.done():
+            self.status = _ENOUGH
         needless, needed = priced.needless(self.covered), priced.needed(self.covered)
         if self.purse.cannot_hold(needed):
             # A better choice would have to hold more than anybody may choose.
             self.upper = self.covered
-        if self.upper > self.covered and self.time_left():
+        if not self.done() and self.time_left():
             rest = _Rest(self, needed, np.flatnonzero(~needless & ~needed))
             try:
                 rest.solve(work_limit)
@@ -184,6 +196,10 @@ class _Search:
                 self.status = f"the solver failed ({error}); the best choice known is kept"
             except Exception as error:  # whatever OR-Tools throws, the choice and the bound at hand stand
                 self.status = f"the solver failed ({error!r}); the best choice known is kept"
+
+    def done(self) -> bool:
+        """Tell whether the choice is proven good enough."""
+        return self.upper - self.covered <= self.enough * self.upper
 
     def time_left(self) -> bool:
         """Tell whether the deadline is still ahead."""
@@ -229,7 +245,7 @@ class _Rest:
     def solve(self, work_limit: float) -> None:
         """Solve, count what the choices met really cover, add the cuts they break, and solve again."""
         search = self.search
-        if search.upper <= search.covered:
+        if search.done():
             return
         search.solver = _BY_CP_SAT
         master = Master(self.purse, search.upper - self.base)
@@ -241,8 +257,10 @@ class _Rest:
             master.decide(self.priced.needless(self.goal()), self.priced.needed(self.goal()))
             answer = master.solve(self.goal(), min(share, work_limit), search.seconds_left())
             work_limit -= max(answer.work, 1e-3)
+            search.work += max(answer.work, 1e-3)
             self.learn(master, answer)
-            if search.upper <= search.covered:
+            if search.done():
+                search.status = _ENOUGH
                 return
             if not answer.choices:
                 share *= 2

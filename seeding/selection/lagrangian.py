@@ -11,6 +11,8 @@ all they cover, which keeps the bound valid.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from seeding.constraints import UNLIMITED, Limits
@@ -29,13 +31,31 @@ _CLOSE = 1e-3
 _WIDEN = 4
 
 
+class Proof(NamedTuple):
+    """A bound on what any choice covers.
+
+    Attributes
+    ----------
+    bound
+        Number of sets.
+    tags
+        What each candidate takes of limits and rules, by what these are worth where the bound was found.
+    credit
+        What each candidate is credited with: what it covers, at the prices of the bound.
+    """
+
+    bound: int
+    tags: np.ndarray
+    credit: np.ndarray
+
+
 def lagrangian_bound(
     sample: Coverage,
     program: Program,
     cover: Cover,
     enough: int,
     patient: bool = True,
-) -> tuple[int, np.ndarray]:
+) -> Proof:
     """Bound the coverage of every feasible choice on a sample.
 
     Parameters
@@ -51,16 +71,15 @@ def lagrangian_bound(
 
     Returns
     -------
-    A number of sets that no feasible choice exceeds, and what each candidate takes of limits and rules, by
-    what these are worth.
+    A number of sets that no feasible choice exceeds, with what led to it.
     """
     # The sentinels' sets are granted to every choice; the others are bounded for the whole of the limits.
     given, costs, limits = sample.given, program.costs, program.limits
     cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
     enough -= given
     if cover.covered == 0:  # no choice to steer by
-        return given + cover.bound, program.costs.astype(np.float64)
-    alone = np.diff(sample.incidence.indptr)
+        return Proof(given + cover.bound, program.costs.astype(np.float64), alone_of(sample))
+    alone = alone_of(sample)
     whole = allowance(program)
     nobody = np.zeros(program.n_offers, dtype=np.bool_)
     everyone = whole.useful(alone)
@@ -83,8 +102,14 @@ def lagrangian_bound(
         if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in:
             tags = program.costs.astype(np.float64)
             tags[everyone] = whole_purse.tags(credit[everyone])
-            return given + bound, tags
+            return Proof(given + bound, tags, credit)
         part /= _WIDEN
+
+
+def alone_of(sample: Coverage) -> np.ndarray:
+    """Count the sets that each candidate covers alone."""
+    alone: np.ndarray = np.diff(sample.incidence.indptr)
+    return alone
 
 
 def _may_matter(

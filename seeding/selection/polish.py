@@ -2,51 +2,62 @@
 
 from __future__ import annotations
 
+from seeding.selection.exact import WORK_LIMIT, solve
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, at_once, judge, sample_until_certified, take_greedy
+from seeding.selection.ris import Samples, at_once, polished, sample_until_certified, take_greedy
 
 _NOT_NEEDED = {
     "certified": "greedy on RR sets is certified as asked, so no integer programme was needed",
     "time_limit": "time was up before the integer programme could start",
 }
+# With `auto`, the programme is worked on until what is lost on the sample is less than this part of the gap.
+_SHARE_OF_GAP = 0.15
+
+
+class _Solver:
+    """The integer programme on one sample after another; all of them share one allowance of work."""
+
+    def __init__(self, only_if_needed: bool) -> None:
+        self.only_if_needed = only_if_needed
+        self.work, self.used = WORK_LIMIT, False
+
+    def __call__(self, problem: Problem, samples: Samples) -> Cover:
+        """Solve the budgeted maximum coverage on the choosing sample, starting from the choice at hand."""
+        sample, cover = samples.offered, samples.cover
+        self.used = True
+        problem.progress.update("solving the integer programme", 0, None)
+        with problem.phase("integer programme (OR-Tools)") as words:
+            found = solve(
+                sample.set_indptr,
+                sample.members,
+                problem.program.costs,
+                program=problem.program,
+                hint=cover.order,
+                time_limit=problem.clock.remaining(),
+                work_limit=self.work,
+                enough=_SHARE_OF_GAP * problem.gap if self.only_if_needed else 0.0,
+            )
+            self.work -= found.work
+            words.append(f"{found.solver}: {found.status}")
+            words.append(
+                f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
+            )
+        order = order_by_gain(sample, problem.program.costs, found.chosen)
+        return Cover(order, found.covered, min(found.upper_bound, cover.bound))
 
 
 def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
     """Choose by solving the budgeted maximum coverage on the sample, to optimality or a reported gap.
 
-    With `only_if_needed` the solver is left out where greedy's choice is certified already.
+    With `only_if_needed` the solver is left out where greedy's choice is certified already, and stops where
+    the size of the sample is what keeps the ratio down; more is sampled then.
     """
-    samples, stopped = sample_until_certified(problem, take_greedy, at_once)
-    if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
-        order = fill_head_count(samples.cover.order, problem)
+    solver = _Solver(only_if_needed)
+    samples, stopped = sample_until_certified(problem, take_greedy, at_once, polish=solver)
+    if not solver.used and stopped == "certified" and not only_if_needed:
+        samples = polished(problem, samples, solver)
+    order = fill_head_count(samples.cover.order, problem)
+    if not solver.used and stopped in _NOT_NEEDED:
         return Choice(order, stopped, samples.certificate, "ris", _NOT_NEEDED[stopped])
-    cover = _solve(problem, samples)
-    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
-    if certificate.ratio >= 1 - problem.gap:
-        stopped = "certified"
-    elif problem.clock.expired():
-        stopped = "time_limit"
-    return Choice(fill_head_count(cover.order, problem), stopped, certificate)
-
-
-def _solve(problem: Problem, samples: Samples) -> Cover:
-    from seeding.selection.exact import solve
-
-    sample, cover = samples.offered, samples.cover
-    problem.progress.update("solving the integer programme", 0, None)
-    with problem.phase("integer programme (OR-Tools)") as words:
-        found = solve(
-            sample.set_indptr,
-            sample.members,
-            problem.program.costs,
-            program=problem.program,
-            hint=cover.order,
-            time_limit=problem.clock.remaining(),
-        )
-        words.append(f"{found.solver}: {found.status}")
-        words.append(
-            f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
-        )
-    order = order_by_gain(sample, problem.program.costs, found.chosen)
-    return Cover(order, found.covered, min(found.upper_bound, cover.bound))
+    return Choice(order, stopped, samples.certificate)

@@ -60,6 +60,8 @@ class Samples:
         The size from which on the samples were large enough for the tight bound; 0 before.
     thorough
         Whether the bound was worked on for as long as that gained anything.
+    polished
+        Whether a solver has worked on this very sample.
     """
 
     choosing: Coverage
@@ -70,9 +72,12 @@ class Samples:
     certificate: Certificate
     precise_at: int = 0
     thorough: bool = False
+    polished: bool = False
 
 
 Settled = Callable[[Problem, Samples], bool]
+# Find a better choice, or a better bound, on the sample at hand.
+Polish = Callable[[Problem, Samples], Cover]
 
 
 def ris(problem: Problem) -> Choice:
@@ -117,14 +122,20 @@ def at_once(_problem: Problem, _samples: Samples) -> bool:
 
 
 def sample_until_certified(
-    problem: Problem, choose: Chooser, settled: Settled, sentinels: bool = False
+    problem: Problem,
+    choose: Chooser,
+    settled: Settled,
+    sentinels: bool = False,
+    polish: Polish | None = None,
 ) -> tuple[Samples, Stopped]:
     """Double both samples until the choice is certified, or more samples no longer help, or a limit is hit.
 
     More samples cannot bring the ratio above covered / bound. Where that ceiling, with the tight bound, is
     below the ratio asked for, or so little above that it would take very many, doubling ends when the
     samples have `settled`. The first look always takes place, whatever the limits, so that there is always a
-    plan. With `sentinels`, greedy may be made to begin with a few sure seeds where that saves much sampling.
+    plan. Before doubling ends for that, `polish` is asked for a better choice and a better bound on the sample
+    at hand; it goes on where its size is then what keeps the ratio down. With `sentinels`, greedy may be made
+    to begin with a few sure seeds where that saves much sampling.
     """
     with problem.phase("sample, choose, certify") as words:
         sources = Sources.open(problem)
@@ -135,6 +146,9 @@ def sample_until_certified(
             stopped = _why_stop(problem, samples, settled)
             if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
                 samples = _tighten(problem, samples)
+                continue
+            if stopped in _MENDABLE and polish is not None and not samples.polished:
+                samples = polished(problem, samples, polish)
                 continue
             if stopped is not None:
                 break
@@ -161,6 +175,8 @@ def _look(
         greedy = select(sample, problem.costs, problem.limits)
     else:
         greedy = select_allowed(sample, problem.program, starts(problem, sample))
+    if last is not None and last.polished:
+        greedy = _better(greedy, last.cover.order, sample)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
     perfect = Cover(greedy.order, greedy.covered, greedy.covered)
@@ -182,6 +198,12 @@ def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
     return found
 
 
+def _better(greedy: Cover, order: np.ndarray, sample: Coverage) -> Cover:
+    """Keep a choice polished on a smaller sample where it covers more of this one than greedy's."""
+    covered = sample.count(order)
+    return Cover(order, covered, greedy.bound) if covered > greedy.covered else greedy
+
+
 def _tighten(problem: Problem, samples: Samples) -> Samples:
     """Work on the bound for as long as that gains anything; the samples stay as they are.
 
@@ -193,11 +215,25 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
     return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True)
 
 
+def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
+    """Judge what a solver makes of the sample; each sample is polished once, which `WAYS_TO_FAIL` counts."""
+    cover = polish(problem, samples)
+    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    if certificate.ratio < samples.certificate.ratio:
+        cover = Cover(samples.cover.order, samples.cover.covered, cover.bound)
+        certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    greedy = replace(samples.greedy, bound=min(samples.greedy.bound, cover.bound))
+    return replace(samples, cover=cover, greedy=greedy, certificate=certificate, polished=True)
+
+
 def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
     program = problem.program
-    bound, tags = lagrangian_bound(sample, program, greedy, enough, patient)
-    greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
-    return greedy if program.is_plain else guided(sample, program, starts(problem, sample), greedy, tags)
+    proof = lagrangian_bound(sample, program, greedy, enough, patient)
+    greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
+    if program.is_plain:
+        return greedy
+    begin = [start_of(problem, -program.costs), start_of(problem, proof.credit)]
+    return guided(sample, program, begin, greedy, proof.tags)
 
 
 def judge(
