@@ -75,7 +75,8 @@ class Offers:
 
     def seeded(self, chosen: np.ndarray) -> np.ndarray:
         """Return the candidates that the chosen offers seed, in their order."""
-        return self.members[self.entries(chosen)]
+        candidates: np.ndarray = self.members[self.entries(chosen)]
+        return candidates
 
 
 @dataclass(frozen=True, eq=False)
