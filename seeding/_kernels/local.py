@@ -35,25 +35,32 @@ _ROUNDING = 1e-6
 
 
 @inner
-def _rank(worth, cost, by_ratio):
-    """Rank an offer: what it adds, or what it adds per unit of cost."""
-    if not by_ratio:
-        return np.float64(worth)
-    if cost == 0:
-        return np.inf if worth > 0 else 0.0
-    return np.float64(worth) / np.float64(cost)
+def _pick(rules, state, banned, by_ratio, may_break):
+    """Find the offer to add next; −1 if there is none. Ties: the cheaper, then the lower index."""
+    if rules.low.size > 0 or rules.limits[WHOLE] > 0:
+        return _pick_by_rules(rules, state, banned, by_ratio, may_break)
+    left = rules.limits[MONEY] - state.totals[SPENT]
+    slots = rules.limits[MOST_HEADS] - state.totals[HEADS]
+    best, best_rank = np.int64(-1), 0.0
+    state.totals[WORK] += state.worth.size
+    for c in range(state.worth.size):
+        # Without branches: who is affordable and free is a surprise each time.
+        fits = (rules.costs[c] <= left) & (rules.heads[c] <= slots) & ~(state.chosen[c] | banned[c])
+        rank = np.float64(state.worth[c]) * rules.per[by_ratio, c] * np.float64(fits)
+        if rank > best_rank or (rank == best_rank and rank > 0.0 and rules.costs[c] < rules.costs[best]):
+            best, best_rank = np.int64(c), rank
+    return best
 
 
 @inner
-def _pick(rules, state, banned, by_ratio, may_break):
-    """Find the offer to add next; −1 if there is none. Ties: the cheaper, then the lower index.
+def _pick_by_rules(rules, state, banned, by_ratio, may_break):
+    """Find the offer to add next, as `_pick`, under rules.
 
     While all rules are kept, it is the best one that keeps them, or, if it `may_break` them, the best one. While
     one is broken, it is the best that mends everything, or else the one that mends most.
     """
     totals = state.totals
     left, slots = rules.limits[MONEY] - totals[SPENT], rules.limits[MOST_HEADS] - totals[HEADS]
-    ruled = rules.low.size > 0 or rules.limits[WHOLE] > 0
     largest = largest_share(rules, state.chosen)
     share_now = share_broken(rules, largest, totals[SPENT])
     kept = totals[BROKEN] == 0 and not share_now
@@ -66,20 +73,19 @@ def _pick(rules, state, banned, by_ratio, may_break):
             continue
         if kept and state.worth[c] <= 0:
             continue
-        level, rank = 1, _rank(state.worth[c], cost, by_ratio)
-        if ruled:
-            broken, change = effect(rules, state.activity, c)
-            dearest = max(largest, rules.share_of[c])
-            clean = totals[BROKEN] + broken == 0 and not share_broken(rules, dearest, totals[SPENT] + cost)
-            if kept:
-                if not (clean or may_break):
-                    continue
-            elif not clean:
-                after = now + change - _excess(rules, largest, totals[SPENT])
-                after += _excess(rules, dearest, totals[SPENT] + cost)
-                if after > now - 1e-9:
-                    continue
-                level, rank = 0, -after
+        level, rank = 1, np.float64(state.worth[c]) * rules.per[by_ratio, c]
+        broken, change = effect(rules, state.activity, c)
+        dearest = max(largest, rules.share_of[c])
+        clean = totals[BROKEN] + broken == 0 and not share_broken(rules, dearest, totals[SPENT] + cost)
+        if kept:
+            if not (clean or may_break):
+                continue
+        elif not clean:
+            after = now + change - _excess(rules, largest, totals[SPENT])
+            after += _excess(rules, dearest, totals[SPENT] + cost)
+            if after > now - 1e-9:
+                continue
+            level, rank = 0, -after
         if best >= 0 and (level < best_level or (level == best_level and rank < best_rank)):
             continue
         if best < 0 or level > best_level or rank > best_rank or cost < rules.costs[best]:
@@ -104,7 +110,7 @@ def _too_little(rules, state, banned, left, slots, needed):
     for by_ratio in range(2):
         place, most = (MONEY, _UNLIMITED) if by_ratio else (MOST_HEADS, _MOST_HEADS)
         room = (left, slots, left if by_ratio else slots)
-        if rules.limits[place] < most and _bounded(rules, state, banned, room, needed, by_ratio == 1):
+        if rules.limits[place] < most and _bounded(rules, state, banned, room, needed, by_ratio):
             return True
     return False
 
@@ -137,19 +143,16 @@ def _bounded(rules, state, banned, room, needed, by_ratio):
     left, slots, rest = room
     total, last, last_rank = 0.0, np.int64(-1), np.inf
     for _ in range(_ITEMS):
-        best, best_rank = np.int64(-1), -1.0
+        best, best_rank = np.int64(-1), 0.0
         state.totals[WORK] += state.worth.size
         for c in range(state.worth.size):
-            if state.chosen[c] or banned[c] or state.worth[c] <= 0:
-                continue
-            if rules.costs[c] > left or rules.heads[c] > slots:
-                continue
-            rank = _rank(state.worth[c], rules.costs[c], by_ratio)
+            fits = (rules.costs[c] <= left) & (rules.heads[c] <= slots) & ~(state.chosen[c] | banned[c])
+            rank = np.float64(state.worth[c]) * rules.per[by_ratio, c] * np.float64(fits)
             if rank > best_rank and (rank < last_rank or (rank == last_rank and c > last)):
                 best, best_rank = np.int64(c), rank
         if best < 0:
             return total + _ROUNDING < needed + 1
-        size = rules.costs[best] if by_ratio else np.int64(1)
+        size = rules.costs[best] if by_ratio == 1 else np.int64(1)
         if size > 0:
             if total + best_rank * rest + _ROUNDING < needed + 1:
                 return True
@@ -218,7 +221,7 @@ def _replace(sets, rules, state, scratch, target, removed):
         for o in removed:
             if o >= 0:
                 banned[o] = True
-        count = _refill(sets, rules, state, banned, added, by_ratio == 1, target)
+        count = _refill(sets, rules, state, banned, added, by_ratio, target)
         if state.totals[COVERED] > target and keeps_rules(rules, state):
             return True
         _undo(sets, rules, state, added, count, np.int64(0))

@@ -13,6 +13,10 @@ from seeding.program import Program
 from seeding.selection.reduction import Reduced
 
 
+# What one set more is worth per unit of cost, where the cost is 0.
+_FREE = 1e200
+
+
 class Rules(NamedTuple):
     """What offers cost, and what a choice must keep.
 
@@ -20,6 +24,8 @@ class Rules(NamedTuple):
     ----------
     costs, heads, share_of
         As in `Program`; int64.
+    per
+        What ranks an offer, by what it adds: 1, or one by its cost (for free ones a number beyond all others).
     indptr, rows, factors
         The rows each offer counts in, and with which factor.
     low, high, scale
@@ -32,6 +38,7 @@ class Rules(NamedTuple):
     costs: np.ndarray
     heads: np.ndarray
     share_of: np.ndarray
+    per: np.ndarray
     indptr: np.ndarray
     rows: np.ndarray
     factors: np.ndarray
@@ -108,10 +115,12 @@ def rules_of(program: Program, kept: np.ndarray | None = None) -> Rules:
     np.maximum.at(scale, which, np.abs(merged).astype(np.float64))
     limits = program.limits
     part, whole = program.share or (0, 0)
+    per = np.vstack([np.ones(kept.size), np.where(costs > 0, 1.0 / np.maximum(costs, 1), _FREE)])
     return Rules(
         costs,
         program.heads[kept].astype(np.int64),
         program.share_of[kept].astype(np.int64),
+        per,
         np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int64),
         which.astype(np.int64),
         merged,
