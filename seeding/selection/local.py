@@ -20,7 +20,7 @@ from seeding.selection.reduction import project
 from seeding.selection.rules import Rules, Sets, State, rules_of, sets_of, start
 
 # Entries that may be touched, and how many between two looks at the clock.
-WORK = 1 << 28
+WORK = 1 << 27
 _SLICE = 1 << 24
 # Levels of the search: 0 only adds, 1 replaces one, 2 replaces two.
 _PAIRS = 2

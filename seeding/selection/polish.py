@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, at_once, judge, sample_until_certified, take_greedy
+from seeding.selection.ris import Samples, at_once, chooser, judge, sample_until_certified
 
 _NOT_NEEDED = {
     "certified": "greedy on RR sets is certified as asked, so no integer programme was needed",
@@ -17,7 +17,7 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
 
     With `only_if_needed` the solver is left out where greedy's choice is certified already.
     """
-    samples, stopped = sample_until_certified(problem, take_greedy, at_once)
+    samples, stopped = sample_until_certified(problem, chooser(problem), at_once)
     if stopped == "time_limit" or (only_if_needed and stopped == "certified"):
         order = fill_head_count(samples.cover.order, problem)
         return Choice(order, stopped, samples.certificate, "ris", _NOT_NEEDED[stopped])
