@@ -40,7 +40,7 @@ def test_finds_the_optimum_under_any_rules(block):
 
 @pytest.mark.parametrize("block", range(5))
 def test_bound_holds_wherever_it_stops(block):
-    """Stopped after any amount of work, the bound is never below the optimum, and what is found is allowed."""
+    """Stopped after any amount of work, no bound is below the optimum, and what is found is allowed."""
     unfinished = 0
     for number in range(500 + 40 * block, 540 + 40 * block):
         ruled = random_ruled(number)

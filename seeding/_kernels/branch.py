@@ -24,7 +24,7 @@ from seeding._kernels.choice import (
 
 # What floats may have lost of a part is less than this part of it.
 _ROUNDING = 1e-12
-# Places in a level: its offers, the next of them, the offer it added, and the most that one of its offers adds.
+# Places in a level: its offers, the next of them, the offer it added, the most that one of its offers adds.
 _FIRST, _STOP, _NEXT, _OFFER, _MOST = 0, 1, 2, 3, 4
 
 
@@ -123,8 +123,8 @@ def _open(rules, state, queue, offers, level, by_ratio, rows):
 def branch(sets, rules, state, queue, levels, rows, best, most_work):
     """Search all choices depth first; fills `best` with the size of the best and its offers.
 
-    ``levels[0]`` holds in `_MOST` what has to be exceeded. `queue` lists offers, on entry all of them; `rows` is
-    scratch for two numbers per row.
+    ``levels[0]`` holds in `_MOST` what has to be exceeded. `queue` lists offers, on entry all of them; `rows`
+    is scratch for two numbers per row.
 
     Returns
     -------

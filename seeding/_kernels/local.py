@@ -56,8 +56,8 @@ def _pick(rules, state, banned, by_ratio, may_break):
 def _pick_by_rules(rules, state, banned, by_ratio, may_break):
     """Find the offer to add next, as `_pick`, under rules.
 
-    While all rules are kept, it is the best one that keeps them, or, if it `may_break` them, the best one. While
-    one is broken, it is the best that mends everything, or else the one that mends most.
+    While all rules are kept, it is the best one that keeps them, or, if it `may_break` them, the best one.
+    While one is broken, it is the best that mends everything, or else the one that mends most.
     """
     totals = state.totals
     left, slots = rules.limits[MONEY] - totals[SPENT], rules.limits[MOST_HEADS] - totals[HEADS]
@@ -179,7 +179,6 @@ def _refill(sets, rules, state, banned, added, by_ratio, target):
     count, failures = np.int64(0), 0
     sound = np.int64(0) if keeps_rules(rules, state) else np.int64(-1)
     closed = rules.limits[CLOSED] != 0
-    totals = state.totals
     while True:
         c = np.int64(-1)
         if sound < 0 or count - sound <= _MENDING:
@@ -232,9 +231,10 @@ def _replace(sets, rules, state, scratch, target, removed):
 def search(sets, rules, state, scratch, order, at, most_work):
     """Try to replace each chosen offer of `order`, or, in pairs, every two of them; changes `state` and `at`.
 
-    It goes on from place ``at[0]`` (for pairs, with every earlier one from ``at[1]`` on), and ends where `order`
-    or the work ends, or a pair was replaced. ``at[2]`` counts the moves taken, ``at[3]`` says what to do: 0 only
-    adds, 1 replaces one, 2 replaces two. `scratch` holds marks and numbers for as many as there are offers.
+    It goes on from place ``at[0]`` (for pairs, with every earlier one from ``at[1]`` on), and ends where
+    `order` or the work ends, or a pair was replaced. ``at[2]`` counts the moves taken, ``at[3]`` says what to
+    do: 0 only adds, 1 replaces one, 2 replaces two. `scratch` holds marks and numbers, one for each offer and
+    one more.
     """
     nothing = np.int64(-1)
     totals = state.totals

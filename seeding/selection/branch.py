@@ -1,4 +1,4 @@
-"""Branch and bound on a reduced sample: exact, and fast where a choice holds few offers or few are in question."""
+"""Branch and bound on a reduced sample: exact, and fast where choices hold few offers or few are free."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def branch_and_bound(
 ) -> tuple[np.ndarray, int, int, bool]:
     """Search for a choice that covers more than the one at hand, depth first.
 
-    A node is a choice and the offers that may still join it, ranked by what each adds (per cost where money is
-    limited). What they can add together is at most the fractional knapsack of what each adds alone, by
+    A node is a choice and the offers that may still join it, ranked by what each adds (per cost where money
+    is limited). What they can add together is at most the fractional knapsack of what each adds alone, by
     submodularity; where that does not lead beyond the best choice known the node is closed. Rows that only
     forbid too much are kept on the way down; other rows close a node once they are out of reach, and are
     checked at every choice.
@@ -45,8 +45,8 @@ def branch_and_bound(
 
     Returns
     -------
-    The best choice (indices, rising), the weight it covers, a bound that no allowed choice exceeds (`covered` if
-    there is nothing better), and whether that bound is reached.
+    The best choice (indices, rising), the weight it covers, a bound that no allowed choice exceeds (`covered`
+    if there is nothing better), and whether that bound is reached.
     """
     from seeding._kernels.branch import branch
 
@@ -68,6 +68,6 @@ def branch_and_bound(
 def _most_offers(program: Program) -> int:
     """Return the most offers that fit within the limits at once."""
     costs, heads = np.sort(program.costs), np.sort(program.heads)
-    within = program.limits.money, program.limits.count(1 << 40)
-    fit = [int(np.searchsorted(np.cumsum(x), most, side="right")) for x, most in zip((costs, heads), within)]
-    return min(fit)
+    affordable = np.searchsorted(np.cumsum(costs), program.limits.money, side="right")
+    places = np.searchsorted(np.cumsum(heads), program.limits.count(1 << 40), side="right")
+    return int(min(affordable, places))

@@ -1,8 +1,8 @@
 """Local search on a coverage sample: remove one or two of the chosen, refill, keep what covers more.
 
-Swaps are removals of one and a refill by gain that adds one. Counts of who covers each set are kept, so that a
-removal costs what the removed offer covers, and bounds on what a refill can add decide most moves before they
-are made.
+Swaps are removals of one and a refill by gain that adds one. Counts of who covers each set are kept, so that
+a removal costs what the removed offer covers, and bounds on what a refill can add decide most moves before
+they are made.
 """
 
 from __future__ import annotations

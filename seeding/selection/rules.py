@@ -12,7 +12,6 @@ from seeding.errors import InputError
 from seeding.program import Program
 from seeding.selection.reduction import Reduced
 
-
 # What one set more is worth per unit of cost, where the cost is 0.
 _FREE = 1e200
 
@@ -25,7 +24,7 @@ class Rules(NamedTuple):
     costs, heads, share_of
         As in `Program`; int64.
     per
-        What ranks an offer, by what it adds: 1, or one by its cost (for free ones a number beyond all others).
+        What to multiply what an offer adds by, to rank it: 1, or one by its cost (enormous for free ones).
     indptr, rows, factors
         The rows each offer counts in, and with which factor.
     low, high, scale
