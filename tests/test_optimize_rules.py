@@ -15,7 +15,7 @@ METHODS = ("ris", "exact", "auto", "celf", "random", "degree", "degree_discount"
 
 @pytest.fixture(scope="module")
 def market() -> tuple[sd.Network, pd.DataFrame]:
-    """A small creator market with a roster of 40."""
+    """Make a small creator market with a roster of 40."""
     network, roster = sd.datasets.creator_market(people=2_000, creators=40)
     frame = roster.frame.assign(candidate=roster.candidates, cost=roster.costs / 10**roster.decimals)
     return network, frame
@@ -82,7 +82,7 @@ def test_methods_that_look_at_one_by_one_refuse_offers_of_several(market, method
         "discount": sd.VolumeDiscount({"platform": frame["platform"].iloc[0]}, 2, 0.1),
         "together": sd.Together(first, second),
     }[kind]
-    with pytest.raises(InputError, match="one by one.*'ris', 'exact' or 'auto'"):
+    with pytest.raises(InputError, match=r"one by one.*'ris', 'exact' or 'auto'"):
         sd.optimize(network, frame, budget=20_000, constraints=[rule], method=method, rng=1)
 
 

@@ -11,7 +11,7 @@ from small_graphs import random_graph, star
 from seeding.executors import Workers
 from seeding.rrsets import RRSampler
 from seeding.selection.polish import exact
-from seeding.selection.ris import ris
+from seeding.selection.ris import at_once, ris, sample_until_certified, take_greedy
 
 COSTS = [3, 1, 2, 5, 0, 2, 4, 3, 6, 1]
 
@@ -47,10 +47,12 @@ def test_where_greedy_fails():
     arcs = [(0, v) for v in range(3, 10)] + [(1, v) for v in range(10, 15)] + [(2, v) for v in range(15, 20)]
     graph = oracle.Graph.of(20, arcs, 1.0)
     limits = {"nodes": [0, 1, 2], "costs": [6, 5, 5], "budget": 10, "gap": 0.1}
-    assert ris(make_problem(graph, **limits)).order.tolist() == [0]
-    choice = exact(make_problem(graph, **limits))
-    assert sorted(choice.order.tolist()) == [1, 2]
-    assert choice.stopped == "certified"
+    greedy, _ = sample_until_certified(make_problem(graph, **limits), take_greedy, at_once)
+    assert greedy.cover.order.tolist() == [0]
+    for method in (ris, exact):
+        choice = method(make_problem(graph, **limits))
+        assert sorted(choice.order.tolist()) == [1, 2]
+        assert choice.stopped == "certified"
 
 
 def test_only_if_needed():

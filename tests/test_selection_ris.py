@@ -15,14 +15,17 @@ from seeding.clock import Clock
 from seeding.coverage import Coverage
 from seeding.executors import Workers
 from seeding.plan import STOPPED_IN_WORDS
+from seeding.program import Program
 from seeding.rrsets import RRSampler
 from seeding.selection import ris as module
 from seeding.selection.greedy import Cover, select
+from seeding.selection.local import Polished, improve
 from seeding.selection.ris import (
     Samples,
     at_once,
     certify,
     choice_settled,
+    chooser,
     judge,
     ris,
     sample_until_certified,
@@ -70,10 +73,10 @@ def test_certificate_contains_the_truth(number, limits):
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_choice_is_greedy_on_the_first_sample_only(number):
-    """The seeds are those of greedy on the selection sample, drawn again from its own key."""
+def test_choice_is_made_on_the_first_sample_only(number):
+    """The seeds are greedy's, improved, on the selection sample, drawn again from its own key."""
     problem = make_problem(random_graph(number), costs=COSTS, budget=6, key=number)
-    samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
+    samples, _ = sample_until_certified(problem, chooser(problem), choice_settled)
     n_sets = samples.choosing.n_sets
     again = sample_again(problem, "select", n_sets)
     other = sample_again(problem, "certify", n_sets)
@@ -81,7 +84,40 @@ def test_choice_is_greedy_on_the_first_sample_only(number):
     assert samples.choosing.members.tolist() == again.members.tolist()
     assert samples.judging.members.tolist() == other.members.tolist()
     assert again.members.tolist() != other.members.tolist()
-    assert ris(problem).order.tolist() == select(again, problem.costs, problem.limits).order.tolist()
+    greedy = select(again, problem.costs, problem.limits)
+    program = Program.plain(problem.costs, problem.limits)
+    improved = improve(again, program, greedy)
+    assert improved.covered >= greedy.covered
+    assert ris(problem).order.tolist() == improved.order.tolist()
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_choice_among_equals_is_improved_at_the_end(number):
+    """Under a head count alone local search comes after the last look, and keeps what is certified."""
+    problem = make_problem(random_graph(number), k=3, key=number)
+    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled, sentinels=True)
+    choice = ris(problem)
+
+    assert choice.stopped == stopped
+    assert choice.order.size == 3
+    assert samples.choosing.count(choice.order) >= samples.cover.covered
+    assert choice.certificate.ratio >= samples.certificate.ratio
+    assert choice.certificate.upper == samples.certificate.upper
+    assert [phase.name for phase in problem.phases].count("local search") == 1
+
+
+def test_an_improvement_that_is_not_confirmed_is_left_out(monkeypatch):
+    """Where the judging sample speaks against the improved choice, greedy's stays, and the plan says so."""
+    problem = make_problem(random_graph(1), k=2)
+    samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
+    worst = np.argsort(np.diff(samples.choosing.incidence.indptr))[:2]
+    better = Polished(Cover(worst, samples.cover.covered + 1, samples.cover.bound), 1, 1, 0, True, 2, 2)
+    monkeypatch.setattr(module, "polish", lambda *_: better)
+    choice = ris(problem)
+
+    assert choice.order.tolist() == samples.cover.order.tolist()
+    assert choice.certificate == samples.certificate
+    assert "the other sample does not confirm it" in problem.phases[-1].detail
 
 
 def test_the_chooser_never_sees_the_judging_sample():

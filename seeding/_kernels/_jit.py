@@ -37,3 +37,13 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_NO_COUNTING}
     compiled: Callable[..., Any] = numba.njit(nogil=True, forceinline=True, **options)(function)
     return keep(compiled)
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a part of kernels that is called, not copied: as `lean`, and not callable from Python.
+
+    Without the wrapper that unpacks arguments from Python, which for many arrays takes longest to compile.
+    """
+    options: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, **_NO_COUNTING}
+    compiled: Callable[..., Any] = numba.njit(nogil=True, **options)(function)
+    return keep(compiled)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seeding.constraints import Limits
 from seeding.errors import InputError
 from seeding.program import Program
+from seeding.selection.branch import branch_and_bound, worth_trying
 from seeding.selection.master import Answer, Master, SolverError
 from seeding.selection.prices import cut, cut_at, price, times_covered
 from seeding.selection.purse import Allowance, Purse, allowance
@@ -27,6 +29,7 @@ _MOST_ROUNDS = 400
 
 _BY_PRICES = "Lagrangian bound"
 _ENOUGH = "as good as asked"
+_BY_BRANCHING = "Lagrangian bound and branch and bound"
 _BY_CP_SAT = "Lagrangian bound and CP-SAT"
 
 
@@ -245,7 +248,7 @@ class _Rest:
     def solve(self, work_limit: float) -> None:
         """Solve, count what the choices met really cover, add the cuts they break, and solve again."""
         search = self.search
-        if search.done():
+        if search.done() or self.branch():
             return
         search.solver = _BY_CP_SAT
         master = Master(self.purse, search.upper - self.base)
@@ -265,6 +268,24 @@ class _Rest:
             if not answer.choices:
                 share *= 2
         search.status = "stopped at the work limit" if search.time_left() else "stopped at the time limit"
+
+    def branch(self) -> bool:
+        """Search all choices where few offers fit or are free; returns whether that settled it."""
+        search, purse = self.search, self.purse
+        if not isinstance(purse, Purse):
+            return False
+        program = Program.plain(purse.costs, Limits(purse.budget, purse.k))
+        if not (worth_trying(program) and search.time_left()):
+            return False
+        nobody = np.empty(0, dtype=np.int64)
+        marked = self.bought.copy()
+        found, covered, bound, _ = branch_and_bound(self.sample, program, nobody, self.goal())
+        if covered > self.goal():
+            marked[self.free[found]] = True
+            search.offer(marked)
+        search.solver = _BY_BRANCHING
+        self.lower_to(bound)
+        return search.done()
 
     def learn(self, master: Master, answer: Answer) -> None:
         """Take over what the solver found, after counting it again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from seeding.selection.exact import WORK_LIMIT, solve
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
-from seeding.selection.ris import Samples, at_once, polished, sample_until_certified, take_greedy
+from seeding.selection.ris import Samples, at_once, chooser, polished, sample_until_certified
 
 _NOT_NEEDED = {
     "certified": "greedy on RR sets is certified as asked, so no integer programme was needed",
@@ -54,7 +54,7 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
     the size of the sample is what keeps the ratio down; more is sampled then.
     """
     solver = _Solver(only_if_needed)
-    samples, stopped = sample_until_certified(problem, take_greedy, at_once, polish=solver)
+    samples, stopped = sample_until_certified(problem, chooser(problem), at_once, polish=solver)
     if not solver.used and stopped == "certified" and not only_if_needed:
         samples = polished(problem, samples, solver)
     order = fill_head_count(samples.cover.order, problem)

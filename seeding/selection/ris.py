@@ -16,8 +16,10 @@ from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
 from seeding.estimate import Certificate
 from seeding.plan import Stopped
+from seeding.selection import local
 from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.local import WORK, Polished
 from seeding.selection.offered import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
 from seeding.selection.ruled import guided, select_allowed
@@ -35,6 +37,8 @@ _SHARE_FOR_OPTIMISM = 0.15
 _SHARE_FOR_BOUND = 0.9
 # Sampling ends at this many times the size at which it became precise enough for the tight bound.
 _MOST_AFTER = 8
+# Local search may touch so many entries, and so many times each entry of the sample.
+_LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 16
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
@@ -82,13 +86,61 @@ Polish = Callable[[Problem, Samples], Cover]
 
 def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
-    samples, stopped = sample_until_certified(problem, take_greedy, choice_settled, sentinels=True)
+    samples, stopped = sample_until_certified(problem, chooser(problem), choice_settled, sentinels=True)
+    samples = _finish(problem, samples)
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+
+
+def chooser(problem: Problem) -> Chooser:
+    """Choose what greedy chose; where candidates differ in what they cost, improved by local search.
+
+    Where all count the same, greedy is so close to the best that only the last look is worth the time.
+    """
+
+    def improve(sample: Coverage, greedy: Cover) -> Cover:
+        return _polish(problem, sample, greedy).cover
+
+    return take_greedy if _all_alike(problem) else improve
 
 
 def take_greedy(_sample: Coverage, greedy: Cover) -> Cover:
     """Choose what greedy chose."""
     return greedy
+
+
+def _all_alike(problem: Problem) -> bool:
+    if not problem.program.is_plain:
+        return False
+    return problem.limits.budget is None or np.unique(problem.costs).size == 1
+
+
+def _polish(problem: Problem, sample: Coverage, greedy: Cover) -> Polished:
+    """Improve by local search, in about the time that greedy and its bound take at this size."""
+    work = min(WORK, _LEAST_WORK + _WORK_PER_ENTRY * sample.total_size)
+    return local.polish(sample, problem.program, greedy, work, lambda: not problem.clock.expired())
+
+
+def _finish(problem: Problem, samples: Samples) -> Samples:
+    """Improve the choice of the last look, if it was not improved yet; keep what is certified higher.
+
+    The improved choice is the one polished on the same sample that `WAYS_TO_FAIL` counts.
+    """
+    if not _all_alike(problem) or samples.cover.covered == 0 or problem.clock.expired():
+        return samples
+    with problem.phase("local search") as words:
+        polished = _polish(problem, samples.offered, samples.cover)
+        words.append(str(polished))
+        if not polished.gained:
+            return samples
+        upper = samples.certificate.upper
+        try:
+            certificate = judge(problem, polished.cover, samples.choosing, samples.judging, upper)
+        except OutOfTime:
+            return samples
+        if certificate.ratio < samples.certificate.ratio:
+            words.append("the other sample does not confirm it, so greedy's choice stays")
+            return samples
+    return replace(samples, cover=polished.cover, certificate=certificate)
 
 
 def certify(problem: Problem, order: np.ndarray) -> Choice:
@@ -133,9 +185,9 @@ def sample_until_certified(
     More samples cannot bring the ratio above covered / bound. Where that ceiling, with the tight bound, is
     below the ratio asked for, or so little above that it would take very many, doubling ends when the
     samples have `settled`. The first look always takes place, whatever the limits, so that there is always a
-    plan. Before doubling ends for that, `polish` is asked for a better choice and a better bound on the sample
-    at hand; it goes on where its size is then what keeps the ratio down. With `sentinels`, greedy may be made
-    to begin with a few sure seeds where that saves much sampling.
+    plan. Before doubling ends for that, `polish` is asked for a better choice and a better bound on the
+    sample at hand; it goes on where its size is then what keeps the ratio down. With `sentinels`, greedy may
+    be made to begin with a few sure seeds where that saves much sampling.
     """
     with problem.phase("sample, choose, certify") as words:
         sources = Sources.open(problem)
@@ -177,14 +229,19 @@ def _look(
         greedy = select_allowed(sample, problem.program, starts(problem, sample))
     if last is not None and last.polished:
         greedy = _better(greedy, last.cover.order, sample)
+    cover = choose(sample, greedy)
+    best = max(cover, greedy, key=lambda one: one.covered)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
-    perfect = Cover(greedy.order, greedy.covered, greedy.covered)
+    perfect = Cover(best.order, best.covered, best.covered)
     within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
     if within_reach >= 1:
-        enough = int(greedy.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        greedy = _bounded(problem, sample, greedy, enough, patient=False)
-    cover = choose(sample, greedy)
+        enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
+        found = _bounded(problem, sample, best, enough, patient=False)
+        if found.order is not best.order:
+            cover = choose(sample, found)
+        best = found
+    greedy, cover = (Cover(one.order, one.covered, min(one.bound, best.bound)) for one in (greedy, cover))
     certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
     return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at)
