@@ -20,7 +20,6 @@ from rule_programs import (
 import seeding as sd
 from seeding.constraints import UNLIMITED, Limits
 from seeding.errors import InfeasibleError, InputError
-from seeding.program import Program
 from seeding.rules import Rule
 from seeding.selection import allowed, master
 from seeding.selection.allowed import BUDGET, COUNT, find_allowed
@@ -167,20 +166,20 @@ MESSAGES: tuple[tuple[list[Rule], Limits, str], ...] = (
     (
         [sd.Require(0), sd.SpendAtMost(30_000_00, group="a")],
         Limits(k=2),
-        "`Require(0)` costs at least 40,000, but `SpendAtMost(3,000,000, group='a')` allows less. Cheapest way "
-        "out: raise `SpendAtMost(3,000,000, group='a')` to 40,000. Other ways: drop `Require(0)`.",
+        "`Require(0)` costs at least 40,000, but `SpendAtMost(3,000,000, group='a')` allows less. Cheapest "
+        "way out: raise `SpendAtMost(3,000,000, group='a')` to 40,000. Other ways: drop `Require(0)`.",
     ),
     (
         [sd.Require(0), sd.Require(1)],
         Limits(50_000_50),
-        "`Require(0)` and `Require(1)` together cost at least 52,000, but the budget is 50,000.50. Cheapest way "
-        "out: raise the budget to 52,000. Other ways: drop `Require(0)`; drop `Require(1)`.",
+        "`Require(0)` and `Require(1)` together cost at least 52,000, but the budget is 50,000.50. Cheapest "
+        "way out: raise the budget to 52,000. Other ways: drop `Require(0)`; drop `Require(1)`.",
     ),
     (
         [sd.AtLeast(3)],
         Limits(k=2),
-        "`AtLeast(3)` takes at least 3 candidates, but k=2. Cheapest way out: raise k to 3. Other ways: lower "
-        "`AtLeast(3)` to 2.",
+        "`AtLeast(3)` takes at least 3 candidates, but k=2. Cheapest way out: raise k to 3. Other ways: "
+        "lower `AtLeast(3)` to 2.",
     ),
     (
         [sd.Require(1), sd.Exclude(1, 2)],
@@ -197,12 +196,24 @@ MESSAGES: tuple[tuple[list[Rule], Limits, str], ...] = (
     (
         [sd.Require(0, 3), sd.SpendShare(0, 0.5, group="a")],
         Limits(k=2),
-        "k=2, `Require(0, 3)` and `SpendShare(0, 0.5, group='a')` cannot all hold.",
+        "`Require(0, 3)` and `SpendShare(0, 0.5, group='a')` cannot both hold. Cheapest way out: raise the "
+        "high end of `SpendShare(0, 0.5, group='a')` to 0.9303. Other ways: drop `Require(0, 3)`.",
     ),
     (
         [sd.AtMost(3), sd.Require(0), sd.MaxShare(0.1), sd.MaxShare("1/3")],
         Limits(k=4),
-        "Cheapest way out: raise `MaxShare(0.1)` to 0.625; even then other rules cannot all hold.",
+        "`Require(0)` and `MaxShare(0.1)` cannot both hold. Cheapest way out: drop `Require(0)`.",
+    ),
+    (
+        [sd.Require(0, 1, 2, 3), sd.MaxShare(0.1)],
+        Limits(k=4),
+        "`Require(0, 1, 2, 3)` and `MaxShare(0.1)` cannot both hold. Cheapest way out: raise `MaxShare(0.1)` "
+        "to 0.625. Other ways: drop `Require(0, 1, 2, 3)`.",
+    ),
+    (
+        [sd.Require(0), sd.Exclude(0), sd.AtLeast(4), sd.SpendAtMost(0)],
+        Limits(k=4),
+        "; even then other rules cannot all hold.",
     ),
 )
 
@@ -305,7 +316,7 @@ def test_a_wrong_answer_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("decided", [1, 2, 3, 4])
 def test_time_that_runs_out_is_said(monkeypatch: pytest.MonkeyPatch, decided: int) -> None:
-    """A clash that is proven is told even if the solver decides nothing afterwards, with what is not known."""
+    """A clash that is proven is told even if the solver decides nothing after it."""
     rules: list[Rule] = [sd.Require(0), sd.SpendAtMost(30_000_00, group="a")]
     answers = iter(range(decided))
     real = master._run

@@ -102,7 +102,7 @@ def explain(
     decimals
         A cost of 1 is ``10**decimals`` minor units.
     work
-        Deterministic time for each question to CP-SAT.
+        Deterministic time for the first question to CP-SAT; each further one gets a quarter of it.
     time_limit
         Seconds for all of it.
 
@@ -118,8 +118,8 @@ def explain(
         If it is not even decided whether the rules can hold.
     """
     demands = Demands(program, rules, decimals)
-    room = _make_room(work, time_limit)
-    blockers = find_blockers(program, demands.shares, demands.members, **room())
+    room = _make_room(work / 4, time_limit)
+    blockers = find_blockers(program, demands.shares, demands.members, work, time_limit)
     if blockers is None:
         return None
     members, smallest = _reduce(demands, blockers, room)
