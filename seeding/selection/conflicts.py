@@ -263,7 +263,7 @@ class _Message:
         if change.kind == "drop" or change.value is None:
             return f"drop {name}"
         number = self.demands.amount(change.units) if change.kind == "money" else shown(change.value)
-        number += "" if change.least else " or less far"
+        number += "" if change.least else " (less may do)"
         if change.member in (BUDGET, COUNT):
             return f"raise {'the budget' if change.member == BUDGET else 'k'} to {number}"
         verb = "lower" if change.end == "low" else "raise"
