@@ -1,4 +1,4 @@
-"""The page about rules: the same rules in Python, in TOML and on the command line, and its message is ours."""
+"""The page about rules: the same rules in Python, TOML and on the command line; its message is ours."""
 
 from __future__ import annotations
 
