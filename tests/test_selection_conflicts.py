@@ -190,7 +190,7 @@ MESSAGES: tuple[tuple[list[Rule], Limits, str], ...] = (
     (
         [sd.AtLeast(2, group="b")],
         Limits(k=2),
-        "`AtLeast(2, group='b')` cannot hold, because there is at most 1. Cheapest way out: lower "
+        "`AtLeast(2, group='b')` cannot hold, because there is at most 1 candidate. Cheapest way out: lower "
         "`AtLeast(2, group='b')` to 1.",
     ),
     (

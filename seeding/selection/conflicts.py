@@ -16,9 +16,10 @@ from seeding.rules import AtLeast, AtMost, Rule, SpendAtLeast, SpendAtMost, Spen
 from seeding.selection.allowed import BUDGET, COUNT, WORK, find_allowed, find_blockers
 from seeding.selection.demands import Demands
 from seeding.selection.master import SolverError
-from seeding.selection.ways_out import Change, Room, least_change
+from seeding.selection.ways_out import Change, least_change
 
 _MOST_OTHER_WAYS = 3
+_MOST_UNDECIDED = 3
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def explain(
         If it is not even decided whether the rules can hold.
     """
     demands = Demands(program, rules, decimals)
-    room = _make_room(work / 4, time_limit)
+    room = _Room(work / 4, time_limit)
     blockers = find_blockers(program, demands.shares, demands.members, work, time_limit)
     if blockers is None:
         return None
@@ -132,18 +133,24 @@ def explain(
     return replace(clash, message=_Message(demands, clash, room).text())
 
 
-def _make_room(work: float, time_limit: float | None) -> Room:
-    clock = Clock(time_limit)
+class _Room:
+    """What one more question to the solver may take; none are asked once several were left undecided."""
 
-    def room() -> dict[str, Any]:
-        if clock.expired():
-            raise SolverError("the time was up")
-        return {"work": work, "time_limit": clock.remaining()}
+    def __init__(self, work: float, time_limit: float | None) -> None:
+        self._work, self._clock, self._undecided = work, Clock(time_limit), 0
 
-    return room
+    def __call__(self) -> dict[str, Any]:
+        """Give the limits of one question, as arguments of `find_allowed`."""
+        if self._clock.expired() or self._undecided >= _MOST_UNDECIDED:
+            raise SolverError("the time for questions was up")
+        return {"work": self._work, "time_limit": self._clock.remaining()}
+
+    def miss(self) -> None:
+        """Note that a question was left undecided."""
+        self._undecided += 1
 
 
-def _reduce(demands: Demands, blockers: tuple[int, ...], room: Room) -> tuple[tuple[int, ...], bool]:
+def _reduce(demands: Demands, blockers: tuple[int, ...], room: _Room) -> tuple[tuple[int, ...], bool]:
     """Take out the members without which the others still clash, the limits first.
 
     Returns what is left, and whether every question about it was decided.
@@ -155,13 +162,14 @@ def _reduce(demands: Demands, blockers: tuple[int, ...], room: Room) -> tuple[tu
             still = find_allowed(demands.only(others), **room()) is None
         except SolverError:
             still, decided = False, False
+            room.miss()
         if still:
             left = others
     return tuple(left), decided
 
 
 def _ways_out(
-    demands: Demands, members: Sequence[int], kept: Sequence[int], room: Room
+    demands: Demands, members: Sequence[int], kept: Sequence[int], room: _Room
 ) -> tuple[tuple[Change, ...], bool]:
     """Find the least change of each member with which all of `kept` can hold; cheapest first.
 
@@ -173,6 +181,7 @@ def _ways_out(
             change = least_change(demands, member, [other for other in kept if other != member], room)
         except SolverError:
             change, complete = None, False
+            room.miss()
         if change is not None:
             changes.append(change)
     return tuple(sorted(changes, key=lambda change: change.rank)), complete
@@ -181,7 +190,7 @@ def _ways_out(
 class _Message:
     """The sentences about a clash."""
 
-    def __init__(self, demands: Demands, clash: Clash, room: Room) -> None:
+    def __init__(self, demands: Demands, clash: Clash, room: _Room) -> None:
         self.demands, self.clash, self.room = demands, clash, room
         self.members, self.changes = clash.members, clash.changes
 
@@ -243,7 +252,7 @@ class _Message:
         money = member == BUDGET or isinstance(rule, (SpendAtMost, SpendAtLeast))
         much = self.demands.amount(number) if money else f"{number:,}"
         if isinstance(rule, (SpendAtLeast, AtLeast)):
-            what = " to spend" if money else ""
+            what = " to spend" if money else f" candidate{'' if number == 1 else 's'}"
             if not many:
                 return f"{pivot} cannot hold, because there is at most {much}{what}"
             return f"{others} leave{'s' if one else ''} at most {much}{what}, but {pivot} asks for more"
