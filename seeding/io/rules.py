@@ -151,7 +151,7 @@ def _parse_call(source: str) -> tuple[ast.Call, str]:
         node = None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         raise InputError(
-            "this cannot be read; write it as AtMost(3, platform='tiktok'), with texts of many words in quotes."
+            "this cannot be read; write it as AtMost(3, platform='tiktok'), with longer texts in quotes."
         )
     names = [given.arg for given in node.keywords]
     if None in names:
