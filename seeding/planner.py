@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ def optimize(
     budget: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: Sequence[Rule] = (),
+    constraints: Iterable[Rule] = (),
     method: str = "auto",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -150,7 +150,7 @@ def optimize(
                 terms=terms,
             )
             check_can_honour(method, problem)
-            _check_allowed(problem, roster)
+            _check_allowed(problem, rules, roster)
             name, reason = pick(method, problem)
             choice = choose(name, problem, only_if_needed=method == "auto")
             spread = _evaluate(problem, choice, precision)
@@ -197,12 +197,12 @@ def _bought(chosen: np.ndarray, problem: Problem) -> _Bought:
     return _Bought(offers.members[entries], offers.prices[entries], deals)
 
 
-def _check_allowed(problem: Problem, roster: Roster) -> None:
+def _check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:
     """Refuse rules that cannot all hold, before any sampling."""
     if find_start(problem.program, -problem.program.costs) is None:
-        from seeding.selection.conflicts import explain
+        from seeding.selection.conflicts import find_allowed_or_refuse
 
-        raise explain(problem.program, roster.decimals)
+        find_allowed_or_refuse(problem.program, rules, roster.decimals)
 
 
 def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:

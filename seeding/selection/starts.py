@@ -6,9 +6,8 @@ import numpy as np
 
 from seeding.errors import SeedingError
 from seeding.program import Program
-from seeding.selection.purse import SCALE, RuledPurse
 
-# CP-SAT's deterministic time for one search, and for the last attempt where that decided nothing.
+# CP-SAT's deterministic time for a good start, and for any start at all where that found none.
 _WORK, _MORE_WORK = 0.5, 30.0
 # Worths are cut down to this many steps, which leaves room for their sum.
 _STEPS = 1 << 30
@@ -37,29 +36,18 @@ def find_start(program: Program, worth: np.ndarray) -> np.ndarray | None:
     nobody = np.empty(0, dtype=np.int64)
     if program.is_closed and program.allows(nobody):
         return nobody
-    from seeding.selection.master import Master, SolverError
+    from seeding.selection.allowed import find_allowed
+    from seeding.selection.master import SolverError
 
     coarse = -(-int(np.abs(worth).max(initial=0)) // _STEPS) or 1
-    steps = worth // coarse
-    below = -int(steps[steps < 0].sum())
-    master = Master(RuledPurse.of(program), below + int(steps[steps > 0].sum()))
-    master.add_cut(below * SCALE, steps * SCALE)
     try:
-        for work in (_WORK, _MORE_WORK):
-            answer = master.solve(-1, work, None)
-            if answer.choices:
-                return _checked(program, np.flatnonzero(answer.choices[-1]))
-            if answer.verdict == "impossible":
-                return None
+        return find_allowed(program, worth // coarse, work=_WORK)
+    except SolverError:
+        pass  # looking for a good one took all the time; any one will do
+    try:
+        return find_allowed(program, work=_MORE_WORK)
     except SolverError as error:
-        raise SeedingError(f"no choice that keeps all rules was found ({error}).") from None
-    raise SeedingError(
-        "no choice that keeps all rules was found in reasonable time, nor was it proven that there is none; "
-        "relax some rules."
-    )
-
-
-def _checked(program: Program, chosen: np.ndarray) -> np.ndarray:
-    if not program.allows(chosen):
-        raise SeedingError("OR-Tools returned a choice outside the rules; please report this.")
-    return chosen
+        raise SeedingError(
+            f"OR-Tools neither found a choice that keeps all rules nor proved that there is none ({error}); "
+            "relax some rules."
+        ) from None
