@@ -8,8 +8,8 @@ from seeding.program import Program
 from seeding.selection.reduction import Reduced
 from seeding.selection.rules import rules_of, sets_of, start
 
-# Entries that may be touched before another solver is a better use of the time. Where choices hold few offers,
-# or few are in question, it often finishes; elsewhere it still finds better choices in a moment.
+# Entries that may be touched before another solver is a better use of the time. Where choices hold few
+# offers, or few are in question, it often finishes; elsewhere it still finds better choices in a moment.
 WORK, _GLANCE = 1 << 26, 1 << 22
 _FEW = 32
 # Room for the offers that nodes on the way down have listed.

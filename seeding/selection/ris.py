@@ -81,16 +81,25 @@ def ris(problem: Problem) -> Choice:
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
 
 
+@dataclass
+class Improver:
+    """Chooses what greedy chose, improved by local search; `last` is what that made of the last choice."""
+
+    problem: Problem
+    last: Polished | None = None
+
+    def __call__(self, sample: Coverage, greedy: Cover) -> Cover:
+        """Improve greedy's choice on the sample that it was made on."""
+        self.last = _polish(self.problem, sample, greedy)
+        return self.last.cover
+
+
 def chooser(problem: Problem) -> Chooser:
-    """Choose what greedy chose; where candidates differ in what they cost, improved by local search.
+    """Choose as greedy, improved by local search at every look where candidates differ in what they cost.
 
     Where all count the same, greedy is so close to the best that only the last look is worth the time.
     """
-
-    def improve(sample: Coverage, greedy: Cover) -> Cover:
-        return _polish(problem, sample, greedy).cover
-
-    return take_greedy if _all_alike(problem) else improve
+    return take_greedy if _all_alike(problem) else Improver(problem)
 
 
 def take_greedy(_sample: Coverage, greedy: Cover) -> Cover:
@@ -194,6 +203,8 @@ def sample_until_certified(
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
+        if isinstance(choose, Improver):
+            words.append(str(choose.last))
         words.append(f"certified ratio {samples.certificate.ratio:.3f}")
     return samples, stopped
 
