@@ -36,7 +36,7 @@ _SHARE_FOR_BOUND = 0.9
 # Sampling ends at this many times the size at which it became precise enough for the tight bound.
 _MOST_AFTER = 8
 # Local search may touch so many entries, and so many times each entry of the sample.
-_LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 16
+_LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 8
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
