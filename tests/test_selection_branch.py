@@ -11,7 +11,7 @@ from programs import random_ruled
 from seeding.constraints import UNLIMITED, Limits
 from seeding.program import Program
 from seeding.selection import exact
-from seeding.selection.branch import branch_and_bound, worth_trying
+from seeding.selection.branch import branch_and_bound, work_worth
 from seeding.selection.reduction import reduce_sets
 
 NOBODY = np.empty(0, dtype=np.int64)
@@ -100,12 +100,28 @@ def test_nothing_to_choose():
     assert branch_and_bound(reduced_of([(0,)], 1), dear, NOBODY, -1)[1:] == (0, 0, True)
 
 
-def test_it_is_tried_where_it_can_finish():
-    """Few offers in a choice, or few in question."""
+def test_it_gets_work_where_it_can_finish():
+    """Few offers in a choice, or few in question, deserve more of it."""
     costs = np.full(1_000, 10, dtype=np.int64)
-    assert worth_trying(Program.plain(costs, Limits(budget=60)))
-    assert not worth_trying(Program.plain(costs, Limits(budget=5_000)))
-    assert worth_trying(Program.plain(costs[:20], Limits(budget=5_000)))
+    much = work_worth(Program.plain(costs, Limits(budget=60)))
+    assert 0 < work_worth(Program.plain(costs, Limits(budget=5_000))) < much
+    assert work_worth(Program.plain(costs[:20], Limits(budget=5_000))) == much
+
+
+def test_exact_with_branching_is_the_optimum(monkeypatch):
+    """Whatever it finishes or leaves open, the exact method ends at the optimum, proven."""
+    monkeypatch.setattr("seeding.selection.prices.MOST_STEPS", 1)
+    for number in range(100):
+        monkeypatch.setattr(
+            "seeding.selection.exact.work_worth", lambda _, n=number: (20, 100, 10_000)[n % 3]
+        )
+        instance = random_instance(number)
+        costs, limits = instance.costs, instance.limits
+        sample = sample_of(instance.sets, costs.size)
+        found = exact.solve(sample.set_indptr, sample.members, costs, budget=limits.budget, k=limits.k)
+        best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
+        assert found.optimal
+        assert found.covered == best == oracle.coverage(instance.sets, found.chosen.tolist())
 
 
 def test_exact_settles_few_seeds_by_branching(monkeypatch):

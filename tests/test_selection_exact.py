@@ -21,6 +21,12 @@ from seeding.selection.reduction import reduce_sets
 Instance = tuple[list[list[int]], list[int], int | None, int | None]
 
 
+@pytest.fixture(autouse=True)
+def _without_branching(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave everything to prices and CP-SAT, which branch and bound would keep from being needed here."""
+    monkeypatch.setattr("seeding.selection.exact.work_worth", lambda _: 0)
+
+
 def compressed(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     """Write sets as compressed rows."""
     indptr = np.concatenate([[0], np.cumsum([len(s) for s in sets])]).astype(np.int64)

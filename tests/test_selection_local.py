@@ -14,10 +14,10 @@ from programs import Ruled, program_of, random_ruled
 from seeding.constraints import UNLIMITED, Limits
 from seeding.errors import InputError
 from seeding.program import Program
+from seeding.selection.arrays import rules_of, sets_of, start
 from seeding.selection.greedy import Cover, select
 from seeding.selection.local import _useful, improve, polish
 from seeding.selection.reduction import reduce_sets
-from seeding.selection.rules import rules_of, sets_of, start
 
 
 def starts(ruled: Ruled, number: int) -> list[Cover]:

@@ -386,3 +386,11 @@ def test_a_useless_bound_is_ignored(monkeypatch):
     problem = make_problem(random_graph(8), k=2, gap=0.3)
     samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     assert samples.cover.bound == select(samples.choosing, problem.costs, problem.limits).bound
+
+
+def test_the_plan_says_what_local_search_did():
+    """With a budget the phase tells how small the sample became, and what was gained."""
+    problem = make_problem(random_graph(2), costs=COSTS, budget=6)
+    ris(problem)
+    assert "local search over" in problem.phases[0].detail
+    assert "merged sets" in problem.phases[0].detail

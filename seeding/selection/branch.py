@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from seeding.program import Program
+from seeding.selection.arrays import rules_of, sets_of, start
 from seeding.selection.reduction import Reduced
-from seeding.selection.rules import rules_of, sets_of, start
 
-# Entries that may be touched before another solver is a better use of the time.
-WORK = 1 << 26
-# It hardly ever finishes where choices can hold more offers than this, unless few are in question.
-_FEW_CHOSEN, _FEW_OFFERS = 8, 24
+# Entries that may be touched before another solver is a better use of the time. Where choices hold few
+# offers, or few are in question, it often finishes; elsewhere it still finds better choices in a moment.
+WORK, _GLANCE = 1 << 26, 1 << 22
+_FEW = 32
 # Room for the offers that nodes on the way down have listed.
-_MOST_QUEUED = 1 << 24
+_MOST_QUEUED = 1 << 22
 
 
-def worth_trying(program: Program) -> bool:
-    """Tell whether choices hold few offers, or few offers are in question."""
-    return program.n_offers <= _FEW_OFFERS or _most_offers(program) <= _FEW_CHOSEN
+def work_worth(program: Program) -> int:
+    """Tell how much work branch and bound deserves before another solver is tried."""
+    return WORK if min(program.n_offers, _most_offers(program)) <= _FEW else _GLANCE
 
 
 def branch_and_bound(

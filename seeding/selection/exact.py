@@ -16,7 +16,7 @@ import numpy as np
 from seeding.constraints import Limits
 from seeding.errors import InputError
 from seeding.program import Program
-from seeding.selection.branch import branch_and_bound, worth_trying
+from seeding.selection.branch import branch_and_bound, work_worth
 from seeding.selection.master import Answer, Master, SolverError
 from seeding.selection.prices import cut, cut_at, price, times_covered
 from seeding.selection.purse import Allowance, Purse, allowance
@@ -270,21 +270,21 @@ class _Rest:
         search.status = "stopped at the work limit" if search.time_left() else "stopped at the time limit"
 
     def branch(self) -> bool:
-        """Search all choices where few offers fit or are free; returns whether that settled it."""
+        """Search all choices, for as long as that may finish; returns whether it settled everything."""
         search, purse = self.search, self.purse
         if not isinstance(purse, Purse):
             return False
         program = Program.plain(purse.costs, Limits(purse.budget, purse.k))
-        if not (worth_trying(program) and search.time_left()):
+        work, nobody = work_worth(program), np.empty(0, dtype=np.int64)
+        if work == 0 or not search.time_left():
             return False
-        nobody = np.empty(0, dtype=np.int64)
-        marked = self.bought.copy()
-        found, covered, bound, _ = branch_and_bound(self.sample, program, nobody, self.goal())
+        found, covered, bound, _ = branch_and_bound(self.sample, program, nobody, self.goal(), work)
         if covered > self.goal():
+            marked = self.bought.copy()
             marked[self.free[found]] = True
             search.offer(marked)
-        search.solver = _BY_BRANCHING
         self.lower_to(bound)
+        search.solver = _BY_BRANCHING
         return search.done()
 
     def learn(self, master: Master, answer: Answer) -> None:

@@ -15,9 +15,9 @@ import numpy as np
 from seeding.constraints import UNLIMITED
 from seeding.coverage import Coverage
 from seeding.program import Program
+from seeding.selection.arrays import Rules, Sets, State, rules_of, sets_of, start
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.reduction import project
-from seeding.selection.rules import Rules, Sets, State, rules_of, sets_of, start
 
 # Entries that may be touched, and how many between two looks at the clock.
 WORK = 1 << 27

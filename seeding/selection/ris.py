@@ -38,7 +38,7 @@ _SHARE_FOR_BOUND = 0.9
 # Sampling ends at this many times the size at which it became precise enough for the tight bound.
 _MOST_AFTER = 8
 # Local search may touch so many entries, and so many times each entry of the sample.
-_LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 16
+_LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 8
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
@@ -91,16 +91,25 @@ def ris(problem: Problem) -> Choice:
     return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
 
 
+@dataclass
+class Improver:
+    """Chooses what greedy chose, improved by local search; `last` is what that made of the last choice."""
+
+    problem: Problem
+    last: Polished | None = None
+
+    def __call__(self, sample: Coverage, greedy: Cover) -> Cover:
+        """Improve greedy's choice on the sample that it was made on."""
+        self.last = _polish(self.problem, sample, greedy)
+        return self.last.cover
+
+
 def chooser(problem: Problem) -> Chooser:
-    """Choose what greedy chose; where candidates differ in what they cost, improved by local search.
+    """Choose as greedy, improved by local search at every look where candidates differ in what they cost.
 
     Where all count the same, greedy is so close to the best that only the last look is worth the time.
     """
-
-    def improve(sample: Coverage, greedy: Cover) -> Cover:
-        return _polish(problem, sample, greedy).cover
-
-    return take_greedy if _all_alike(problem) else improve
+    return take_greedy if _all_alike(problem) else Improver(problem)
 
 
 def take_greedy(_sample: Coverage, greedy: Cover) -> Cover:
@@ -215,6 +224,8 @@ def sample_until_certified(
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
+        if isinstance(choose, Improver):
+            words.append(str(choose.last))
         words.append(f"certified ratio {samples.certificate.ratio:.3f}")
     return samples, stopped
 
