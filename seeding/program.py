@@ -164,7 +164,9 @@ class Program:
         marked = (self.costs > self.limits.money) | (self.heads > self.limits.count(1 << 40))
         offsets, rows, factors = self.by_offer
         positive = np.ones(self.n_rows, dtype=np.bool_)
-        np.logical_and.at(positive, np.repeat(np.arange(self.n_rows), np.diff(self.indptr)), self.factors >= 0)
+        np.logical_and.at(
+            positive, np.repeat(np.arange(self.n_rows), np.diff(self.indptr)), self.factors >= 0
+        )
         owner = np.repeat(np.arange(self.n_offers + 1), np.diff(offsets))
         over = positive[rows] & (factors > self.high[rows]) & (owner < self.n_offers)
         marked = marked.copy()
