@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
+    from seeding.fairness import AtLeastReach
     from seeding.io import read_network, read_roster, read_seeds, write_network
     from seeding.network import Network
     from seeding.plan import Plan
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "AssumptionWarning": "seeding.errors",
+    "AtLeastReach": "seeding.fairness",
     "Certificate": "seeding.estimate",
     "Coverage": "seeding.coverage",
     "Estimate": "seeding.estimate",
@@ -50,6 +52,7 @@ _HOME = {
 
 __all__ = [
     "AssumptionWarning",
+    "AtLeastReach",
     "Certificate",
     "Coverage",
     "Estimate",

@@ -174,7 +174,7 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
         )
     groups = [
         Audience(column, values[code], np.where(codes == code, network.weights, 0.0), share, counted)
-        for code in _in_order(values)
+        for code in _in_order(list(values))
     ]
     if all(audience.weight == 0 for audience in groups):
         raise InputError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,16 +13,20 @@ from seeding import money
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_limits
 from seeding.diffusion import IndependentCascade, check_model
-from seeding.errors import InputError, SeedingError
+from seeding.errors import InputError, SeedingError, listing
 from seeding.estimate import Z95, Estimate
 from seeding.executors import open_workers
+from seeding.fair_report import measure_groups, price_fairness
+from seeding.fairness import Objective, read_fairness
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
+from seeding.program import Program
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
+from seeding.selection.fair_plan import FAIR_METHODS, choose_fairly
 from seeding.selection.methods import check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
@@ -34,7 +39,9 @@ def optimize(
     budget: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: tuple[()] = (),
+    constraints: Sequence[object] = (),
+    objective: Objective = "reach",
+    group: str | None = None,
     method: str = "auto",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -66,7 +73,11 @@ def optimize(
     model
         How the message spreads.
     constraints
-        Further rules; none are supported yet, so it must be empty.
+        Further rules: `AtLeastReach` demands a share of every audience group.
+    objective
+        What is maximised: the total ``"reach"``, or the smallest share reached of any group: ``"maximin"``.
+    group
+        The column of `Network.people` that holds the groups, for ``objective="maximin"``.
     method
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
@@ -101,7 +112,7 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate.
+        If the budget does not pay for the cheapest candidate, or no plan satisfies the rules.
 
     Examples
     --------
@@ -113,7 +124,7 @@ def optimize(
     """
     clock = Clock(time_limit)
     check_model(model)
-    _check_no_constraints(constraints)
+    _check_constraints(constraints)
     _check_share("gap", gap)
     _check_share("delta", delta)
     check_precision(precision)
@@ -123,6 +134,12 @@ def optimize(
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     roster, network, nodes = roster.place(network)
     limits, amount = read_limits(budget, k, roster)
+    rules, fairness = read_fairness(constraints, objective, group, network)
+    _check_no_constraints(rules)
+    if fairness is not None and method not in FAIR_METHODS:
+        raise InputError(
+            f"method={method!r} cannot honour {fairness.rules}; choose one of {listing(FAIR_METHODS)}."
+        )
     key = to_key(rng)
     shown = open_progress(progress)
     try:
@@ -131,12 +148,21 @@ def optimize(
                 network, model, nodes, roster.costs, limits, key, gap, delta, limit, workers, shown, clock
             )
             name, reason = pick(method, problem)
-            choice = choose(name, problem, only_if_needed=method == "auto")
+            if fairness is None:
+                choice = choose(name, problem, only_if_needed=method == "auto")
+            else:
+                choice = choose_fairly(problem, fairness, Program.plain(problem.costs, problem.limits))
             spread = _evaluate(problem, choice, precision)
+            groups, price = None, None
+            if fairness is not None:
+                groups = measure_groups(problem, choice, fairness, spread.reach.size)
+                price = price_fairness(problem, spread.reach)
     finally:
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
+    if fairness is not None:
+        asked |= {"fairness": fairness.rules}
     return Plan(
         seeds=_table(choice.order, roster, spread),
         reach=Estimate.from_sample(spread.reach),
@@ -150,6 +176,8 @@ def optimize(
         phases=tuple(problem.phases),
         provenance=record(key, asked),
         exact_costs=_exact_costs(choice.order, roster),
+        groups=groups,
+        price_of_fairness=price,
     )
 
 
@@ -201,6 +229,13 @@ def _check_share(name: str, value: object) -> None:
         raise InputError(f"{name}={value!r} is out of range; give a number above 0 and below 1.")
 
 
-def _check_no_constraints(constraints: object) -> None:
-    if not isinstance(constraints, (tuple, list)) or len(constraints) > 0:
-        raise InputError(f"constraints={constraints!r}: no rules beyond budget and k are supported yet.")
+def _check_constraints(constraints: object) -> None:
+    if not isinstance(constraints, (tuple, list)):
+        raise InputError(f"constraints={constraints!r} is not a list of rules.")
+
+
+def _check_no_constraints(rules: tuple[object, ...]) -> None:
+    if rules:
+        raise InputError(
+            f"constraints={list(rules)!r}: no rules beyond budget, k and AtLeastReach are supported yet."
+        )

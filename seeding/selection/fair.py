@@ -20,7 +20,7 @@ from seeding.selection.prices import Purse, cut, cut_at, price
 from seeding.selection.reduction import Reduced
 
 # CP-SAT's deterministic time for one search, and for its first round.
-WORK_LIMIT = 4.0
+WORK_LIMIT = 1.0
 _FIRST_ROUND = 0.5
 _MOST_ROUNDS = 400
 
@@ -113,7 +113,7 @@ class _Search:
         self.deadline = None if time_limit is None else time.monotonic() + time_limit
         self.chosen: np.ndarray | None = None
         self.value = -1
-        self.upper = min(samples[g].total_weight for g in np.flatnonzero(targets.counted))
+        self.upper = min(samples[g].total_weight for g in np.flatnonzero(targets.counted).tolist())
         self.status = "stopped at the time limit"
         self.prices: dict[int, np.ndarray] = {}
 

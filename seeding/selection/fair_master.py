@@ -93,10 +93,10 @@ class FairMaster:
         if limits.k is not None:
             self._model.add(self._weighted(program.heads) <= limits.k)
         for row in range(program.n_rows):
-            part = slice(program.indptr[row], program.indptr[row + 1])
+            entries = slice(program.indptr[row], program.indptr[row + 1])
             # Column n stands for the money spent.
             factors = np.zeros(n + 1, dtype=np.int64)
-            np.add.at(factors, program.columns[part], program.factors[part])
+            np.add.at(factors, program.columns[entries], program.factors[entries])
             low, high = int(program.low[row]), int(program.high[row])
             total = self._weighted(factors[:n] + factors[n] * program.costs)
             if low > -UNLIMITED:
