@@ -82,8 +82,8 @@ def align(columns: pd.DataFrame, rows: np.ndarray, index: pd.Index) -> pd.DataFr
     if (rows < 0).any():
         columns = columns.astype({name: kind for name in columns if (kind := _nullable(columns[name].dtype))})
     taken = columns.reset_index(drop=True).reindex(rows)
-    mixed = [name for name in taken if taken[name].dtype == object]
-    taken = taken.assign(**{name: taken[name].where(taken[name].notna(), None) for name in mixed})
+    for name in taken.select_dtypes(include=["object"]).columns:
+        taken[name] = taken[name].where(taken[name].notna(), None)
     return taken.set_axis(index, axis=0)
 
 

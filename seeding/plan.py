@@ -194,12 +194,13 @@ class Plan:
     def group_lines(self) -> list[str]:
         """Say of each audience group in one line what is reached of it."""
         lines = []
-        for row in [] if self.groups is None else self.groups.itertuples():
-            asked = f", at least {row.required:.1%} asked" if row.required > 0 else ""
+        for row in [] if self.groups is None else self.groups.to_dict("records"):
+            name, weight, required = row["group"], float(row["weight"]), float(row["required"])
+            asked = f", at least {required:.1%} asked" if required > 0 else ""
             lines.append(
-                f"{row.group}: {row.reach:,.1f} of {row.weight:,.1f} reached ({row.share:.1%}{asked})"
-                if row.weight > 0
-                else f"{row.group}: nobody there has any weight"
+                f"{name}: {row['reach']:,.1f} of {weight:,.1f} reached ({row['share']:.1%}{asked})"
+                if weight > 0
+                else f"{name}: nobody there has any weight"
             )
         return lines
 

@@ -103,6 +103,33 @@ def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(arguments, name)) is not None}
 
 
+def check_fairness(arguments: Namespace) -> None:
+    """Make sure that a group is named exactly where one is needed.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    needed = arguments.at_least_reach is not None or arguments.objective == "maximin"
+    if needed and arguments.group is None:
+        raise InputError("--at-least-reach and --objective maximin need --group, a column of --nodes.")
+    if arguments.group is not None and not needed:
+        raise InputError(
+            "--group is given without --at-least-reach or --objective maximin; say what is asked."
+        )
+
+
+def fairness(arguments: Namespace) -> dict[str, Any]:
+    """Collect what is asked of audience groups."""
+    from seeding.fairness import AtLeastReach
+
+    share, group = arguments.at_least_reach, arguments.group
+    rules = [] if share is None else [AtLeastReach(share, group=group)]
+    maximin = {"objective": "maximin", "group": group} if arguments.objective == "maximin" else {}
+    return {"constraints": rules} | maximin
+
+
 def reach_unit(network: Network, arguments: Namespace) -> str:
     """Name what a reach counts."""
     if (network.weights == 1.0).all():

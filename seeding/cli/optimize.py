@@ -19,6 +19,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     """Choose seeds, write the files asked for, and show the plan; returns the exit code."""
     if arguments.budget is None and arguments.k is None:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
+    inputs.check_fairness(arguments)
     inputs.check_outputs(arguments)
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
@@ -32,6 +33,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         network,
         roster,
         method=arguments.method,
+        **inputs.fairness(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),

@@ -37,7 +37,8 @@ def pack_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     InputError
         If a column holds something else than whole numbers, numbers, truth values, texts and missing values.
     """
-    arrays, described = {}, []
+    arrays: dict[str, np.ndarray] = {}
+    described = []
     for place, name in enumerate(frame.columns):
         kind, parts = _pack(name, frame[name])
         described.append([str(name), kind])
@@ -87,7 +88,8 @@ def unpack_columns(arrays: dict[str, np.ndarray], n_rows: int) -> pd.DataFrame |
 
 def _unpack(kind: str, parts: dict[str, np.ndarray], n_rows: int) -> pd.Series:
     if kind == "text":
-        texts = np.append(unpack_texts(parts["bytes"], parts["ends"]), None)
+        # Code −1, the last of these, is a missing value.
+        texts = np.concatenate([unpack_texts(parts["bytes"], parts["ends"]), np.array([None], dtype=object)])
         codes = parts["codes"]
         if codes.size != n_rows or (codes < -1).any() or (codes >= texts.size - 1).any():
             raise ValueError("codes")
@@ -97,5 +99,9 @@ def _unpack(kind: str, parts: dict[str, np.ndarray], n_rows: int) -> pd.Series:
         raise ValueError("values")
     if "missing" not in parts:
         return pd.Series(values)
-    whole = pd.Series(values).astype({"i": "Int64", "f": "Float64", "b": "boolean"}[kind])
-    return whole.mask(parts["missing"])
+    missing = np.asarray(parts["missing"], dtype=np.bool_)
+    if kind == "i":
+        return pd.Series(pd.arrays.IntegerArray(values, missing))
+    if kind == "b":
+        return pd.Series(pd.arrays.BooleanArray(values, missing))
+    return pd.Series(np.where(missing, np.nan, values)).astype("Float64")
