@@ -82,7 +82,7 @@ def align(columns: pd.DataFrame, rows: np.ndarray, index: pd.Index) -> pd.DataFr
     if (rows < 0).any():
         columns = columns.astype({name: kind for name in columns if (kind := _nullable(columns[name].dtype))})
     taken = columns.reset_index(drop=True).reindex(rows)
-    for name in taken.select_dtypes(include=["object"]).columns:
+    for name in [name for name in taken if pd.api.types.is_object_dtype(taken[name])]:
         taken[name] = taken[name].where(taken[name].notna(), None)
     return taken.set_axis(index, axis=0)
 

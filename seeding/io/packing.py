@@ -51,7 +51,7 @@ def _pack(name: object, column: pd.Series) -> tuple[str, dict[str, np.ndarray]]:
     missing = column.isna().to_numpy(dtype=np.bool_)
     kind = getattr(column.dtype, "kind", "O")
     if kind in _NUMBERS and not (kind == "f" and isinstance(column.dtype, np.dtype)):
-        values = column.fillna(0) if missing.any() else column
+        values = column.fillna(_NUMBERS[kind](0)) if missing.any() else column
         parts = {"values": values.to_numpy(dtype=_NUMBERS[kind])}
         return kind, parts | ({"missing": missing} if missing.any() else {})
     if kind == "f":
