@@ -1,4 +1,4 @@
-"""What a fair plan reaches group by group, and what its fairness costs; all on fresh worlds."""
+"""Fair plans: how they are chosen, what they reach group by group, and what their fairness costs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,23 @@ import pandas as pd
 
 from seeding.estimate import Estimate
 from seeding.fairness import Fairness, PriceOfFairness
+from seeding.program import Program
 from seeding.selection.methods import choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.spread import ForwardTask, measure_parts
+
+
+def choose_by_groups(problem: Problem, fairness: Fairness) -> Choice:
+    """Choose what is best among the plans that are fair.
+
+    Raises
+    ------
+    InfeasibleError
+        If no plan within the limits is fair.
+    """
+    from seeding.selection.fair_plan import choose_fairly
+
+    return choose_fairly(problem, fairness, Program.plain(problem.costs, problem.limits))
 
 
 def measure_groups(problem: Problem, choice: Choice, fairness: Fairness, worlds: int) -> pd.DataFrame:

@@ -16,6 +16,8 @@ from seeding.network import Network
 
 Objective = Literal["reach", "maximin"]
 OBJECTIVES = ("reach", "maximin")
+# Only the solver can keep a share of every group.
+FAIR_METHODS = ("auto", "exact")
 # Every group has samples of its own.
 MOST_GROUPS = 100
 

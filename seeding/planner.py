@@ -16,17 +16,15 @@ from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError, SeedingError, listing
 from seeding.estimate import Z95, Estimate
 from seeding.executors import open_workers
-from seeding.fair_report import measure_groups, price_fairness
-from seeding.fairness import Objective, read_fairness
+from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
+from seeding.fairness import FAIR_METHODS, Objective, read_fairness
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
-from seeding.program import Program
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
-from seeding.selection.fair_plan import FAIR_METHODS, choose_fairly
 from seeding.selection.methods import check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
@@ -151,7 +149,7 @@ def optimize(
             if fairness is None:
                 choice = choose(name, problem, only_if_needed=method == "auto")
             else:
-                choice = choose_fairly(problem, fairness, Program.plain(problem.costs, problem.limits))
+                choice = choose_by_groups(problem, fairness)
             spread = _evaluate(problem, choice, precision)
             groups, price = None, None
             if fairness is not None:
@@ -237,5 +235,5 @@ def _check_constraints(constraints: object) -> None:
 def _check_no_constraints(rules: tuple[object, ...]) -> None:
     if rules:
         raise InputError(
-            f"constraints={list(rules)!r}: no rules beyond budget, k and AtLeastReach are supported yet."
+            f"constraints={list(rules)!r}: no rules beyond budget and k, and AtLeastReach, are supported yet."
         )

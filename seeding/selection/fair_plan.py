@@ -30,8 +30,6 @@ from seeding.selection.problem import Choice, Problem, fill_head_count
 from seeding.selection.reduction import Reduced, reduce_sets
 from seeding.selection.saturate import Inverted, fair_greedy, fill_up
 
-# Only the solver can keep a share of every group.
-FAIR_METHODS = ("auto", "exact")
 FIRST_SETS = 1 << 10
 MOST_SETS = 1 << 24
 LOOKS = 15
