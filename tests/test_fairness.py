@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -17,8 +18,10 @@ from small_graphs import random_graph
 import seeding as sd
 from seeding import bounds
 from seeding.errors import InfeasibleError, InputError
+from seeding.executors import Workers
 from seeding.fairness import MOST_GROUPS, AtLeastReach, PriceOfFairness, read_fairness
 from seeding.program import Program
+from seeding.rrsets import RRSampler
 from seeding.selection.fair_plan import choose_fairly
 from seeding.selection.panel import Panel, floor_for_any, floor_for_sure
 from seeding.spread import ForwardTask, measure, measure_parts
@@ -158,6 +161,22 @@ def test_samples_of_stages_and_groups_differ():
     assert panels[0].samplers[0].task.key == problem.stage_key("select")
 
 
+@pytest.mark.parametrize("arcs", [300, 20_000])
+def test_samplers_with_other_weights(arcs):
+    """A sampler given other weights draws what one made for them draws, packed or not, candidates or all."""
+    generator = np.random.default_rng(arcs)
+    ends = generator.integers(0, 900, size=(2, arcs))
+    network = sd.Network.from_edges(*ends, 0.05, nodes=np.arange(900))
+    weights = np.where(np.arange(900) % 3 == 0, generator.random(900), 0.0)
+    for nodes in (None, np.arange(0, 900, 7)):
+        given = RRSampler.make(network, sd.IndependentCascade(), 5, nodes).with_weights(weights)
+        made = RRSampler.make(replace(network, weights=weights), sd.IndependentCascade(), 5, nodes)
+        first, second = (s.grow(s.empty(), 500, Workers(1)) for s in (given, made))
+        assert np.array_equal(first.set_indptr, second.set_indptr)
+        assert np.array_equal(first.members, second.members)
+        assert first.total_weight == second.total_weight
+
+
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.9, 1.0])
 def test_floors_are_binomial(share):
     """The floor for any plan is the last count not refuted, and that for a sure one lies above."""
@@ -171,8 +190,6 @@ def test_groups_add_up_to_the_total():
     """The reach of the groups and of those without one is the total, world by world."""
     network = fair_network(random_graph(3))
     task = ForwardTask.make(network, np.array([0, 3]), 5)
-    from seeding.executors import Workers
-
     whole = measure(task, 0.05, Workers(1))
     masks = [np.array([g == name for g in GROUPS]) for name in ("a", "b", None)]
     parts = measure_parts(task, [network.weights * m for m in masks], whole.reach.size, Workers(1))

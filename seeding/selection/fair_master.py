@@ -152,7 +152,8 @@ class FairMaster:
     def _weighted(self, numbers: np.ndarray) -> Any:
         from ortools.sat.python import cp_model
 
-        return cp_model.LinearExpr.weighted_sum(self._choice, numbers.tolist())
+        used = np.flatnonzero(numbers).tolist()
+        return cp_model.LinearExpr.weighted_sum([self._choice[v] for v in used], numbers[used].tolist())
 
 
 def _collector(choice: list[Any], eta: list[Any]) -> Any:
