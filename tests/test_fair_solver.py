@@ -16,6 +16,8 @@ from seeding.selection.exact import solve
 from seeding.selection.fair import solve_fairly
 from seeding.selection.fair_master import Targets
 from seeding.selection.master import SolverError
+from seeding.selection.mixture import bound_smallest
+from seeding.selection.prices import SCALE, Purse, cut
 from seeding.selection.reduction import Reduced, reduce_sets
 from seeding.selection.saturate import Inverted, fair_greedy, fill_up
 
@@ -158,6 +160,31 @@ def test_one_group_without_a_floor_is_the_plain_question(number):
         k=program.limits.k,
     )
     assert solve_fairly(instance.reduced[:1], program, targets).value == plain.covered
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_the_mixed_bound_is_never_below_the_best(number):
+    """The bound on the smallest coverage holds without any solver, and so do the cuts of its prices."""
+    instance = random_instance(number)
+    program = Program.plain(instance.program.costs, instance.program.limits)
+    targets = Targets(np.zeros(len(instance.sets), np.int64), np.ones(len(instance.sets), np.bool_))
+    purse = Purse.of(program.costs, program.limits.budget, program.limits.k)
+    nobody = np.zeros(program.n_offers, dtype=np.bool_)
+    bound, prices = bound_smallest(instance.reduced, purse, nobody, 0, lambda: True)
+    assert bound >= Instance(instance.sets, program, targets).best()
+    for sample, shared in zip(instance.reduced, prices, strict=True):
+        rest, scores = cut(sample, shared)
+        for v in range(program.n_offers):
+            assert SCALE * sample.covered(np.array([v])) <= rest + scores[v]
+
+
+def test_the_mixed_bound_sees_that_groups_compete():
+    """Where each candidate serves one of two groups, the bound is half of what either could have alone."""
+    sets = [[(v,) for v in range(10)], [(v,) for v in range(10, 20)]]
+    samples = [reduce_sets(c.set_indptr, c.members, 20) for c in (sample_of(rows, 20) for rows in sets)]
+    purse = Purse.of(np.ones(20, dtype=np.int64), None, 10)
+    bound, _ = bound_smallest(samples, purse, np.zeros(20, dtype=np.bool_), 0, lambda: True)
+    assert bound == 5
 
 
 def larger_instance(seed: int = 0) -> tuple[list[Reduced], Program]:

@@ -16,6 +16,7 @@ import numpy as np
 from seeding.program import Program
 from seeding.selection.fair_master import FairAnswer, FairMaster, Targets
 from seeding.selection.master import SolverError
+from seeding.selection.mixture import bound_smallest
 from seeding.selection.prices import Purse, cut, cut_at, price
 from seeding.selection.reduction import Reduced
 
@@ -167,6 +168,13 @@ class _Search:
                 self.upper = -1
             if targets.counted[g]:
                 self.upper = min(self.upper, max(priced.bound, self.value))
+        together = np.flatnonzero(targets.counted).tolist()
+        if len(together) > 1 and self.upper > self.value:
+            aim = min(self.samples[g].covered(np.flatnonzero(start)) for g in together)
+            mixed = [self.samples[g] for g in together]
+            bound, prices = bound_smallest(mixed, purse, start, aim, self.time_left)
+            self.upper = min(self.upper, max(bound, self.value))
+            cuts += [(g, *cut(self.samples[g], shared)) for g, shared in zip(together, prices, strict=True)]
         master = FairMaster(program, targets, [sample.total_weight for sample in self.samples])
         master.leave_out(self._needless())
         for one in cuts:
