@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
+    from seeding.fairness import AtLeastReach
     from seeding.io import parse_rule, read_network, read_roster, read_rules, read_seeds, write_network
     from seeding.network import Network
     from seeding.plan import Plan
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 _HOME = {
     "AssumptionWarning": "seeding.errors",
     "AtLeast": "seeding.rules",
+    "AtLeastReach": "seeding.fairness",
     "AtMost": "seeding.rules",
     "Bundle": "seeding.rules",
     "Certificate": "seeding.estimate",
@@ -79,6 +81,7 @@ _HOME = {
 __all__ = [
     "AssumptionWarning",
     "AtLeast",
+    "AtLeastReach",
     "AtMost",
     "Bundle",
     "Certificate",

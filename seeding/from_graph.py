@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from seeding import people
 from seeding.errors import InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability, Weights
 from seeding.labels import object_array
@@ -26,6 +28,7 @@ class GraphTable:
     probability_name: str | None
     nodes: np.ndarray
     weights: Weights
+    people: pd.DataFrame | None
 
 
 def is_graph(value: object) -> bool:
@@ -54,6 +57,7 @@ def read_graph(graph: nx.Graph, probability: Probability, weights: str | Weights
         probability_name=None if name is None else f"attribute {name!r}",
         nodes=nodes,
         weights=_node_weights(graph, weights) if isinstance(weights, str) else weights,
+        people=people.from_attributes(data for _, data in graph.nodes(data=True)),
     )
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from seeding import csr as csr_build
 from seeding import intake, probabilities
 from seeding import labels as label_tools
+from seeding import people as people_tools
 from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
@@ -53,6 +54,9 @@ class Network:
         The arcs twice: rows of ``out`` are sources, rows of ``into`` are targets.
     report
         What was read, dropped and merged.
+    people
+        What else is known of them: one row per node in the order of the indices, indexed by label; None if
+        nothing is. Who was not in the table that it comes from has missing values.
     """
 
     labels: pd.Index
@@ -60,6 +64,7 @@ class Network:
     out: Csr
     into: Csr
     report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
+    people: pd.DataFrame | None = None
 
     @property
     def n_nodes(self) -> int:
@@ -102,7 +107,7 @@ class Network:
     def with_nodes(self, labels: object) -> Network:
         """Return the same network with further people who have no arcs and weight 1 each.
 
-        Labels that are already in the network are left as they are.
+        Labels that are already in the network are left as they are; of the new ones, `people` knows nothing.
         """
         array = label_tools.as_labels(labels, "labels")
         new = array[label_tools.find(self.labels, array) < 0]
@@ -110,13 +115,32 @@ class Network:
             return self
         joined = np.concatenate([np.asarray(self.labels, dtype=object), pd.unique(new.astype(object))])
         extra = joined.size - self.n_nodes
+        index = label_tools.make_index(label_tools.as_labels(joined, "labels"))
+        rows = np.concatenate([np.arange(self.n_nodes), np.full(extra, -1)])
         return replace(
             self,
-            labels=label_tools.make_index(label_tools.as_labels(joined, "labels")),
+            labels=index,
+            people=None if self.people is None else people_tools.align(self.people, rows, index),
             weights=np.concatenate([self.weights, np.ones(extra)]),
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
         )
+
+    def with_people(self, table: pd.DataFrame) -> Network:
+        """Return the same network with further columns of `people`.
+
+        Parameters
+        ----------
+        table
+            One row per person, indexed by label; who is left out gets missing values. A column whose name is
+            there already is replaced.
+
+        Raises
+        ------
+        InputError
+            If a label is not in the network or occurs twice.
+        """
+        return replace(self, people=people_tools.add_columns(self.people, table, self.labels))
 
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""
@@ -181,7 +205,8 @@ class Network:
             ``"source_to_target"``: influence flows from source to target.
             ``"follower_to_followed"``: a row says that source follows target, so influence flows back.
         nodes
-            Labels of people to have even if no row names them.
+            Labels of people to have even if no row names them; or a DataFrame with their labels in a column
+            called node, label, id or the like (else the first), whose further columns `people` keeps.
         weights
             What reaching each node is worth: a mapping or Series by label that covers every node, or an
             array aligned with `nodes`. None counts everyone as 1.
@@ -203,6 +228,7 @@ class Network:
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
+        nodes, known = people_tools.split_table(nodes)
         index, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
@@ -234,7 +260,10 @@ class Network:
             origin=origin,
         )
         node_weights = intake.read_weights(weights, index, extra)
-        return cls(index, node_weights, out, csr_build.flip(out, len(index)), report)
+        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report)
+        if known is None or extra is None:
+            return network
+        return network.with_people(known.set_axis(index[extra], axis=0))
 
     @classmethod
     def from_pandas(
@@ -286,6 +315,8 @@ class Network:
     ) -> Network:
         """Make a network from a networkx graph, directed or not, with or without parallel edges.
 
+        The attributes of its nodes become the columns of `people`.
+
         Parameters
         ----------
         graph
@@ -306,7 +337,7 @@ class Network:
         table = read_graph(graph, probability, weights)
         options.setdefault("origin", "networkx graph")
         options.setdefault("directed", graph.is_directed())
-        return cls.from_edges(
+        network = cls.from_edges(
             table.source,
             table.target,
             table.probability,
@@ -315,6 +346,9 @@ class Network:
             probability_name=table.probability_name,
             **options,
         )
+        if table.people is None:
+            return network
+        return network.with_people(table.people.set_axis(label_tools.make_index(table.nodes), axis=0))
 
     @classmethod
     def from_scipy(cls, matrix: Any, *, nodes: object = None, **options: Any) -> Network:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from itertools import accumulate
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
+
+if TYPE_CHECKING:
+    from seeding.fairness import PriceOfFairness
 
 Stopped = Literal["certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete"]
 
@@ -62,6 +65,12 @@ class Plan:
         What was done, step by step.
     provenance
         Versions, parameters and the key: what is needed to make the same plan again.
+    groups
+        Where fairness was asked for: one row per audience group, with its weight, its expected reach and the
+        95 % interval (low, high) from the same simulations as `reach`, the share of the weight reached, and
+        the share required. None otherwise.
+    price_of_fairness
+        What the plan without the fairness rule reaches more, in the same worlds; None without such a rule.
     """
 
     seeds: pd.DataFrame
@@ -76,6 +85,8 @@ class Plan:
     phases: tuple[Phase, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
     exact_costs: tuple[Decimal, ...] = ()
+    groups: pd.DataFrame | None = None
+    price_of_fairness: PriceOfFairness | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -115,7 +126,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as plain values; exact costs as text."""
-        rows = [dict(zip(self.seeds.columns, plain(row), strict=True)) for row in self._rows()]
+        rows = _rows_of(self.seeds)
         for row, cost, total in zip(rows, self.exact_costs, self._exact_totals(), strict=True):
             row["cost"], row["cumulative_cost"] = f"{cost:f}", f"{total:f}"
         return {
@@ -133,16 +144,21 @@ class Plan:
                 for phase in self.phases
             ],
             "provenance": self.provenance,
+        } | self._fairness()
+
+    def _fairness(self) -> dict[str, Any]:
+        """Return what is said about groups as plain values; nothing where nothing was asked."""
+        if self.groups is None or self.price_of_fairness is None:
+            return {}
+        return {
+            "groups": _rows_of(self.groups),
+            "price_of_fairness": self.price_of_fairness.to_dict(),
         }
 
     def _exact_totals(self) -> list[Decimal]:
         # In a context of our own, because the caller's may round.
         with localcontext(prec=64):
             return list(accumulate(self.exact_costs))
-
-    def _rows(self) -> list[tuple[Any, ...]]:
-        filled = self.seeds.astype(object).where(self.seeds.notna(), None)
-        return list(filled.itertuples(index=False, name=None))
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str:
         """Return the plan as JSON text and, where a path is given, write it there in one atomic step."""
@@ -166,9 +182,27 @@ class Plan:
         )
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
+        lines += [
+            f"{'Groups' if not place else '':<16}{line}" for place, line in enumerate(self.group_lines())
+        ]
+        if self.price_of_fairness is not None:
+            lines.append(f"Fairness costs  {self.price_of_fairness}")
         lines.append(f"Method          {self.method}: {self.reason}")
         lines.append(f"Stopped         {STOPPED_IN_WORDS[self.stopped]}")
         return "\n".join(lines)
+
+    def group_lines(self) -> list[str]:
+        """Say of each audience group in one line what is reached of it."""
+        lines = []
+        for row in [] if self.groups is None else self.groups.to_dict("records"):
+            name, weight, required = row["group"], float(row["weight"]), float(row["required"])
+            asked = f", at least {required:.1%} asked" if required > 0 else ""
+            lines.append(
+                f"{name}: {row['reach']:,.1f} of {weight:,.1f} reached ({row['share']:.1%}{asked})"
+                if weight > 0
+                else f"{name}: nobody there has any weight"
+            )
+        return lines
 
     def _limits(self) -> str:
         limits = []
@@ -177,3 +211,10 @@ class Plan:
         if self.k is not None:
             limits.append(f"at most {self.k:,} seeds")
         return f" (limits: {' and '.join(limits)})" if limits else ""
+
+
+def _rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain values; None where one is missing."""
+    filled = frame.astype(object).where(frame.notna(), None)
+    rows = filled.itertuples(index=False, name=None)
+    return [dict(zip(frame.columns, plain(row), strict=True)) for row in rows]

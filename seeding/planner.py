@@ -13,9 +13,11 @@ from seeding import money
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_limits
 from seeding.diffusion import IndependentCascade, check_model
-from seeding.errors import InputError, SeedingError
+from seeding.errors import InputError, SeedingError, listing
 from seeding.estimate import Z95, Estimate
 from seeding.executors import open_workers
+from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
+from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
@@ -28,7 +30,7 @@ from seeding.selection.methods import check_can_honour, check_method, choose, pi
 from seeding.selection.problem import Choice, Problem
 from seeding.selection.starts import find_start
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
-from seeding.terms import check_rules, compile_rules, finest
+from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 
 def optimize(
@@ -38,7 +40,9 @@ def optimize(
     budget: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: Iterable[Rule] = (),
+    constraints: Iterable[Rule | AtLeastReach] = (),
+    objective: Objective = "reach",
+    group: str | None = None,
     method: str = "auto",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -72,7 +76,11 @@ def optimize(
     constraints
         Further rules, such as ``AtMost(3, platform="tiktok")``; see `seeding.rules`. All methods keep them;
         those that look at candidates one by one (``"celf"`` and the baselines) refuse `Bundle`,
-        `VolumeDiscount` and `Together`.
+        `VolumeDiscount` and `Together`. `AtLeastReach` demands a share of every audience group.
+    objective
+        What is maximised: the total ``"reach"``, or the smallest share reached of any group: ``"maximin"``.
+    group
+        The column of `Network.people` that holds the groups, for ``objective="maximin"``.
     method
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
@@ -107,7 +115,7 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate.
+        If the budget does not pay for the cheapest candidate, or no plan satisfies the rules.
 
     Examples
     --------
@@ -119,7 +127,8 @@ def optimize(
     """
     clock = Clock(time_limit)
     check_model(model)
-    rules = check_rules(constraints)
+    given = as_rules(constraints)
+    rules = check_rules(rule for rule in given if not isinstance(rule, AtLeastReach))
     _check_share("gap", gap)
     _check_share("delta", delta)
     check_precision(precision)
@@ -130,6 +139,8 @@ def optimize(
     roster, network, nodes = finest(rules, roster).place(network)
     limits, amount = read_limits(budget, k, roster)
     terms = compile_rules(rules, roster, limits) if rules else None
+    _, fairness = read_fairness(given, objective, group, network)
+    _check_fairness(fairness, method, terms)
     key = to_key(rng)
     shown = open_progress(progress)
     try:
@@ -152,14 +163,23 @@ def optimize(
             check_can_honour(method, problem)
             _check_allowed(problem, rules, roster)
             name, reason = pick(method, problem)
-            choice = choose(name, problem, only_if_needed=method == "auto")
+            if fairness is None:
+                choice = choose(name, problem, only_if_needed=method == "auto")
+            else:
+                choice = choose_by_groups(problem, fairness)
             spread = _evaluate(problem, choice, precision)
+            groups, price = None, None
+            if fairness is not None:
+                groups = measure_groups(problem, choice, fairness, spread.reach.size)
+                price = price_fairness(problem, spread.reach)
     finally:
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
     asked |= {"rules": [str(rule) for rule in rules]}
     bought = _bought(choice.order, problem)
+    if fairness is not None:
+        asked |= {"fairness": fairness.rules}
     return Plan(
         seeds=_table(bought, roster, spread),
         reach=Estimate.from_sample(spread.reach),
@@ -173,6 +193,8 @@ def optimize(
         phases=tuple(problem.phases),
         provenance=record(key, asked),
         exact_costs=_exact_costs(bought.prices, roster),
+        groups=groups,
+        price_of_fairness=price,
     )
 
 
@@ -195,6 +217,20 @@ def _bought(chosen: np.ndarray, problem: Problem) -> _Bought:
     owner = np.repeat(chosen, offers.heads[chosen])
     deals = [offers.words[offer] for offer in owner.tolist()] if any(offers.words) else []
     return _Bought(offers.members[entries], offers.prices[entries], deals)
+
+
+def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None) -> None:
+    """Refuse what cannot be combined with demands for groups."""
+    if fairness is None:
+        return
+    if method not in FAIR_METHODS:
+        raise InputError(
+            f"method={method!r} cannot honour {fairness.rules}; choose one of {listing(FAIR_METHODS)}."
+        )
+    if terms is not None and not terms.offers.plain:
+        raise InputError(
+            f"{fairness.rules} cannot be combined with Bundle, VolumeDiscount or Together; leave one out."
+        )
 
 
 def _check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:

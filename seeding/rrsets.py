@@ -99,6 +99,18 @@ class RRSampler:
         """Return a sampler of the same sets' law with another key; what was prepared is shared."""
         return replace(self, task=replace(self.task, key=key))
 
+    def with_weights(self, weights: np.ndarray) -> RRSampler:
+        """Return a sampler whose roots are drawn by other node weights; the packed network is shared."""
+        task = self.task
+        if isinstance(task, PackedReverse):
+            candidate_of = (
+                task.candidate_of if task.candidate_of.size else np.arange(weights.size, dtype=np.int32)
+            )
+            task = PackedReverse.make(task.packed, weights, candidate_of, task.key)
+        else:
+            task = replace(task, roots=make_roots(weights))
+        return replace(self, task=task, total_weight=float(weights.sum()))
+
     @property
     def can_stop(self) -> bool:
         """Whether the searches can be made to stop at sentinels."""

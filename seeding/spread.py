@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -171,6 +171,31 @@ def measure(
         reach = np.concatenate([block.reach for block in blocks])
         wanted = worlds_needed(reach, precision)
     return Spread.join(blocks)
+
+
+def measure_parts(
+    task: ForwardTask, parts: Sequence[np.ndarray], worlds: int, workers: Workers
+) -> list[np.ndarray]:
+    """Measure what is reached of parts of the people, in the first worlds of a task.
+
+    Parameters
+    ----------
+    task
+        The seeds and the key; its worlds are the same for every part.
+    parts
+        For each part the weight of every node; 0 for those outside it.
+    worlds
+        How many worlds; whole runs.
+
+    Returns
+    -------
+    The reach in each world, part by part: where parts add up to the task's weights, so do their reaches.
+    """
+    reaches = []
+    for weights in parts:
+        blocks = run_worlds(replace(task, weights=weights), 0, worlds, workers)
+        reaches.append(np.concatenate([block.reach for block in blocks]))
+    return reaches
 
 
 def worlds_needed(reach: np.ndarray, precision: float) -> int:

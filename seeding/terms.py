@@ -44,23 +44,35 @@ class Terms(NamedTuple):
     program: Program
 
 
-def check_rules(rules: object) -> tuple[Rule, ...]:
-    """Return rules as a tuple.
+def as_rules(rules: object) -> tuple[object, ...]:
+    """Return what should be a list of rules as a tuple.
 
     Raises
     ------
     InputError
-        If it is not a list of rules.
+        If it is a single rule, or no list at all.
     """
     if isinstance(rules, Rule):
         raise InputError(f"constraints={rules} is a single rule; put it into a list: [{rules}].")
     if not isinstance(rules, Iterable) or isinstance(rules, (str, Mapping)):
         raise InputError(f"constraints={rules!r} is not a list of rules such as AtMost(3, platform='x').")
-    found = tuple(rules)
-    for rule in found:
+    return tuple(rules)
+
+
+def check_rules(rules: Iterable[object]) -> tuple[Rule, ...]:
+    """Return rules that are known to be some.
+
+    Raises
+    ------
+    InputError
+        If one is none of ours.
+    """
+    found: list[Rule] = []
+    for rule in rules:
         if not isinstance(rule, Rule):
             raise InputError(f"{rule!r} in constraints is not a rule; use those of seeding, such as AtMost.")
-    return found
+        found.append(rule)
+    return tuple(found)
 
 
 def finest(rules: Sequence[Rule], roster: Roster) -> Roster:

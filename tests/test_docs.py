@@ -1,10 +1,15 @@
-"""The figures of the documentation are those of the committed results."""
+"""The figures of the documentation are those of the committed results, and its examples run."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
 from benchmarks import tables
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 @pytest.mark.parametrize("name", tables.TABLES)
@@ -13,3 +18,23 @@ def test_tables_are_those_of_the_committed_results(name: str) -> None:
     text = tables.PAGE.read_text(encoding="utf-8")
 
     assert f"<!-- {name} -->\n{tables.TABLES[name]()}\n<!-- end -->" in text
+
+
+def test_the_fairness_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/fairness.md chooses what the page says."""
+    text = (DOCS / "fairness.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)[0]
+
+    scope: dict = {}
+    exec(compile(block, "fairness.md", "exec"), scope)
+
+    seeds = {name: set(scope[name].seeds["candidate"]) for name in ("plain", "fair", "fairest")}
+    assert seeds == {
+        "plain": {"@hub", "@second"},
+        "fair": {"@hub", "@lone"},
+        "fairest": {"@hub", "@lone"},
+    }
+    price = scope["fair"].price_of_fairness
+    assert price.absolute == pytest.approx(4, abs=0.3)
+    assert price.reach_without == pytest.approx(18, abs=0.3)
+    assert "Fairness costs" in capsys.readouterr().out

@@ -19,6 +19,7 @@ from seeding.program import Program
 from seeding.rrsets import RRSampler
 from seeding.selection import ris as module
 from seeding.selection.greedy import Cover, select
+from seeding.selection.lagrangian import Proof
 from seeding.selection.local import Polished, improve
 from seeding.selection.ris import (
     Samples,
@@ -112,7 +113,7 @@ def test_an_improvement_that_is_not_confirmed_is_left_out(monkeypatch):
     samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     worst = np.argsort(np.diff(samples.choosing.incidence.indptr))[:2]
     better = Polished(Cover(worst, samples.cover.covered + 1, samples.cover.bound), 1, 1, 0, True, 2, 2)
-    monkeypatch.setattr(module, "polish", lambda *_: better)
+    monkeypatch.setattr(module.local, "polish", lambda *_: better)
     choice = ris(problem)
 
     assert choice.order.tolist() == samples.cover.order.tolist()
@@ -215,7 +216,7 @@ def samples_with(seen: int, fresh: int, n_sets: int, bound: int) -> Samples:
     choosing, judging = (sample_of([(0,)] * c + [()] * (n_sets - c), 1) for c in (seen, fresh))
     cover = Cover(np.array([0]), seen, bound)
     problem = make_problem(star(1, 0.5))
-    return Samples(choosing, judging, cover, cover, judge(problem, cover, choosing, judging, 2.0))
+    return Samples(choosing, judging, choosing, cover, cover, judge(problem, cover, choosing, judging, 2.0))
 
 
 @pytest.mark.parametrize(
@@ -324,11 +325,11 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
     asked: list[tuple[int, int]] = []
     real = module.lagrangian_bound
 
-    def watch(sample, costs, limits, greedy, enough, patient):
+    def watch(sample, program, greedy, enough, patient):
         asked.append((sample.n_sets, enough))
         assert enough >= greedy.covered
         assert not patient
-        return real(sample, costs, limits, greedy, enough, patient)
+        return real(sample, program, greedy, enough, patient)
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.1)
@@ -347,9 +348,9 @@ def test_the_bound_is_worked_on_before_giving_up(monkeypatch):
     asked = []
     real = module.lagrangian_bound
 
-    def watch(sample, costs, limits, greedy, enough, patient):
+    def watch(sample, program, greedy, enough, patient):
         asked.append((sample.n_sets, patient))
-        return real(sample, costs, limits, greedy, enough, patient)
+        return real(sample, program, greedy, enough, patient)
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     monkeypatch.setattr(module, "MOST_SETS", 1 << 15)
@@ -382,7 +383,8 @@ def test_sizes_too_small_to_certify_anything_are_skipped(monkeypatch, time_limit
 
 def test_a_useless_bound_is_ignored(monkeypatch):
     """Where the tight bound is worse than greedy's own, greedy's own stays."""
-    monkeypatch.setattr(module, "lagrangian_bound", lambda sample, *rest: sample.n_sets)
+    nothing = np.zeros(7)
+    monkeypatch.setattr(module, "lagrangian_bound", lambda sample, *_: Proof(sample.n_sets, nothing, nothing))
     problem = make_problem(random_graph(8), k=2, gap=0.3)
     samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     assert samples.cover.bound == select(samples.choosing, problem.costs, problem.limits).bound

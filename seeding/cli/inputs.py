@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,33 @@ def choose_key(arguments: Namespace) -> int:
 def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
     """Collect the options that were given; the library knows the defaults of the others."""
     return {name: value for name in names if (value := getattr(arguments, name)) is not None}
+
+
+def check_fairness(arguments: Namespace) -> None:
+    """Make sure that a group is named exactly where one is needed.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    needed = arguments.at_least_reach is not None or arguments.objective == "maximin"
+    if needed and arguments.group is None:
+        raise InputError("--at-least-reach and --objective maximin need --group, a column of --nodes.")
+    if arguments.group is not None and not needed:
+        raise InputError(
+            "--group is given without --at-least-reach or --objective maximin; say what is asked."
+        )
+
+
+def demands(arguments: Namespace, rules: Sequence[Rule]) -> dict[str, Any]:
+    """Collect the rules, and what is asked of audience groups."""
+    from seeding.fairness import AtLeastReach
+
+    share, group = arguments.at_least_reach, arguments.group
+    reach = () if share is None else (AtLeastReach(share, group=group),)
+    maximin = {"objective": "maximin", "group": group} if arguments.objective == "maximin" else {}
+    return {"constraints": (*rules, *reach)} | maximin
 
 
 def reach_unit(network: Network, arguments: Namespace) -> str:

@@ -19,6 +19,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     """Choose seeds, write the files asked for, and show the plan; returns the exit code."""
     if arguments.budget is None and arguments.k is None:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
+    inputs.check_fairness(arguments)
     inputs.check_outputs(arguments)
     rules = inputs.load_rules(arguments)
     room.tell_before_reading(arguments, shell)
@@ -32,8 +33,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
     plan = optimize(
         network,
         roster,
-        constraints=rules,
         method=arguments.method,
+        **inputs.demands(arguments, rules),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),

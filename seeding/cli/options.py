@@ -21,6 +21,7 @@ METHODS = (
     "top_audience",
     "cheapest",
 )
+OBJECTIVES = ("reach", "maximin")
 MISSING = ("error", "add", "drop")
 SUITES = ("small", "networks", "peers", "scaling")
 
@@ -29,6 +30,7 @@ EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be
 gzipped), .parquet, .graphml, .gexf or .npz."""
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
+_FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
 _CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
 
 
@@ -159,6 +161,28 @@ def add_patience(group: Any) -> None:
         type=values.memory,
         metavar="SIZE",
         help="stop when the samples hold this much: 500MB, 4GB",
+    )
+
+
+def add_fairness(parser: ArgumentParser) -> None:
+    """Add what is asked of audience groups."""
+    group = parser.add_argument_group("Fairness", _FAIRNESS)
+    group.add_argument(
+        "--group", metavar="COLUMN", help="the column of --nodes whose values are the audience groups"
+    )
+    group.add_argument(
+        "--at-least-reach",
+        type=values.share,
+        metavar="SHARE",
+        help="reach at least this part of every group, as in 0.2",
+    )
+    group.add_argument(
+        "--objective",
+        choices=OBJECTIVES,
+        default="reach",
+        metavar="WHAT",
+        help="what to maximise: reach, the total (default), or maximin, the smallest part reached of any "
+        "group",
     )
 
 

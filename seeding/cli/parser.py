@@ -92,6 +92,7 @@ def _add_optimize(commands: Any) -> None:
     limits.add_argument("-k", type=values.positive, metavar="N", help="the most seeds to choose")
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_fairness(parser)
     options.add_certainty(parser)
     output = options.add_output(parser)
     options.add_files(output, default=None)

@@ -141,6 +141,9 @@ def sentences(plan: Plan, unit: str) -> list[str]:
         lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
     else:
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
+    lines += [f"Group {line}." for line in plan.group_lines()]
+    if plan.price_of_fairness is not None:
+        lines.append(f"Fairness costs: {plan.price_of_fairness} of the reach without it.")
     lines.append(f"Method: {plan.method} ({plan.reason}).")
     lines.append(f"Stopped because {STOPPED_IN_WORDS[plan.stopped]}.")
     return lines

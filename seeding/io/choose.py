@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES
 from seeding.io.sniff import normal_name
+from seeding.people import NODE_NAMES
 from seeding.roster import CANDIDATE_NAMES, COST_NAMES
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ _ROSTER_NAMES = frozenset({"candidate", *COST_NAMES})
 NETWORK_NAMES = frozenset(
     {*PROBABILITY_NAMES, "prob", "weight"}.union(*_FLOW_PAIRS, *_FOLLOW_PAIRS, _ROSTER_NAMES)
 )
-NODE_NAMES = ("node", "label", "id", "candidate", "handle", "name", "user")
 LABEL_NAMES = frozenset(map(normal_name, (*NODE_NAMES, *CANDIDATE_NAMES, *COST_NAMES)))
 
 

@@ -22,7 +22,7 @@ from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header, normal_name
 from seeding.io.tables import read_table
-from seeding.labels import Column, distinct, written_out
+from seeding.labels import Column, distinct, make_index, written_out
 from seeding.network import Network
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def read_network(
         None means the former, unless the columns are named follower and followed or the like: then
         the latter, with a warning.
     nodes
-        A table of people to have even without arcs: a path, a DataFrame, or just their labels.
+        A table of people to have even without arcs: a path, a DataFrame, or just their labels. Its further
+        columns are kept in `Network.people`, as are the node attributes of a graph file; an empty cell is a
+        missing value.
     node
         The label column of that table; by default one called node, label or id, else the first.
     weights
@@ -163,7 +165,7 @@ def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
     extra = [part for part in (own, arcs.people) if part is not None]
     if len(extra) == 2:
         extra = [pd.unique(np.concatenate([written_out(part) for part in harmonise(extra)]))]
-    return Network.from_edges(
+    network = Network.from_edges(
         parts[0],
         parts[1],
         arcs.probability,
@@ -172,6 +174,14 @@ def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
         probability_name=arcs.probability_name,
         **options,
     )
+    return _with_columns(network, people, own)
+
+
+def _with_columns(network: Network, people: People, own: np.ndarray | None) -> Network:
+    """Keep the further columns of the node table, its labels as the network writes them."""
+    if people.columns is None or own is None:
+        return network
+    return network.with_people(people.columns.set_axis(make_index(own), axis=0))
 
 
 def _checked_weights(people: People, own: np.ndarray | None) -> Weights:
@@ -199,4 +209,5 @@ def _build_from_graph(
     own = None
     if people.labels is not None:
         graph, own = add_people(graph, people.labels)
-    return Network.from_networkx(graph, probability, weights=people.weights_by(own), **options)
+    network = Network.from_networkx(graph, probability, weights=people.weights_by(own), **options)
+    return _with_columns(network, people, own)

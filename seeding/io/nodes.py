@@ -13,12 +13,13 @@ import pandas as pd
 from seeding.errors import InputError, listing
 from seeding.intake import Weights
 from seeding.io import columns as convert
-from seeding.io.choose import LABEL_NAMES, NODE_NAMES, Columns, Name, find_alias, find_column
+from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
 from seeding.io.files import PathLike, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
 from seeding.io.sniff import normal_name
-from seeding.io.tables import read_table
+from seeding.io.tables import Table, read_table
 from seeding.labels import as_labels, make_index, plain
+from seeding.people import NODE_NAMES, further_columns
 
 Nodes = PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None
 
@@ -35,11 +36,14 @@ class People:
         What each is worth, where a column of the table says so.
     weights
         What the caller gave as weights instead: values, or the name of a node attribute.
+    columns
+        Every column of the table besides the labels, in the same order; None if there is none.
     """
 
     labels: np.ndarray | None = None
     worth: np.ndarray | None = None
     weights: str | Weights = None
+    columns: pd.DataFrame | None = None
 
     def weights_by(self, labels: np.ndarray | None) -> str | Weights:
         """Return the weights, those of the table by `labels`: its own as the network writes them."""
@@ -91,19 +95,40 @@ def _from_text(
     where = _label_column(table.columns, node)
     labels = convert.read_labels(table, [where], "label")[0]
     convert.refuse_repeated(table, labels, "node")
+    further = _further_of_text(table, where, decimal)
     if not isinstance(weights, str):
-        return People(labels, None, weights)
+        return People(labels, None, weights, further)
     place = find_column(table.columns, weights, "weights")
-    return People(labels, convert.numbers(table, place, "weight", decimal))
+    return People(labels, convert.numbers(table, place, "weight", decimal), columns=further)
+
+
+def _further_of_text(table: Table, where: int, decimal: str | None) -> pd.DataFrame | None:
+    """Give the other columns of a table of texts the type they have; empty cells are missing."""
+    named = {}
+    for place, name in enumerate(table.columns.names):
+        nameless = name == "" and not any(cell.strip() for cell in table.cells[place])
+        if place == where or nameless:
+            continue
+        if name in named:
+            raise InputError(
+                f"{table.path!r} has more than one column called {name!r}; give each its own name."
+            )
+        cells = np.array([cell.strip() for cell in table.cells[place]], dtype=object)
+        sign = decimal if decimal is not None or table.separator == ";" else "."
+        column = convert.natural(cells, sign)
+        named[name] = column.where(cells != "", None) if column.dtype == object else column
+    return pd.DataFrame(named) if named else None
 
 
 def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str | Weights) -> People:
     columns = Columns(path, [str(name) for name in frame.columns])
     if not columns.names:
         raise InputError(f"{path} has no columns; give one of labels.")
-    labels = as_labels(frame.iloc[:, _label_column(columns, node)].to_numpy(), "nodes")
+    where = _label_column(columns, node)
+    labels = as_labels(frame.iloc[:, where].to_numpy(), "nodes")
+    further = further_columns(frame, where)
     if not isinstance(weights, str):
-        return People(labels, None, weights)
+        return People(labels, None, weights, further)
     cells = frame.iloc[:, find_column(columns, weights, "weights")]
     worth = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = np.flatnonzero(~(np.isfinite(worth) & (worth >= 0)))
@@ -113,7 +138,7 @@ def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str 
             f"row {row} of {path} has the weight {plain([cells.iloc[row]])[0]!r}; every weight must be a "
             f"number of 0 or more (rows {listing(wrong.tolist())} have none)."
         )
-    return People(labels, worth)
+    return People(labels, worth, columns=further)
 
 
 def _label_column(columns: Columns, node: Name | None) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from seeding.csr import Csr, flip, is_sound
 from seeding.errors import InputError
 from seeding.io.files import PathLike, atomic_write, open_bytes
+from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
 from seeding.labels import make_index
 from seeding.network import Network, ReadReport
 
@@ -24,7 +25,8 @@ def write_network(network: Network, path: PathLike) -> None:
     Raises
     ------
     InputError
-        If its labels are neither all integers nor all texts, or the file cannot be written.
+        If its labels are neither all integers nor all texts, a column of `Network.people` holds anything but
+        whole numbers, numbers, truth values or texts, or the file cannot be written.
     """
     arrays = {
         "format": np.frombuffer(_FORMAT.encode(), dtype=np.uint8),
@@ -34,6 +36,7 @@ def write_network(network: Network, path: PathLike) -> None:
         "indices": network.out.indices,
         "probability": network.out.probability,
         **_pack_labels(np.asarray(network.labels)),
+        **({} if network.people is None else pack_columns(network.people)),
     }
     with atomic_write(path, "wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -47,9 +50,8 @@ def _pack_labels(labels: np.ndarray) -> dict[str, np.ndarray]:
         raise InputError(
             f"label {other!r} is a {type(other).__name__}; .npz holds only integers or only texts."
         )
-    encoded = [label.encode("utf-8", "surrogatepass") for label in labels]
-    ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
-    return {"label_bytes": np.frombuffer(b"".join(encoded), dtype=np.uint8), "label_ends": ends}
+    data, ends = pack_texts(labels)
+    return {"label_bytes": data, "label_ends": ends}
 
 
 def read_npz(path: PathLike) -> Network:
@@ -69,6 +71,7 @@ def read_npz(path: PathLike) -> Network:
         report = ReadReport(**json.loads(bytes(arrays["report"])))
         out = Csr(arrays["indptr"], arrays["indices"], arrays["probability"])
         weights = arrays["weights"]
+        columns = unpack_columns(arrays, labels.size)
     except InputError:
         raise
     except (
@@ -86,18 +89,15 @@ def read_npz(path: PathLike) -> Network:
         ) from None
     if not _is_sound(labels, out, weights):
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
-    return Network(make_index(labels), weights, out, flip(out, labels.size), report)
+    index = make_index(labels)
+    people = None if columns is None else columns.set_axis(index, axis=0)
+    return Network(index, weights, out, flip(out, labels.size), report, people)
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:
     if "labels" in arrays:
         return arrays["labels"]
-    ends = arrays["label_ends"].tolist()
-    data = arrays["label_bytes"].tobytes()
-    labels = np.empty(len(ends), dtype=object)
-    for i, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
-        labels[i] = data[start:end].decode("utf-8", "surrogatepass")
-    return labels
+    return unpack_texts(arrays["label_bytes"], arrays["label_ends"])
 
 
 def _is_sound(labels: np.ndarray, out: Csr, weights: np.ndarray) -> bool:

@@ -1,0 +1,125 @@
+"""What is known of the people of a network, beside their arcs: one row each, in the order of the indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seeding import labels as label_tools
+from seeding.errors import InputError, listing
+
+NODE_NAMES = ("node", "label", "id", "candidate", "handle", "name", "user")
+
+
+def split_table(nodes: object) -> tuple[object, pd.DataFrame | None]:
+    """Take the labels out of a table of people; whatever else `nodes` is comes back as it is.
+
+    The labels are in the column with the first of the usual names that is there, else in the first column.
+
+    Returns
+    -------
+    The labels, and the further columns in the same order; None where there are none.
+
+    Raises
+    ------
+    InputError
+        If the table has no columns.
+    """
+    if not isinstance(nodes, pd.DataFrame):
+        return nodes, None
+    names = [str(name).strip().lower() for name in nodes.columns]
+    if not names:
+        raise InputError("nodes is a table without columns; give one of labels.")
+    place = next((names.index(name) for name in NODE_NAMES if name in names), 0)
+    return nodes.iloc[:, place].to_numpy(), further_columns(nodes, place)
+
+
+def further_columns(frame: pd.DataFrame, place: int) -> pd.DataFrame | None:
+    """Return a table without its column of labels; None if that leaves nothing.
+
+    Raises
+    ------
+    InputError
+        If two columns have the same name.
+    """
+    rest = frame.iloc[:, [i for i in range(frame.shape[1]) if i != place]]
+    rest = rest.set_axis([str(name) for name in rest.columns], axis=1)
+    twice = rest.columns[rest.columns.duplicated()]
+    if len(twice):
+        raise InputError(f"the node table has columns {listing(twice)} twice; give each its own name.")
+    return rest.reset_index(drop=True) if rest.shape[1] else None
+
+
+def from_attributes(attributes: Iterable[dict[Any, Any]]) -> pd.DataFrame | None:
+    """Make a table of the attributes of a graph's nodes; None if no node has any."""
+    rows = list(attributes)
+    names = dict.fromkeys(name for row in rows for name in row)
+    if not names:
+        return None
+    columns = {
+        str(name): pd.Series([row.get(name) for row in rows], dtype=object).infer_objects() for name in names
+    }
+    return pd.DataFrame(columns)
+
+
+def align(columns: pd.DataFrame, rows: np.ndarray, index: pd.Index) -> pd.DataFrame:
+    """Bring columns into the order of the network; who has no row gets missing values.
+
+    Whole numbers and truth values stay what they are where some are missing.
+
+    Parameters
+    ----------
+    columns
+        One row per person, in any order.
+    rows
+        The row of each node of the network; −1 where it has none.
+    index
+        The labels of the network.
+    """
+    if (rows < 0).any():
+        columns = columns.astype({name: kind for name in columns if (kind := _nullable(columns[name].dtype))})
+    taken = columns.reset_index(drop=True).reindex(rows)
+    for name in [name for name in taken if pd.api.types.is_object_dtype(taken[name])]:
+        taken[name] = taken[name].where(taken[name].notna(), None)
+    return taken.set_axis(index, axis=0)
+
+
+def _nullable(kind: Any) -> str | None:
+    """Name the kind that holds the same values and missing ones besides; None where `kind` does already."""
+    if not isinstance(kind, np.dtype):
+        return None
+    if kind.kind in "iu":
+        return "Int64" if kind.kind == "i" else "UInt64"
+    return "boolean" if kind.kind == "b" else None
+
+
+def add_columns(people: pd.DataFrame | None, table: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Add a table indexed by label to what is known already; columns of the same name are replaced.
+
+    Raises
+    ------
+    InputError
+        If a label is not in the network, or occurs twice.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"the people are a {type(table).__name__}; pass a DataFrame indexed by label.")
+    given = label_tools.as_labels(np.asarray(table.index), "people")
+    found = label_tools.locate(index, given, "person", "the network")
+    counts = np.bincount(found, minlength=len(index))
+    if (counts > 1).any():
+        raise InputError(
+            f"people names {listing(label_tools.plain(index[counts > 1]))} twice; give one row each."
+        )
+    rows = np.full(len(index), -1, dtype=np.int64)
+    rows[found] = np.arange(found.size)
+    named = table.set_axis([str(name) for name in table.columns], axis=1)
+    if named.columns.has_duplicates:
+        raise InputError(f"people has columns {listing(named.columns[named.columns.duplicated()])} twice.")
+    added = align(named, rows, index)
+    if people is None:
+        return added
+    kept = people[[name for name in people.columns if name not in added.columns]]
+    return pd.concat([kept, added], axis=1)
