@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeding import datasets
+    from seeding.answers import Profit, Target
     from seeding.coverage import Coverage
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from seeding.network import Network
     from seeding.plan import Plan
     from seeding.planner import optimize
+    from seeding.questions.frontier import Frontier, frontier
+    from seeding.questions.minimize import minimize_cost
     from seeding.roster import Roster
     from seeding.rrsets import sample_rr_sets
     from seeding.spread import estimate_reach, simulate
@@ -30,15 +33,20 @@ _HOME = {
     "Certificate": "seeding.estimate",
     "Coverage": "seeding.coverage",
     "Estimate": "seeding.estimate",
+    "Frontier": "seeding.questions.frontier",
     "IndependentCascade": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
     "Network": "seeding.network",
     "Plan": "seeding.plan",
+    "Profit": "seeding.answers",
     "Roster": "seeding.roster",
     "SeedingError": "seeding.errors",
+    "Target": "seeding.answers",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
+    "frontier": "seeding.questions.frontier",
+    "minimize_cost": "seeding.questions.minimize",
     "optimize": "seeding.planner",
     "read_network": "seeding.io",
     "read_roster": "seeding.io",
@@ -53,16 +61,21 @@ __all__ = [
     "Certificate",
     "Coverage",
     "Estimate",
+    "Frontier",
     "IndependentCascade",
     "InfeasibleError",
     "InputError",
     "Network",
     "Plan",
+    "Profit",
     "Roster",
     "SeedingError",
+    "Target",
     "__version__",
     "datasets",
     "estimate_reach",
+    "frontier",
+    "minimize_cost",
     "optimize",
     "read_network",
     "read_roster",

@@ -11,11 +11,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from seeding.answers import Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
 
-Stopped = Literal["certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete"]
+Stopped = Literal[
+    "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
+]
 
 STOPPED_IN_WORDS = {
     "certified": "the asked ratio is certified",
@@ -24,6 +27,8 @@ STOPPED_IN_WORDS = {
     "memory_limit": "the memory limit was reached",
     "time_limit": "the time limit was reached",
     "complete": "the method ran to its end",
+    "proven": "what was asked is proven",
+    "settled": "more samples would hardly prove more",
 }
 
 
@@ -62,6 +67,10 @@ class Plan:
         What was done, step by step.
     provenance
         Versions, parameters and the key: what is needed to make the same plan again.
+    profit
+        What the plan earns, where it was made for profit (`value_per_reach`); it has no certificate then.
+    target
+        The reach it had to have, where it was made to cost little (`minimize_cost`); likewise.
     """
 
     seeds: pd.DataFrame
@@ -76,6 +85,8 @@ class Plan:
     phases: tuple[Phase, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
     exact_costs: tuple[Decimal, ...] = ()
+    profit: Profit | None = None
+    target: Target | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -133,6 +144,8 @@ class Plan:
                 for phase in self.phases
             ],
             "provenance": self.provenance,
+            "profit": None if self.profit is None else self.profit.to_dict(),
+            "target": None if self.target is None else self.target.to_dict(),
         }
 
     def _exact_totals(self) -> list[Decimal]:
@@ -166,6 +179,11 @@ class Plan:
         )
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
+        if self.profit is not None:
+            lines.append(f"Expected profit {self.profit}, at {self.profit.value_per_reach:,} per person reached")
+            lines.append(f"Proven          {self.profit.proof}")
+        if self.target is not None:
+            lines.append(f"Proven          {self.target}")
         lines.append(f"Method          {self.method}: {self.reason}")
         lines.append(f"Stopped         {STOPPED_IN_WORDS[self.stopped]}")
         return "\n".join(lines)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from seeding import money
+from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
-from seeding.constraints import read_limits
+from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError, SeedingError
 from seeding.estimate import Z95, Estimate
@@ -24,7 +25,10 @@ from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.selection.methods import check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
+from seeding.selection.profit import Earning, most_profitable
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
+
+FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
 
 
 def optimize(
@@ -36,6 +40,7 @@ def optimize(
     model: IndependentCascade = IndependentCascade(),
     constraints: tuple[()] = (),
     method: str = "auto",
+    value_per_reach: Any = None,
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -62,7 +67,8 @@ def optimize(
     budget
         Most money to spend, in the unit of the roster's costs; held exactly.
     k
-        Most candidates to choose. At least one of `budget` and `k` must be given.
+        Most candidates to choose. At least one of `budget` and `k` must be given, unless `value_per_reach`
+        is.
     model
         How the message spreads.
     constraints
@@ -71,9 +77,15 @@ def optimize(
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
         ``"top_audience"``, ``"cheapest"``.
+    value_per_reach
+        What reaching one person (one unit of node weight) is worth, in the unit of the costs. Then the plan is
+        the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
+        `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
+        of the certificate.
     gap, delta
         Stop when the plan is certified, with probability 1 − `delta`, to reach at least (1 − `gap`) of the
-        best possible.
+        best possible; for profit, to earn the best possible but for `gap` times the value of its reach (of
+        the best single candidate's reach, if the plan is empty).
     precision
         Relative half-width of the 95 % interval on the reported reach; at most 200,000 worlds are
         simulated for it.
@@ -101,7 +113,7 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate.
+        If the budget does not pay for the cheapest candidate (for profit that is an empty plan instead).
 
     Examples
     --------
@@ -122,7 +134,8 @@ def optimize(
     network = Network.from_any(network, probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     roster, network, nodes = roster.place(network)
-    limits, amount = read_limits(budget, k, roster)
+    value = None if value_per_reach is None else read_value(value_per_reach, method)
+    limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
     key = to_key(rng)
     shown = open_progress(progress)
     try:
@@ -130,13 +143,19 @@ def optimize(
             problem = Problem(
                 network, model, nodes, roster.costs, limits, key, gap, delta, limit, workers, shown, clock
             )
-            name, reason = pick(method, problem)
-            choice = choose(name, problem, only_if_needed=method == "auto")
+            if value is None:
+                earning, (name, reason) = None, pick(method, problem)
+                choice = choose(name, problem, only_if_needed=method == "auto")
+            else:
+                name, reason = "ris", FOR_PROFIT
+                earning = most_profitable(problem, float(value) * 10.0**roster.decimals)
+                choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
     finally:
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
+    asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
         seeds=_table(choice.order, roster, spread),
         reach=Estimate.from_sample(spread.reach),
@@ -150,7 +169,32 @@ def optimize(
         phases=tuple(problem.phases),
         provenance=record(key, asked),
         exact_costs=_exact_costs(choice.order, roster),
+        profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
     )
+
+
+def read_value(value: object, method: str) -> Decimal:
+    """Check `value_per_reach`, and that the method can choose for profit.
+
+    Raises
+    ------
+    InputError
+        If it is not an amount of money above 0, or the method only knows reach.
+    """
+    amount = money.to_decimal(value, "value_per_reach")
+    if amount <= 0:
+        raise InputError(f"value_per_reach={amount} is not above 0; say what reaching one person is worth.")
+    if method not in ("auto", "ris"):
+        raise InputError(f"method={method!r} cannot choose for profit; leave it out, or pass method='ris'.")
+    return amount
+
+
+def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
+    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.decimals
+    cost = int(roster.costs[earning.order].sum()) / scale
+    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
+    lower, upper = earning.lower / scale, earning.upper / scale
+    return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
 
 
 def _reason(method: str, problem: Problem, found: str) -> str:

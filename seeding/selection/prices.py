@@ -122,7 +122,7 @@ def price(
     best, best_prices, stride, waited = np.inf, prices.copy(), 1.0, 0
     direction, history = np.zeros_like(weight), [np.inf]
     for step in range(MOST_STEPS):
-        relaxed = _relax(scores, purse)
+        relaxed = relax(scores, purse)
         value = rest + relaxed.value
         waited = 0 if value < best * (1 - 1e-6) else waited + 1
         if value < best:
@@ -202,7 +202,7 @@ class _Relaxed:
     place: float
 
 
-def _relax(scores: np.ndarray, purse: Purse) -> _Relaxed:
+def relax(scores: np.ndarray, purse: Purse) -> _Relaxed:
     """Solve the fractional knapsack; where the head count binds too, bisect for the worth of a place."""
     few = many = _fill(scores, purse, 0.0)
     if few.parts.sum() <= purse.k:
@@ -252,7 +252,7 @@ def _dual(rest: int, scores: np.ndarray, purse: Purse) -> tuple[int, int, list[i
     -------
     The bound in parts of a set, how many parts a set has, and each candidate's reduced worth in these parts.
     """
-    relaxed = _relax(scores.astype(np.float64), purse)
+    relaxed = relax(scores.astype(np.float64), purse)
     up, down = relaxed.money.as_integer_ratio()
     place = round(relaxed.place)
     reduced = [
