@@ -9,6 +9,14 @@ examples:
       the best creators for 250,000, from a file of who influences whom
   seeding optimize follows.csv --direction follower_to_followed -k 10 --probability 0.05
       the best ten accounts of a 'follower, followed' file, everybody at the same price""",
+    "frontier": """\
+example:
+  seeding frontier follows.csv --roster creators.csv --budgets 10000,50000,250000 --plot curve.png
+      what each of three budgets reaches, as a table and a picture""",
+    "minimize": """\
+example:
+  seeding minimize follows.csv --roster creators.csv --target-reach 20000 --out seeds.csv
+      the cheapest creators who together reach 20,000 people, with 90 % confidence""",
     "reach": """\
 example:
   seeding reach follows.csv --seeds seeds.csv

@@ -21,12 +21,8 @@ def draw(frame: pd.DataFrame, where: Any) -> Any:
     if not (where is None or is_path or hasattr(where, "errorbar")):
         raise InputError(f"{where!r} is neither a path nor matplotlib axes; pass one of these, or nothing.")
     if is_path:
-        check_writable(where)
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise InputError("plotting needs matplotlib; install it with: pip install 'seeding[plot]'.") from None
+        check_picture(where)
+    FigureCanvasAgg, Figure = _matplotlib()  # noqa: N806 — classes
     if where is not None and not is_path:
         return _curve(frame, where)
     # A figure of its own, so that neither the user's backend nor the open figures are touched.
@@ -36,6 +32,30 @@ def draw(frame: pd.DataFrame, where: Any) -> Any:
     if is_path:
         _save(figure, Path(fspath(where)))
     return axes
+
+
+def check_picture(path: str | PathLike[str]) -> None:
+    """Make sure before any work that a picture can be drawn and written there.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed, the folder does not exist or is not writable, or the ending is of no
+        kind of picture.
+    """
+    canvas, _ = _matplotlib()
+    check_writable(path)
+    if Path(fspath(path)).suffix.lower().lstrip(".") not in canvas.filetypes:
+        raise InputError(f"{str(path)!r} does not end in a kind of picture; end it in .png, .svg or .pdf.")
+
+
+def _matplotlib() -> tuple[Any, Any]:
+    try:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise InputError("plotting needs matplotlib; install it with: pip install 'seeding[plot]'.") from None
+    return FigureCanvasAgg, Figure
 
 
 def _curve(frame: pd.DataFrame, axes: Any) -> Any:
@@ -68,10 +88,7 @@ def _curve(frame: pd.DataFrame, axes: Any) -> Any:
 
 def _save(figure: Any, path: Path) -> None:
     """Write the picture beside its place first, so that there is never half a file."""
-    formats = figure.canvas.get_supported_filetypes()
     ending = path.suffix.lower().lstrip(".")
-    if ending not in formats:
-        raise InputError(f"{str(path)!r} does not end in a kind of picture; end it in .png, .svg or .pdf.")
     partial = path.with_name(f".{path.stem}.partial{path.suffix}")
     try:
         figure.savefig(partial, format=ending, dpi=150)

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from seeding import bounds
+from seeding.constraints import Limits
+from seeding.coverage import Coverage
 from seeding.plan import Stopped
 from seeding.selection.greedy import order_by_gain, select
 from seeding.selection.growing import LOOKS, Pair
@@ -165,6 +167,7 @@ class _Run:
         problem, sample = self._problem, self.pair.choosing
         costs, limits = problem.costs, problem.limits
         self.priced = True
+        self._cost_lower = max(self._cost_lower, least_by_heads(sample, costs, limits, self._implied))
         marks = self._marks
         if marks is None:
             marks = cover_cheaply(sample, costs, limits, self._implied)
@@ -205,6 +208,18 @@ class _Run:
             order = order_by_gain(self.pair.choosing, self._problem.costs, np.flatnonzero(self._marks))
         cost_lower = self._cost_lower if self._cost is None else min(self._cost_lower, self._cost)
         return Cheapest(order, stopped, self._lower, cost_lower, self._most, self.pair.samples)
+
+
+def least_by_heads(sample: Coverage, costs: np.ndarray, limits: Limits, needed: int) -> int:
+    """Bound the cost of covering `needed` sets by how many candidates that takes at least, the cheapest ones.
+
+    A choice covers at most the sum of what its members cover alone. Where few seeds suffice this says more
+    than the price bound, in which half a seed costs half.
+    """
+    able = costs <= limits.money
+    alone = np.sort(np.diff(sample.incidence.indptr)[able])[::-1]
+    heads = int(np.searchsorted(np.cumsum(alone), needed)) + 1
+    return int(np.sort(costs[able])[:heads].sum())
 
 
 def _least_count(size: int, enough: Callable[[int], bool]) -> int:

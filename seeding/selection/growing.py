@@ -41,16 +41,23 @@ class Pair:
         """Sets in both samples together."""
         return self.choosing.n_sets + self.judging.n_sets
 
-    def grow(self) -> Stopped | None:
-        """Double both samples; where that is not possible, leave them and say why."""
-        problem = self._problem
+    def grow(self, wanted: float = 0.0) -> Stopped | None:
+        """Double both samples; where that is not possible, leave them and say why.
+
+        They are doubled more than once while they stay within `wanted` sets, the size from which on a look
+        may be of use. With a time limit every size is looked at, so that there is an answer from each.
+        """
+        problem, size, bytes_now = self._problem, 2 * self.size, self._bytes()
         if self.size >= MOST_SETS:
             return "sample_cap"
-        if 2 * self._bytes() > problem.memory_limit:
+        if 2 * bytes_now > problem.memory_limit:
             return "memory_limit"
+        most = 0.0 if problem.clock.limit is not None else min(wanted, MOST_SETS)
+        while 2 * size <= most and 2 * size / self.size * bytes_now <= problem.memory_limit:
+            size *= 2
         try:
             problem.clock.check()
-            grown = self._sources.grow(self.choosing, self.judging, 2 * self.size)
+            grown = self._sources.grow(self.choosing, self.judging, size)
         except OutOfTime:
             return "time_limit"
         self.choosing, self.judging = self._kept(grown)

@@ -14,7 +14,7 @@ from seeding.selection.greedy import Cover, select
 from seeding.selection.growing import LOOKS, Pair
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.problem import Problem
-from seeding.selection.ris import judge
+from seeding.selection.ris import WAYS_TO_FAIL, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
 _SHARE_FOR_BOUND = 0.9
@@ -36,6 +36,10 @@ class Rung:
         How good it is; the statements of all rungs hold together with probability 1 − δ.
     stopped
         Why work on it ended; None while it goes on.
+    precise_at
+        The sample size from which on a perfect bound would certify it; 0 before.
+    wanted
+        About that size, as far as can be told.
     """
 
     limits: Limits
@@ -43,6 +47,19 @@ class Rung:
     certificate: Certificate
     stopped: Stopped | None = None
     precise_at: int = 0
+    wanted: float = 0.0
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a sample says of the one choice it was asked about."""
+
+    covered: int
+    n_sets: int
+
+    def count(self, _chosen: np.ndarray) -> int:
+        """Give the number of sets the choice covers."""
+        return self.covered
 
 
 def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
@@ -56,16 +73,18 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
     So on the choosing sample each rung takes the choice below where that covers more, and the least of the
     bounds above; the curve rises, and its upper bound does too.
     """
-    shared = [replace(problem, limits=limits, delta=problem.delta / len(steps)) for limits in steps]
+    # `judge` leaves room for three ways to fail per look; here there are two: one choice, one bound.
+    delta = 1.5 * problem.delta / len(steps)
+    shared = [replace(problem, limits=limits, delta=delta) for limits in steps]
     rungs: list[Rung | None] = [None] * len(steps)
     with problem.phase("sample, choose and certify for all budgets") as words:
         pair = Pair(problem)
         while True:
             rungs = _look(shared, pair, rungs, thorough=False)
-            open_ = [at for at, rung in enumerate(rungs) if rung is not None and rung.stopped is None]
+            open_ = [rung for rung in rungs if rung is not None and rung.stopped is None]
             certified = len(rungs) - len(open_)
             problem.progress.update("certifying the budgets", certified, len(rungs), f"{pair.size:,} sets")
-            ended = pair.grow() if open_ else None
+            ended = pair.grow(min(rung.wanted for rung in open_)) if open_ else None
             if ended is not None:
                 rungs = rungs if ended == "time_limit" else _look(shared, pair, rungs, thorough=True)
             if ended is not None or not open_:
@@ -84,20 +103,17 @@ def _of_all(certificate: Certificate, problem: Problem) -> Certificate:
 
 
 def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough: bool) -> list[Rung | None]:
-    """Look at each rung that is still open: choose, bound, judge; the highest first, for its bound."""
-    new, ceiling = list(rungs), np.inf
-    below: np.ndarray | None = None
-    covers = {}
+    """Look at each rung that is still open: choose, from the lowest; then judge, from the highest."""
+    new, covers, below = list(rungs), {}, None
     for at, problem in enumerate(shared):
         rung = rungs[at]
-        if rung is None or rung.stopped is None:
-            cover = select(pair.choosing, problem.costs, problem.limits)
-            if below is not None and (held := pair.choosing.count(below)) > cover.covered:
-                cover = Cover(below, held, cover.bound)
-            covers[at] = cover
-            below = cover.order
-        elif below is None or pair.choosing.count(rung.order) > pair.choosing.count(below):
-            below = rung.order
+        if rung is not None and rung.stopped is not None:
+            continue
+        cover = select(pair.choosing, problem.costs, problem.limits)
+        if below is not None and below.covered > cover.covered:
+            cover = Cover(below.order, below.covered, cover.bound)
+        covers[at] = below = cover
+    ceiling = np.inf
     for at in range(len(shared) - 1, -1, -1):
         rung = rungs[at]
         if at in covers:
@@ -112,34 +128,36 @@ def _judge(
 ) -> Rung:
     """Judge a choice; where it pays, with the tight bound."""
     choosing, judging = pair.choosing, pair.judging
+    # Counted once: the second sample has no index, so each count goes over all of it.
+    fresh = Counted(judging.count(cover.order), judging.n_sets)
     known = min(ceiling, last.certificate.upper if last else np.inf)
     perfect = Cover(cover.order, cover.covered, cover.covered)
-    within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
+    within_reach = judge(problem, perfect, choosing, fresh, np.inf).ratio / (1 - problem.gap)
     precise_at = last.precise_at if last and last.precise_at else pair.size * (within_reach >= 1)
-    certificate = judge(problem, cover, choosing, judging, known)
-    done = certificate.ratio >= 1 - problem.gap
-    if not done and (thorough or within_reach >= 1) and cover.covered:
-        last_chance = thorough or pair.size >= _MOST_AFTER * precise_at
-        enough = 0 if last_chance else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        bound = lagrangian_bound(
-            choosing, problem.costs, problem.limits, cover, enough, patient=last_chance
-        )
+    certificate = judge(problem, cover, choosing, fresh, known)
+    patient = thorough or bool(precise_at and pair.size >= _MOST_AFTER * precise_at)
+    if certificate.ratio < 1 - problem.gap and (thorough or within_reach >= 1) and cover.covered:
+        enough = 0 if patient else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
+        bound = lagrangian_bound(choosing, problem.costs, problem.limits, cover, enough, patient)
         cover = Cover(cover.order, cover.covered, min(cover.bound, bound))
-        certificate = judge(problem, cover, choosing, judging, known)
-        done = certificate.ratio >= 1 - problem.gap
-    stopped: Stopped | None = "certified" if done else None
-    if not done and precise_at and pair.size >= _MOST_AFTER * precise_at:
-        stopped = "best_effort"
-    return Rung(problem.limits, cover.order, certificate, stopped, precise_at)
+        certificate = judge(problem, cover, choosing, fresh, known)
+    stopped: Stopped | None = "best_effort" if patient and not thorough else None
+    if certificate.ratio >= 1 - problem.gap:
+        stopped = "certified"
+    # As in `ris`: then either bound is within half the gap of what it bounds.
+    covered = 8 * np.log(WAYS_TO_FAIL / problem.delta) / problem.gap**2
+    wanted = covered * pair.size / cover.covered if cover.covered else 0.0
+    return Rung(problem.limits, cover.order, certificate, stopped, precise_at, wanted)
 
 
 def _rising(sample: Coverage, rungs: list[Rung]) -> list[Rung]:
     """Let each rung take the choice below where that covers more, and the least upper bound from above."""
     rising: list[Rung] = []
+    most = -1
     for rung in rungs:
-        if rising and sample.count(rising[-1].order) > sample.count(rung.order):
-            rung = take(rung, rising[-1])
-        rising.append(rung)
+        covered = sample.count(rung.order)
+        rising.append(take(rung, rising[-1]) if covered < most else rung)
+        most = max(most, covered)
     ceiling = np.inf
     for at in range(len(rising) - 1, -1, -1):
         ceiling = min(ceiling, rising[at].certificate.upper)
