@@ -89,6 +89,6 @@ class Target:
     def __str__(self) -> str:
         return (
             f"with probability {self.confidence:.4g} this plan reaches at least {self.lower:,.1f}, as the "
-            f"target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that reaches the "
-            f"target costs less than {self.cost_lower:,}"
+            f"target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that reaches "
+            f"the target costs less than {self.cost_lower:,}"
         )

@@ -180,7 +180,9 @@ class Plan:
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
         if self.profit is not None:
-            lines.append(f"Expected profit {self.profit}, at {self.profit.value_per_reach:,} per person reached")
+            lines.append(
+                f"Expected profit {self.profit}, at {self.profit.value_per_reach:,} per person reached"
+            )
             lines.append(f"Proven          {self.profit.proof}")
         if self.target is not None:
             lines.append(f"Proven          {self.target}")

@@ -78,8 +78,8 @@ def optimize(
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
         ``"top_audience"``, ``"cheapest"``.
     value_per_reach
-        What reaching one person (one unit of node weight) is worth, in the unit of the costs. Then the plan is
-        the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
+        What reaching one person (one unit of node weight) is worth, in the unit of the costs. Then the plan
+        is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
         `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
         of the certificate.
     gap, delta

@@ -118,7 +118,10 @@ def _add_frontier(commands: Any) -> None:
     limits = parser.add_argument_group("Limits")
     which = limits.add_mutually_exclusive_group()
     which.add_argument(
-        "--budgets", type=values.amounts, metavar="AMOUNTS", help="the budgets, apart by commas: 1000,2000,5000"
+        "--budgets",
+        type=values.amounts,
+        metavar="AMOUNTS",
+        help="the budgets, apart by commas: 1000,2000,5000",
     )
     which.add_argument(
         "--points",

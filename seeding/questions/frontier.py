@@ -69,9 +69,9 @@ class Frontier:
     def frame(self) -> pd.DataFrame:
         """One row per budget.
 
-        Columns: budget and cost (floats; exact in the plans and the CSV), seeds (how many), reach with its 95 %
-        interval reach_low to reach_high, the certificate's ratio, lower and upper, marginal_cost (money per
-        extra person reached, against the point before; missing where nobody more is reached), and knee.
+        Columns: budget and cost (floats; exact in the plans and the CSV), seeds (how many), reach with its
+        95 % interval reach_low to reach_high, the certificate's ratio, lower and upper, marginal_cost (money
+        per extra person reached, against the point before; missing where nobody more is reached), and knee.
         """
         plans, knee = [point.plan for point in self.points], self.knee
         certificates = [plan.certificate for plan in plans]
@@ -181,13 +181,13 @@ def frontier(
 ) -> Frontier:
     """Find what each of several budgets reaches, far cheaper than by one run per budget.
 
-    One pair of samples chooses and certifies for all budgets; it doubles until every point is certified or more
-    samples no longer help. All points are measured on fresh worlds of one key (common random numbers), each on
-    as many of them as its precision asks for. The curve never falls: a choice is allowed at every larger
-    budget, so on the choosing sample the better one is taken; and where the fresh measurement puts a cheaper
-    plan above a dearer one, the larger budget takes the cheaper plan and its measurement. That last step lets
-    the measurement choose between plans whose measured reach differs by less than its own error, so an interval
-    may then be too high by a small part of its width.
+    One pair of samples chooses and certifies for all budgets; it doubles until every point is certified or
+    more samples no longer help. All points are measured on fresh worlds of one key (common random numbers),
+    each on as many of them as its precision asks for. The curve never falls: a choice is allowed at every
+    larger budget, so on the choosing sample the better one is taken; and where the fresh measurement puts a
+    cheaper plan above a dearer one, the larger budget takes the cheaper plan and its measurement. That last
+    step lets the measurement choose between plans whose measured reach differs by less than its own error, so
+    an interval may then be too high by a small part of its width.
 
     Parameters
     ----------
@@ -276,8 +276,8 @@ def _read_budgets(budgets: Any) -> int | list[Decimal]:
     if isinstance(budgets, (int, np.integer)) and not isinstance(budgets, bool):
         if not 2 <= budgets <= MOST_POINTS:
             raise InputError(
-                f"budgets={budgets} is how many budgets to try, from 2 to {MOST_POINTS}; pass a list of amounts "
-                "to say which."
+                f"budgets={budgets} is not a number of budgets from 2 to {MOST_POINTS}; pass a list of "
+                "amounts to say which."
             )
         return int(budgets)
     if isinstance(budgets, (str, bytes)) or not isinstance(budgets, Iterable):

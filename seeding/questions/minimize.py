@@ -72,7 +72,8 @@ def minimize_cost(
 
     Returns
     -------
-    A plan whose `Plan.target` says what was asked and proven (it has no certificate: reach was not maximised).
+    A plan whose `Plan.target` says what was asked and proven (it has no certificate, as reach was not
+    maximised).
 
     Raises
     ------
@@ -97,8 +98,8 @@ def minimize_cost(
     limits, amount = read_caps(budget, k, roster)
     if target > network.total_weight:
         raise InfeasibleError(
-            f"target_reach={target:,.6g} is more than all {network.n_nodes:,} people of the network together, "
-            f"{network.total_weight:,.6g}; lower it."
+            f"target_reach={target:,.6g} is more than all {network.n_nodes:,} people of the network "
+            f"together, {network.total_weight:,.6g}; lower it."
         )
     with open_setting(network, roster, nodes, limits, asked, clock) as setting:
         found = cheapest(setting.problem, target, confidence)
@@ -142,10 +143,14 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
         reach = _measure(setting, everyone)
         return InfeasibleError(
             f"at most {found.most:,.1f} ({sure}; 95 % interval {reach.low:,.1f} to {reach.high:,.1f}) can be "
-            f"reached by all {n:,} candidates; the target of {target:,.6g} is {target - reach.mean:,.1f} more "
-            f"than their expected {reach.mean:,.1f}. Lower the target or add candidates."
+            f"reached by all {n:,} candidates; the target of {target:,.6g} is {target - reach.mean:,.1f} "
+            f"more than their expected {reach.mean:,.1f}. Lower the target or add candidates."
         )
-    why = "the time or memory limit ended the search" if found.stopped != "settled" else "it is too close to call"
+    why = (
+        "the time or memory limit ended the search"
+        if found.stopped != "settled"
+        else "it is too close to call"
+    )
     return InfeasibleError(
         f"no plan was proven to reach the target of {target:,.6g}, and none was proven not to (at most "
         f"{found.most:,.1f} can be reached, {sure}): {why}. Lower the target a little, or raise the limits."

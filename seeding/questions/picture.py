@@ -63,7 +63,12 @@ def _curve(frame: pd.DataFrame, axes: Any) -> Any:
 
     error = [frame["reach"] - frame["reach_low"], frame["reach_high"] - frame["reach"]]
     axes.plot(
-        frame["budget"], frame["upper"], "--", color=_BOUND, linewidth=1, label="no plan reaches more (proven)"
+        frame["budget"],
+        frame["upper"],
+        "--",
+        color=_BOUND,
+        linewidth=1,
+        label="no plan reaches more (proven)",
     )
     axes.errorbar(
         frame["budget"], frame["reach"], yerr=error, fmt="o-", color=_CURVE, markersize=4, capsize=2,

@@ -138,8 +138,8 @@ def open_setting(
     try:
         with open_workers(asked.threads, asked.executor) as workers:
             problem = Problem(
-                network, asked.model, nodes, roster.costs, limits, key, asked.gap, asked.delta, memory, workers,
-                shown, clock,
+                network, asked.model, nodes, roster.costs, limits, key, asked.gap, asked.delta, memory,
+                workers, shown, clock,
             )  # fmt: skip
             yield Setting(problem, roster, asked)
     finally:

@@ -4,9 +4,9 @@ A choice made on one sample counts once the other sample proves that it reaches 
 probability `confidence` over all tries of all looks (each try is wrong with probability at most
 (1 − confidence) / (LOOKS · TRIES), Clopper and Pearson).
 
-The least cost: the cheapest plan P that reaches the target is fixed before sampling, so with probability 1 − α
-its reach is at most W·U(Λ₁(P), θ), hence Λ₁(P) is at least the least count n with W·U(n, θ) ≥ target; and what
-covering n sets of the sample costs at least is bounded by prices (`paying.least_cost`).
+The least cost: the cheapest plan P that reaches the target is fixed before sampling, so with probability
+1 − α its reach is at most W·U(Λ₁(P), θ), hence Λ₁(P) is at least the least count n with W·U(n, θ) ≥ target;
+and what covering n sets of the sample costs at least is bounded by prices (`paying.least_cost`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many budgets on one pair of samples: the choices and certificates behind a curve of reach against budget."""
+"""Many budgets on one pair of samples: choices and certificates behind a curve of reach against budget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seeding.coverage import Coverage
 from seeding.estimate import Certificate
 from seeding.plan import Stopped
 from seeding.selection.greedy import Cover, select
-from seeding.selection.growing import LOOKS, Pair
+from seeding.selection.growing import Pair
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.problem import Problem
 from seeding.selection.ris import WAYS_TO_FAIL, judge

@@ -220,7 +220,7 @@ class _Search:
     def _swap(self, member: int) -> None:
         before = self._profit()
         self._work.toggle(member)
-        added = []
+        added: list[int] = []
         while (best := self._best_addition(False)) is not None and len(added) < 3:
             self._work.toggle(best)
             added.append(best)

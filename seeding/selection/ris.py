@@ -194,9 +194,7 @@ def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, pat
     return Cover(greedy.order, greedy.covered, min(greedy.bound, bound))
 
 
-def judge(
-    problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float
-) -> Certificate:
+def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float) -> Certificate:
     """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
 
     σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with

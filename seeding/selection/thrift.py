@@ -97,7 +97,8 @@ class _Search:
         At each step one candidate may finish; the cheapest way to do so for at most `most` more money is
         kept. Without such a way the choice is left as it was.
         """
-        work, added, spent = self._work, [], 0
+        work, spent = self._work, 0
+        added: list[int] = []
         best: tuple[int, int, int | None] | None = None
         while work.covered < self._needed:
             worth, open_ = work.worth[self._pool], ~work.chosen[self._pool]
