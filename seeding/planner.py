@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,8 +25,10 @@ from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.selection.methods import check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
-from seeding.selection.profit import Earning, most_profitable
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
+
+if TYPE_CHECKING:
+    from seeding.selection.profit import Earning
 
 FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
 
@@ -147,6 +149,8 @@ def optimize(
                 earning, (name, reason) = None, pick(method, problem)
                 choice = choose(name, problem, only_if_needed=method == "auto")
             else:
+                from seeding.selection.profit import most_profitable
+
                 name, reason = "ris", FOR_PROFIT
                 earning = most_profitable(problem, float(value) * 10.0**roster.decimals)
                 choice = Choice(earning.order, earning.stopped)

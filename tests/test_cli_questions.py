@@ -1,4 +1,4 @@
-"""The commands ``frontier`` and ``minimize``, and ``optimize --value-per-reach``: output, files, exit codes."""
+"""The commands ``frontier`` and ``minimize``, and ``optimize --value-per-reach``: output, files, codes."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_frontier_as_json(run: Run) -> None:
 
     points = json.loads(outcome.out)["points"]
     assert outcome.code == 0
-    assert [point["budget"] for point in points][0] == "99.99"
+    assert points[0]["budget"] == "99.99"
     assert len(points) == 3
     assert points[-1]["plan"]["cost"] == "1600.49"
 

@@ -1,6 +1,9 @@
-"""The figures of the documentation are those of the committed results."""
+"""The documentation is true: its figures are those of the committed results, and its snippets run."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -13,3 +16,21 @@ def test_tables_are_those_of_the_committed_results(name: str) -> None:
     text = tables.PAGE.read_text(encoding="utf-8")
 
     assert f"<!-- {name} -->\n{tables.TABLES[name]()}\n<!-- end -->" in text
+
+
+def test_the_snippets_on_questions_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Python blocks of docs/questions.md run as written, one after the other, and say what they should."""
+    text = (tables.PAGE.parent / "questions.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    scope: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+        exec(compile(block, "questions.md", "exec"), scope)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"curve.csv", "seeds-for-10000.csv"}
+    said = capsys.readouterr().out
+    for words in ("marginal_cost", "the knee is at", "as the target of 100.0 asks", "can be reached by all 60"):
+        assert words in said
+    assert len(scope["plan"].seeds) > 0  # type: ignore[attr-defined]
