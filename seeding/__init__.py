@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeding import datasets
+    from seeding.answers import Profit, Target
     from seeding.coverage import Coverage
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from seeding.network import Network
     from seeding.plan import Plan
     from seeding.planner import optimize
+    from seeding.questions.frontier import Frontier, frontier
+    from seeding.questions.minimize import minimize_cost
     from seeding.roster import Roster
     from seeding.rrsets import sample_rr_sets
     from seeding.rules import (
@@ -51,22 +54,27 @@ _HOME = {
     "Coverage": "seeding.coverage",
     "Estimate": "seeding.estimate",
     "Exclude": "seeding.rules",
+    "Frontier": "seeding.questions.frontier",
     "IndependentCascade": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
     "MaxShare": "seeding.rules",
     "Network": "seeding.network",
     "Plan": "seeding.plan",
+    "Profit": "seeding.answers",
     "Require": "seeding.rules",
     "Roster": "seeding.roster",
     "SeedingError": "seeding.errors",
     "SpendAtLeast": "seeding.rules",
     "SpendAtMost": "seeding.rules",
     "SpendShare": "seeding.rules",
+    "Target": "seeding.answers",
     "Together": "seeding.rules",
     "VolumeDiscount": "seeding.rules",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
+    "frontier": "seeding.questions.frontier",
+    "minimize_cost": "seeding.questions.minimize",
     "optimize": "seeding.planner",
     "parse_rule": "seeding.io",
     "read_network": "seeding.io",
@@ -89,23 +97,28 @@ __all__ = [
     "Coverage",
     "Estimate",
     "Exclude",
+    "Frontier",
     "IndependentCascade",
     "InfeasibleError",
     "InputError",
     "MaxShare",
     "Network",
     "Plan",
+    "Profit",
     "Require",
     "Roster",
     "SeedingError",
     "SpendAtLeast",
     "SpendAtMost",
     "SpendShare",
+    "Target",
     "Together",
     "VolumeDiscount",
     "__version__",
     "datasets",
     "estimate_reach",
+    "frontier",
+    "minimize_cost",
     "optimize",
     "parse_rule",
     "read_network",

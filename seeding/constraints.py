@@ -96,6 +96,26 @@ def read_limits(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | 
     return Limits(units, k), amount
 
 
+def read_caps(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | None]:
+    """Check limits that may both be absent, because the question itself says how much is spent.
+
+    A budget that pays for nobody is a limit like any other here: it leaves the empty plan.
+
+    Raises
+    ------
+    InputError
+        If one is out of range, or `k` exceeds the number of candidates.
+    """
+    if k is not None:
+        k = _check_k(k, len(roster))
+    if budget is None:
+        return Limits(k=k), None
+    amount = money.to_decimal(budget, "budget")
+    if amount < 0:
+        raise InputError(f"budget {amount} is negative; give 0 or more.")
+    return Limits(money.floor_to_minor(amount, roster.decimals), k), amount
+
+
 def _check_k(k: Any, n_candidates: int) -> int:
     if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
         raise InputError(f"k={k!r} is not a whole number of 1 or more.")

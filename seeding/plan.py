@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from seeding.answers import Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
@@ -18,7 +19,9 @@ from seeding.labels import plain
 if TYPE_CHECKING:
     from seeding.fairness import PriceOfFairness
 
-Stopped = Literal["certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete"]
+Stopped = Literal[
+    "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
+]
 
 STOPPED_IN_WORDS = {
     "certified": "the asked ratio is certified",
@@ -27,6 +30,8 @@ STOPPED_IN_WORDS = {
     "memory_limit": "the memory limit was reached",
     "time_limit": "the time limit was reached",
     "complete": "the method ran to its end",
+    "proven": "what was asked is proven",
+    "settled": "more samples would hardly prove more",
 }
 
 
@@ -71,6 +76,10 @@ class Plan:
         the share required. None otherwise.
     price_of_fairness
         What the plan without the fairness rule reaches more, in the same worlds; None without such a rule.
+    profit
+        What the plan earns, where it was made for profit (`value_per_reach`); it has no certificate then.
+    target
+        The reach it had to have, where it was made to cost little (`minimize_cost`); likewise.
     """
 
     seeds: pd.DataFrame
@@ -87,6 +96,8 @@ class Plan:
     exact_costs: tuple[Decimal, ...] = ()
     groups: pd.DataFrame | None = None
     price_of_fairness: PriceOfFairness | None = None
+    profit: Profit | None = None
+    target: Target | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -144,6 +155,8 @@ class Plan:
                 for phase in self.phases
             ],
             "provenance": self.provenance,
+            "profit": None if self.profit is None else self.profit.to_dict(),
+            "target": None if self.target is None else self.target.to_dict(),
         } | self._fairness()
 
     def _fairness(self) -> dict[str, Any]:
@@ -187,6 +200,13 @@ class Plan:
         ]
         if self.price_of_fairness is not None:
             lines.append(f"Fairness costs  {self.price_of_fairness}")
+        if self.profit is not None:
+            lines.append(
+                f"Expected profit {self.profit}, at {self.profit.value_per_reach:,} per person reached"
+            )
+            lines.append(f"Proven          {self.profit.proof}")
+        if self.target is not None:
+            lines.append(f"Proven          {self.target}")
         lines.append(f"Method          {self.method}: {self.reason}")
         lines.append(f"Stopped         {STOPPED_IN_WORDS[self.stopped]}")
         return "\n".join(lines)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from seeding import money
+from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
-from seeding.constraints import read_limits
+from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError, SeedingError, listing
 from seeding.estimate import Z95, Estimate
@@ -32,6 +33,11 @@ from seeding.selection.starts import find_start
 from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
+if TYPE_CHECKING:
+    from seeding.selection.profit import Earning
+
+FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
+
 
 def optimize(
     network: Any,
@@ -44,6 +50,7 @@ def optimize(
     objective: Objective = "reach",
     group: str | None = None,
     method: str = "auto",
+    value_per_reach: Any = None,
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -70,7 +77,8 @@ def optimize(
     budget
         Most money to spend, in the unit of the roster's costs; held exactly.
     k
-        Most candidates to choose. At least one of `budget` and `k` must be given.
+        Most candidates to choose. At least one of `budget` and `k` must be given, unless `value_per_reach`
+        is.
     model
         How the message spreads.
     constraints
@@ -85,9 +93,15 @@ def optimize(
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
         ``"top_audience"``, ``"cheapest"``.
+    value_per_reach
+        What reaching one person (one unit of node weight) is worth, in the unit of the costs. Then the plan
+        is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
+        `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
+        of the certificate.
     gap, delta
         Stop when the plan is certified, with probability 1 − `delta`, to reach at least (1 − `gap`) of the
-        best possible.
+        best possible; for profit, to earn the best possible but for `gap` times the value of its reach (of
+        the best single candidate's reach, if the plan is empty).
     precision
         Relative half-width of the 95 % interval on the reported reach; at most 200,000 worlds are
         simulated for it.
@@ -115,7 +129,8 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate, or no plan satisfies the rules.
+        If the budget does not pay for the cheapest candidate (for profit that is an empty plan instead), or
+        no plan satisfies the rules.
 
     Examples
     --------
@@ -129,18 +144,21 @@ def optimize(
     check_model(model)
     given = as_rules(constraints)
     rules = check_rules(rule for rule in given if not isinstance(rule, AtLeastReach))
-    _check_share("gap", gap)
-    _check_share("delta", delta)
+    check_share("gap", gap)
+    check_share("delta", delta)
     check_precision(precision)
     check_method(method)
     limit = read_memory_limit(memory_limit)
     network = Network.from_any(network, probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
+    value = None if value_per_reach is None else read_value(value_per_reach, method)
     roster, network, nodes = finest(rules, roster).place(network)
-    limits, amount = read_limits(budget, k, roster)
+    limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
     terms = compile_rules(rules, roster, limits) if rules else None
     _, fairness = read_fairness(given, objective, group, network)
     _check_fairness(fairness, method, terms)
+    if value is not None and (rules or fairness is not None):
+        raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
     key = to_key(rng)
     shown = open_progress(progress)
     try:
@@ -162,11 +180,17 @@ def optimize(
             )
             check_can_honour(method, problem)
             _check_allowed(problem, rules, roster)
-            name, reason = pick(method, problem)
-            if fairness is None:
+            earning, (name, reason) = None, pick(method, problem)
+            if fairness is not None:
+                choice = choose_by_groups(problem, fairness)
+            elif value is None:
                 choice = choose(name, problem, only_if_needed=method == "auto")
             else:
-                choice = choose_by_groups(problem, fairness)
+                from seeding.selection.profit import most_profitable
+
+                name, reason = "ris", FOR_PROFIT
+                earning = most_profitable(problem, float(value) * 10.0**roster.decimals)
+                choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
             groups, price = None, None
             if fairness is not None:
@@ -180,8 +204,9 @@ def optimize(
     bought = _bought(choice.order, problem)
     if fairness is not None:
         asked |= {"fairness": fairness.rules}
+    asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
-        seeds=_table(bought, roster, spread),
+        seeds=seed_table(bought, roster, spread),
         reach=Estimate.from_sample(spread.reach),
         certificate=choice.certificate,
         cost=money.from_minor(int(bought.prices.sum()), roster.decimals),
@@ -192,10 +217,35 @@ def optimize(
         stopped=choice.stopped,
         phases=tuple(problem.phases),
         provenance=record(key, asked),
-        exact_costs=_exact_costs(bought.prices, roster),
+        exact_costs=exact_costs(bought.prices, roster),
         groups=groups,
         price_of_fairness=price,
+        profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
     )
+
+
+def read_value(value: object, method: str) -> Decimal:
+    """Check `value_per_reach`, and that the method can choose for profit.
+
+    Raises
+    ------
+    InputError
+        If it is not an amount of money above 0, or the method only knows reach.
+    """
+    amount = money.to_decimal(value, "value_per_reach")
+    if amount <= 0:
+        raise InputError(f"value_per_reach={amount} is not above 0; say what reaching one person is worth.")
+    if method not in ("auto", "ris"):
+        raise InputError(f"method={method!r} cannot choose for profit; leave it out, or pass method='ris'.")
+    return amount
+
+
+def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
+    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.decimals
+    cost = int(roster.costs[earning.order].sum()) / scale
+    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
+    lower, upper = earning.lower / scale, earning.upper / scale
+    return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
 
 
 def _reason(method: str, problem: Problem, found: str) -> str:
@@ -203,7 +253,7 @@ def _reason(method: str, problem: Problem, found: str) -> str:
     return f"picked by auto: {problem.costs.size:,} candidates; {found}" if method == "auto" else found
 
 
-class _Bought(NamedTuple):
+class Bought(NamedTuple):
     """Who is seeded, in order, at which price, and by which deal; no words where nobody has one."""
 
     order: np.ndarray
@@ -211,12 +261,12 @@ class _Bought(NamedTuple):
     deals: list[str]
 
 
-def _bought(chosen: np.ndarray, problem: Problem) -> _Bought:
+def _bought(chosen: np.ndarray, problem: Problem) -> Bought:
     offers = problem.offers
     entries = offers.entries(chosen)
     owner = np.repeat(chosen, offers.heads[chosen])
     deals = [offers.words[offer] for offer in owner.tolist()] if any(offers.words) else []
-    return _Bought(offers.members[entries], offers.prices[entries], deals)
+    return Bought(offers.members[entries], offers.prices[entries], deals)
 
 
 def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None) -> None:
@@ -258,7 +308,8 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     return spread
 
 
-def _table(bought: _Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
+def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
+    """Make the table of seeds: in order, at the prices paid, with what each adds."""
     scale, order = 10.0**roster.decimals, bought.order
     half = Z95 * spread.cumulative_stderr
     columns: dict[str, Any] = {
@@ -277,10 +328,12 @@ def _table(bought: _Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(columns), extra], axis=1)
 
 
-def _exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
+def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
+    """Give prices in minor units back as exact amounts."""
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
-def _check_share(name: str, value: object) -> None:
+def check_share(name: str, value: object) -> None:
+    """Refuse what is not between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
         raise InputError(f"{name}={value!r} is out of range; give a number above 0 and below 1.")

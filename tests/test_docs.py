@@ -38,3 +38,26 @@ def test_the_fairness_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert price.absolute == pytest.approx(4, abs=0.3)
     assert price.reach_without == pytest.approx(18, abs=0.3)
     assert "Fairness costs" in capsys.readouterr().out
+
+
+def test_the_snippets_on_questions_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Python blocks of docs/questions.md run as written and say what they should."""
+    text = (tables.PAGE.parent / "questions.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    scope: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+        exec(compile(block, "questions.md", "exec"), scope)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"curve.csv", "seeds-for-10000.csv"}
+    said = capsys.readouterr().out
+    for words in (
+        "marginal_cost",
+        "the knee is at",
+        "as the target of 100.0 asks",
+        "can be reached by all 60",
+    ):
+        assert words in said
+    assert len(scope["plan"].seeds) > 0  # type: ignore[attr-defined]

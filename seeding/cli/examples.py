@@ -12,6 +12,14 @@ examples:
   seeding optimize follows.csv --roster creators.csv --budget 250000 --require @anna \\
       --rule "SpendAtMost(30_000, platform='tiktok')"
       a plan that keeps rules""",
+    "frontier": """\
+example:
+  seeding frontier follows.csv --roster creators.csv --budgets 10000,50000,250000 --plot curve.png
+      what each of three budgets reaches, as a table and a picture""",
+    "minimize": """\
+example:
+  seeding minimize follows.csv --roster creators.csv --target-reach 20000 --out seeds.csv
+      the cheapest creators who together reach 20,000 people, with 90 % confidence""",
     "reach": """\
 example:
   seeding reach follows.csv --seeds seeds.csv

@@ -30,7 +30,7 @@ def check_outputs(arguments: Namespace) -> None:
     from seeding.io.files import check_writable
 
     read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules")}
-    for path in _given(arguments, "out", "plan_json"):
+    for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
         if place in read:
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")

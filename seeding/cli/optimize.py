@@ -17,7 +17,8 @@ DONE, STOPPED_EARLY = 0, 4
 
 def run(arguments: Namespace, shell: Shell) -> int:
     """Choose seeds, write the files asked for, and show the plan; returns the exit code."""
-    if arguments.budget is None and arguments.k is None:
+    limited = arguments.budget is not None or arguments.k is not None
+    if not limited and arguments.value_per_reach is None:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
     inputs.check_fairness(arguments)
     inputs.check_outputs(arguments)
@@ -25,11 +26,12 @@ def run(arguments: Namespace, shell: Shell) -> int:
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
-    room.tell_before_planning(network, roster, arguments, shell)
+    if limited:
+        room.tell_before_planning(network, roster, arguments, shell)
     key = inputs.choose_key(arguments)
     from seeding.planner import optimize
 
-    limits = ("budget", "k", "time_limit", "memory_limit")
+    limits = ("budget", "k", "value_per_reach", "time_limit", "memory_limit")
     plan = optimize(
         network,
         roster,
@@ -78,7 +80,8 @@ def show(plan: Plan, arguments: Namespace, shell: Shell, unit: str) -> None:
         return
     from seeding.cli import tables
 
-    tables.show_table(tables.seed_columns(plan))
+    if len(plan.seeds):
+        tables.show_table(tables.seed_columns(plan))
     more = len(plan.seeds) - tables.MOST_ROWS
     if more > 0:
         place = f"all in {arguments.out}" if arguments.out else "--out FILE writes all of them"

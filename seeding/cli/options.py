@@ -186,16 +186,22 @@ def add_fairness(parser: ArgumentParser) -> None:
     )
 
 
-def add_certainty(parser: ArgumentParser) -> None:
-    """Add how the plan is chosen and how sure it must be."""
+def add_head_count(group: Any) -> None:
+    """Add the most seeds."""
+    group.add_argument("-k", type=values.positive, metavar="N", help="the most seeds to choose")
+
+
+def add_certainty(parser: ArgumentParser, methods: bool = True) -> Any:
+    """Add how the plan is chosen and how sure it must be; returns the group."""
     group = parser.add_argument_group("How sure", _CERTAINTY)
-    group.add_argument(
-        "--method",
-        choices=METHODS,
-        default="auto",
-        metavar="NAME",
-        help=f"how to choose: {', '.join(METHODS)} (default auto, which says what it took and why)",
-    )
+    if methods:
+        group.add_argument(
+            "--method",
+            choices=METHODS,
+            default="auto",
+            metavar="NAME",
+            help=f"how to choose: {', '.join(METHODS)} (default auto, which says what it took and why)",
+        )
     group.add_argument(
         "--gap",
         type=values.share,
@@ -207,6 +213,7 @@ def add_certainty(parser: ArgumentParser) -> None:
     )
     add_precision(group)
     add_running(group)
+    return group
 
 
 def add_precision(group: Any) -> None:

@@ -19,6 +19,8 @@ with proof of how good the choice is.
 You bring a file of who influences (or follows) whom and, if you pay, a roster of
 who can be bought for how much. You get back a list of people to seed."""
 
+_LIMITS = "What the plan may use; give --budget, -k or both, or what reaching a person is worth."
+
 EXIT_CODES = """\
 exit codes: 0 done; 2 something given cannot be used; 3 no plan can satisfy the limits;
 4 stopped early by --time-limit or --memory-limit, with a valid plan; 130 Ctrl-C"""
@@ -52,7 +54,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for add in (_add_demo, _add_optimize, _add_reach, _add_inspect, _add_bench):
+    for add in (_add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_inspect, _add_bench):
         add(commands)
     return parser
 
@@ -78,22 +80,96 @@ def _add_optimize(commands: Any) -> None:
         "choose the best people to seed within a budget",
         "Choose the people whose posts start the campaign, so that it is expected to\n"
         "reach as many people as the budget (or the number of seeds) allows.",
-        "EDGES (--budget AMOUNT | -k N) ",
+        "EDGES (--budget AMOUNT | -k N | --value-per-reach V) ",
     )
     options.add_network(parser)
     options.add_roster(parser)
-    limits = parser.add_argument_group("Limits", "What the plan may use; give --budget, -k or both.")
+    limits = parser.add_argument_group("Limits", _LIMITS)
     limits.add_argument(
         "--budget",
         type=values.amount,
         metavar="AMOUNT",
         help="the most the seeds may cost together, as in 250000",
     )
-    limits.add_argument("-k", type=values.positive, metavar="N", help="the most seeds to choose")
+    options.add_head_count(limits)
+    limits.add_argument(
+        "--value-per-reach",
+        type=values.amount,
+        metavar="V",
+        help="what reaching one person is worth: spend as much as pays, within --budget and -k if given",
+    )
     options.add_patience(limits)
     options.add_rules(parser)
     options.add_fairness(parser)
     options.add_certainty(parser)
+    output = options.add_output(parser)
+    options.add_files(output, default=None)
+
+
+def _add_frontier(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "frontier",
+        "show what more money would buy",
+        "Find what each of several budgets reaches, from one shared sample: reach,\n"
+        "what one more person costs there, and where more money starts to buy much less.",
+        "EDGES [--budgets AMOUNTS] ",
+    )
+    options.add_network(parser)
+    options.add_roster(parser)
+    limits = parser.add_argument_group("Limits")
+    which = limits.add_mutually_exclusive_group()
+    which.add_argument(
+        "--budgets",
+        type=values.amounts,
+        metavar="AMOUNTS",
+        help="the budgets, apart by commas: 1000,2000,5000",
+    )
+    which.add_argument(
+        "--points",
+        type=values.positive,
+        metavar="N",
+        help="so many budgets, from the cheapest candidate to the whole roster (default 12)",
+    )
+    options.add_head_count(limits)
+    options.add_patience(limits)
+    options.add_certainty(parser, methods=False)
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
+    output.add_argument("--plot", metavar="FILE", help="draw the curve into this file (.png, .svg or .pdf)")
+
+
+def _add_minimize(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "minimize",
+        "find the cheapest seeds that reach a target",
+        "Choose the cheapest people whose posts are expected to reach at least so many\n"
+        "others, or say by how much that is out of reach.",
+        "EDGES --target-reach N ",
+    )
+    options.add_network(parser)
+    options.add_roster(parser)
+    limits = parser.add_argument_group("Limits")
+    limits.add_argument(
+        "--target-reach",
+        required=True,
+        type=values.reach,
+        metavar="N",
+        help="how many people to reach at least, on average over campaigns",
+    )
+    limits.add_argument(
+        "--budget", type=values.amount, metavar="AMOUNT", help="the most the seeds may cost together"
+    )
+    options.add_head_count(limits)
+    options.add_patience(limits)
+    certainty = options.add_certainty(parser, methods=False)
+    certainty.add_argument(
+        "--confidence",
+        type=values.share,
+        metavar="C",
+        help="how sure it must be that the target is reached (default 0.9)",
+    )
     output = options.add_output(parser)
     options.add_files(output, default=None)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from seeding.estimate import Estimate
     from seeding.plan import Plan
+    from seeding.questions.frontier import Frontier
 
 MOST_ROWS = 20
 _WIDEST_LABEL = 30
@@ -110,6 +111,27 @@ def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
     return columns
 
 
+def curve_columns(curve: Frontier) -> list[Column]:
+    """Make the columns of a curve: what each budget reaches, and what one more person costs there."""
+    frame, points = curve.frame, curve.points
+    low, high = frame["reach_low"], frame["reach_high"]
+    steps = ["" if missing else number(cost) for cost, missing in _with_missing(frame["marginal_cost"])]
+    return [
+        Column("budget", [f"{point.budget:,}" for point in points]),
+        Column("cost", [f"{point.plan.cost:,}" for point in points]),
+        Column("seeds", [f"{count:,}" for count in frame["seeds"]]),
+        Column("reach", [number(reach) for reach in frame["reach"]]),
+        Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
+        Column("one more costs", steps),
+        Column("proven", [f"{ratio:.1%}" for ratio in frame["ratio"]]),
+        Column("", ["knee" if knee else "" for knee in frame["knee"]], "left"),
+    ]
+
+
+def _with_missing(values: pd.Series) -> list[tuple[float, bool]]:
+    return list(zip(values, values.isna(), strict=True))
+
+
 def _cost_columns(plan: Plan, rows: int) -> list[Column]:
     """Make the columns of money; none where nobody is paid, so that a seed is just one of k."""
     if _is_free(plan):
@@ -136,8 +158,12 @@ def sentences(plan: Plan, unit: str) -> list[str]:
     from seeding.plan import STOPPED_IN_WORDS
 
     lines = [_spent(plan), *reach_sentences(plan.reach, unit)]
-    if plan.certificate is not None:
-        said = str(plan.certificate)
+    if plan.profit is not None:
+        worth = f"at {plan.profit.value_per_reach:,} per person reached"
+        lines.append(f"Profit: {plan.profit} on average, {worth}.")
+    proof = plan.certificate or plan.target or (plan.profit and plan.profit.proof)
+    if proof is not None:
+        said = str(proof)
         lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
     else:
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
@@ -151,6 +177,8 @@ def sentences(plan: Plan, unit: str) -> list[str]:
 
 def _spent(plan: Plan) -> str:
     count = len(plan.seeds)
+    if count == 0:
+        return "Seeds: none; nobody is worth the cost." if plan.profit is not None else "Seeds: none."
     seeds = f"{count:,} of at most {plan.k:,}" if plan.k is not None and plan.k > count else f"{count:,}"
     if _is_free(plan):
         return f"Seeds: {seeds}, everybody at the same price."

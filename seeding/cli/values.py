@@ -28,6 +28,18 @@ def amount(text: str) -> Decimal:
     return Decimal(text.strip())
 
 
+def amounts(text: str) -> list[Decimal]:
+    """Read several amounts of money, apart by commas: 1000,2500,10000."""
+    return [amount(part) for part in text.split(",")]
+
+
+def reach(text: str) -> float:
+    """Read a reach above 0: 2000, 2_000 or 12.5."""
+    if _AMOUNT.fullmatch(text.strip()) is None or float(text) <= 0:
+        raise ArgumentTypeError(f"{text!r} is not a number above 0; write it with digits only, as in 2000")
+    return float(text)
+
+
 def whole(text: str) -> int:
     """Read a whole number of 0 or more."""
     if _WHOLE.fullmatch(text.strip()) is None:

@@ -6,7 +6,9 @@ import re
 
 _OPTIONS = {
     "budget": "--budget",
+    "budgets": "--budgets",
     "candidate": "--candidate-column",
+    "confidence": "--confidence",
     "cost": "--cost-column",
     "decimal": "--decimal",
     "delta": "--delta",
@@ -26,8 +28,10 @@ _OPTIONS = {
     "separator": "--separator",
     "source": "--source",
     "target": "--target",
+    "target_reach": "--target-reach",
     "threads": "--threads",
     "time_limit": "--time-limit",
+    "value_per_reach": "--value-per-reach",
     "weights": "--weights",
     "worlds": "--worlds",
 }

@@ -40,6 +40,7 @@ SEED_NAMES = (
     "name",
     "id",
 )
+_PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
 _ESCAPE = "'"
 # The full-width forms run in some East Asian spreadsheets.
 _RUNNING = tuple("=+-@\t\r\n＝＋－＠")
@@ -155,7 +156,8 @@ def read_seeds(path: PathLike) -> list[int | str]:
 
     Returns
     -------
-    The labels in the file's order: integers if every one is written as a plain integer, else texts.
+    The labels in the file's order: integers if every one is written as a plain integer, else texts. A plan
+    without seeds, as made where nothing pays, gives an empty list.
 
     Raises
     ------
@@ -172,12 +174,20 @@ def read_seeds(path: PathLike) -> list[int | str]:
     else:
         separator, place, exact = layout
         labels = list(_column(text, separator, place, exact, skipped, str(path)))
+    if not labels and layout is not None and _is_empty_plan(text, separator):
+        return []
     if not labels:
         raise InputError(f"{str(path)!r} has only a header; give at least one label.")
     if marked or separator != "," or "\r\n" in text[: text.find("\n") + 1]:
         labels = [unescape(label) for label in labels]
     found: list[int | str] = to_labels(np.array(labels, dtype=object)).tolist()
     return found
+
+
+def _is_empty_plan(text: str, separator: str) -> bool:
+    """Tell whether a table begins with the columns of a plan, which may have no seeds: where nothing pays."""
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return header[: len(_PLAN_COLUMNS)] == list(_PLAN_COLUMNS)
 
 
 def _without_comments(text: str) -> tuple[str, int]:

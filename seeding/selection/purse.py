@@ -141,12 +141,12 @@ class Purse:
 
     def relax(self, scores: np.ndarray) -> Relaxed:
         """Solve the fractional knapsack under both limits."""
-        filled, _ = self._relax(scores)
+        filled, _ = self.relax_priced(scores)
         return filled
 
     def dual(self, rest: int, scores: np.ndarray) -> tuple[int, int, list[int]]:
         """Bound by the worth of money λ and of a place μ; λ is taken as the exact fraction its float is."""
-        _, (money, worth) = self._relax(scores.astype(np.float64))
+        _, (money, worth) = self.relax_priced(scores.astype(np.float64))
         up, down = money.as_integer_ratio()
         place = round(worth)
         reduced = [
@@ -158,12 +158,12 @@ class Purse:
 
     def tags(self, scores: np.ndarray) -> np.ndarray:
         """Return the worth of the money and of the place that each one takes."""
-        _, (money, place) = self._relax(scores.astype(np.float64))
+        _, (money, place) = self.relax_priced(scores.astype(np.float64))
         tags: np.ndarray = money * self.costs + place
         return tags
 
-    def _relax(self, scores: np.ndarray) -> tuple[Relaxed, tuple[float, float]]:
-        """Solve the knapsack; where the head count binds too, bisect for the worth of a place."""
+    def relax_priced(self, scores: np.ndarray) -> tuple[Relaxed, tuple[float, float]]:
+        """Solve the knapsack, and say what money and a place are worth; for the place, bisect if it binds."""
         few, money = many, _ = self._fill(scores, 0.0)
         if few.parts.sum() <= self.k:
             return few, (money, 0.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -82,6 +83,19 @@ class Samples:
 Settled = Callable[[Problem, Samples], bool]
 # Find a better choice, or a better bound, on the sample at hand.
 Polish = Callable[[Problem, Samples], Cover]
+
+
+class Judging(Protocol):
+    """What judges a choice: a number of sets, of which some hold one of the chosen candidates."""
+
+    @property
+    def n_sets(self) -> int:
+        """Number of sets."""
+        ...
+
+    def count(self, chosen: np.ndarray, /) -> int:
+        """Count the sets that hold at least one of the chosen candidates (given by index)."""
+        ...
 
 
 def ris(problem: Problem) -> Choice:
@@ -304,9 +318,7 @@ def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, pat
     return guided(sample, program, begin, greedy, proof.tags)
 
 
-def judge(
-    problem: Problem, cover: Cover, choosing: Coverage, judging: Coverage | Jury, upper: float
-) -> Certificate:
+def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float) -> Certificate:
     """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
 
     σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with

@@ -1,0 +1,76 @@
+"""The command ``seeding frontier``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from seeding.cli import inputs, room
+from seeding.cli.shell import Shell
+
+if TYPE_CHECKING:
+    from seeding.questions.frontier import Frontier
+
+DONE, STOPPED_EARLY = 0, 4
+
+
+def run(arguments: Namespace, shell: Shell) -> int:
+    """Find what each budget reaches, write the files asked for, and show the curve."""
+    inputs.check_outputs(arguments)
+    if arguments.plot is not None:
+        from seeding.questions.picture import check_picture
+
+        check_picture(arguments.plot)
+    room.tell_before_reading(arguments, shell)
+    network = inputs.load_network(arguments, shell)
+    roster = inputs.load_roster(arguments, shell)
+    key = inputs.choose_key(arguments)
+    from seeding.questions.frontier import frontier
+
+    curve = frontier(
+        network,
+        roster,
+        budgets=arguments.budgets or arguments.points,
+        rng=key,
+        progress=shell.progress,
+        **inputs.settings(
+            arguments, "k", "time_limit", "memory_limit", "gap", "delta", "precision", "threads"
+        ),
+    )
+    shell.progress.finish()
+    if arguments.out is not None:
+        curve.to_csv(arguments.out)
+        shell.written.append(arguments.out)
+    if arguments.plot is not None:
+        curve.plot(arguments.plot)
+        shell.written.append(arguments.plot)
+    show(curve, shell, inputs.reach_unit(network, arguments))
+    shell.say(f"The same again: add --rng {key}.")
+    shell.give(curve.to_dict())
+    return STOPPED_EARLY if any(point.plan.stopped_early for point in curve.points) else DONE
+
+
+def show(curve: Frontier, shell: Shell, unit: str) -> None:
+    """Print the curve for people: a table, then the knee in a sentence."""
+    if shell.quiet or shell.json:
+        return
+    from seeding.cli import tables
+
+    tables.show_table(tables.curve_columns(curve))
+    shell.say()
+    knee = curve.knee
+    if knee is None:
+        shell.say("Knee: none; the curve has no bend among these budgets.")
+    else:
+        reach = tables.number(knee.plan.reach.mean)
+        said = f"Knee: {knee.budget:,}, which reaches {reach} {unit}; beyond it more money buys less."
+        shell.say(tables.wrap(said))
+    certificate = curve.points[0].plan.certificate
+    if certificate is not None:
+        said = (
+            f"Certificate: with probability {1 - certificate.delta:.4g} every plan reaches at least the "
+            "proven share of the best possible for its budget."
+        )
+        shell.say(tables.wrap(said))
+    if shell.written:
+        shell.say(f"Wrote {' and '.join(shell.written)}.")

@@ -1,0 +1,36 @@
+"""The command ``seeding minimize``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from seeding.cli import inputs, room
+from seeding.cli.optimize import DONE, STOPPED_EARLY, show, warn_of_formulas, write_files
+from seeding.cli.shell import Shell
+
+
+def run(arguments: Namespace, shell: Shell) -> int:
+    """Choose the cheapest seeds for a target, write the files asked for, and show the plan."""
+    inputs.check_outputs(arguments)
+    room.tell_before_reading(arguments, shell)
+    network = inputs.load_network(arguments, shell)
+    roster = inputs.load_roster(arguments, shell)
+    key = inputs.choose_key(arguments)
+    from seeding.questions.minimize import minimize_cost
+
+    limits = ("budget", "k", "time_limit", "memory_limit")
+    plan = minimize_cost(
+        network,
+        roster,
+        target_reach=arguments.target_reach,
+        rng=key,
+        progress=shell.progress,
+        **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),
+    )
+    shell.progress.finish()
+    write_files(plan, arguments, shell)
+    show(plan, arguments, shell, inputs.reach_unit(network, arguments))
+    shell.say(f"The same again: add --rng {key}.")
+    shell.give(plan.to_dict())
+    warn_of_formulas(plan, arguments, shell)
+    return STOPPED_EARLY if plan.stopped_early else DONE

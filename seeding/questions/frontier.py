@@ -1,0 +1,308 @@
+"""`frontier`: what each budget reaches, from one shared pair of samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from seeding import money
+from seeding.clock import Clock
+from seeding.constraints import Limits, read_limits
+from seeding.diffusion import IndependentCascade
+from seeding.errors import InputError
+from seeding.labels import plain
+from seeding.plan import Plan
+from seeding.planner import _evaluate
+from seeding.progress import Progress
+from seeding.questions.setting import Setting, open_setting, place, read_asked
+from seeding.rng import RandomSource
+from seeding.roster import Roster
+from seeding.selection.ladder import Rung, climb, take
+from seeding.selection.problem import Choice
+from seeding.spread import Spread
+
+USUAL_POINTS = 12
+MOST_POINTS = 200
+REASON = "modified greedy on RR sets shared by all budgets"
+
+
+@dataclass(frozen=True, eq=False)
+class FrontierPoint:
+    """One budget and the plan for it.
+
+    Attributes
+    ----------
+    budget
+        The most that may be spent.
+    plan
+        Whom to seed then.
+    """
+
+    budget: Decimal
+    plan: Plan
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Frontier:
+    """What each budget reaches: points by rising budget.
+
+    Attributes
+    ----------
+    points
+        One per budget, each with its plan. A larger budget never reaches less.
+    """
+
+    points: tuple[FrontierPoint, ...]
+
+    def __repr__(self) -> str:
+        first, last = self.points[0].budget, self.points[-1].budget
+        return f"Frontier({len(self.points)} budgets from {first:,} to {last:,})"
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row per budget.
+
+        Columns: budget and cost (floats; exact in the plans and the CSV), seeds (how many), reach with its
+        95 % interval reach_low to reach_high, the certificate's ratio, lower and upper, marginal_cost (money
+        per extra person reached, against the point before; missing where nobody more is reached), and knee.
+        """
+        plans, knee = [point.plan for point in self.points], self.knee
+        certificates = [plan.certificate for plan in plans]
+        if any(certificate is None for certificate in certificates):
+            raise InputError("a frontier is made of plans with certificates.")
+        frame = pd.DataFrame(
+            {
+                "budget": [float(point.budget) for point in self.points],
+                "cost": [float(plan.cost) for plan in plans],
+                "seeds": [len(plan.seeds) for plan in plans],
+                "reach": [plan.reach.mean for plan in plans],
+                "reach_low": [plan.reach.low for plan in plans],
+                "reach_high": [plan.reach.high for plan in plans],
+                "ratio": [c.ratio for c in certificates if c is not None],
+                "lower": [c.lower for c in certificates if c is not None],
+                "upper": [c.upper for c in certificates if c is not None],
+            }
+        )
+        added = frame["reach"].diff().fillna(frame["reach"])
+        paid = frame["cost"].diff().fillna(frame["cost"])
+        frame["marginal_cost"] = (paid / added).where(added > 0)
+        frame["knee"] = [point is knee for point in self.points]
+        return frame
+
+    @cached_property
+    def knee(self) -> FrontierPoint | None:
+        """The point after which more money buys much less, or None where the curve has no bend.
+
+        With budget and reach scaled to 0 … 1 between the first and the last point, it is the point highest
+        above the chord between these two (the first such point, if there are several): the knee of a concave
+        rising curve as in kneedle (Satopaa, Albrecht, Irwin and Raghavan, ICDCS Workshops 2011), without its
+        smoothing and with one knee only. It depends on the range of budgets that was asked for.
+        """
+        at = knee_of(
+            [float(point.budget) for point in self.points], [point.plan.reach.mean for point in self.points]
+        )
+        return None if at is None else self.points[at]
+
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write `frame` as CSV in one atomic step, money exactly.
+
+        Raises
+        ------
+        InputError
+            If the folder does not exist or cannot be written to.
+        """
+        from seeding.io.seeds import write_seeds
+
+        exact = self.frame.astype(object)
+        exact["budget"] = pd.Series([point.budget for point in self.points], dtype=object)
+        exact["cost"] = pd.Series([point.plan.cost for point in self.points], dtype=object)
+        write_seeds(exact, path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table and all plans as plain values; exact money as text."""
+        frame = self.frame.astype(object).where(self.frame.notna(), None)
+        rows = [
+            dict(zip(frame.columns, plain(row), strict=True))
+            for row in frame.itertuples(index=False, name=None)
+        ]
+        for row, point in zip(rows, self.points, strict=True):
+            row["budget"], row["cost"] = f"{point.budget:f}", f"{point.plan.cost:f}"
+            row["plan"] = point.plan.to_dict()
+        return {"points": rows}
+
+    def plot(self, where: Any = None) -> Any:
+        """Draw the curve with its intervals, the proven upper bounds and the knee.
+
+        Parameters
+        ----------
+        where
+            A path to write a picture to (its ending says the format), matplotlib axes to draw on, or None for
+            new axes.
+
+        Returns
+        -------
+        The axes.
+
+        Raises
+        ------
+        InputError
+            If matplotlib is not installed, or the file cannot be written.
+        """
+        from seeding.questions.picture import draw
+
+        return draw(self.frame, where)
+
+
+def frontier(
+    network: Any,
+    roster: Any = None,
+    *,
+    budgets: Any = None,
+    k: int | None = None,
+    model: IndependentCascade = IndependentCascade(),
+    constraints: tuple[()] = (),
+    gap: float = 0.05,
+    delta: float = 0.01,
+    precision: float = 0.01,
+    time_limit: float | None = None,
+    memory_limit: int | str | None = None,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> Frontier:
+    """Find what each of several budgets reaches, far cheaper than by one run per budget.
+
+    One pair of samples chooses and certifies for all budgets; it doubles until every point is certified or
+    more samples no longer help. All points are measured on fresh worlds of one key (common random numbers),
+    each on as many of them as its precision asks for. The curve never falls: a choice is allowed at every
+    larger budget, so on the choosing sample the better one is taken; and where the fresh measurement puts a
+    cheaper plan above a dearer one, the larger budget takes the cheaper plan and its measurement. That last
+    step lets the measurement choose between plans whose measured reach differs by less than its own error, so
+    an interval may then be too high by a small part of its width.
+
+    Parameters
+    ----------
+    network, roster
+        As for `optimize`.
+    budgets
+        Amounts of money, in any order; or how many, spread (evenly by the square root of money, as the first
+        money buys most) from the cheapest candidate to the whole roster, or to the `k` dearest. None: 12.
+    k
+        Most candidates at any budget.
+    model, constraints, probability, memory_limit, rng, threads, executor, progress
+        As for `optimize`.
+    gap, delta
+        Each point is certified to reach at least (1 − `gap`) of the best possible for its budget. Everything
+        the certificates of all points say holds together with probability 1 − `delta`: each of b budgets gets
+        `delta` / b, shared over all looks at the samples (union bound).
+    precision
+        Relative half-width of the 95 % interval on each reported reach (each interval by itself).
+    time_limit
+        Seconds for the search.
+
+    Returns
+    -------
+    The points by rising budget, with their plans.
+
+    Raises
+    ------
+    InputError
+        If an argument is out of range.
+    InfeasibleError
+        If a budget does not pay for the cheapest candidate.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> star = sd.Network.from_edges(["hub"] * 3 + ["fan"], ["a", "b", "c", "c"], 0.5)
+    >>> curve = sd.frontier(star, {"hub": 900, "fan": 250, "a": 100}, budgets=[100, 350, 1_000], rng=1)
+    >>> [point.plan.seeds["candidate"].tolist() for point in curve.points]
+    [['a'], ['fan', 'a'], ['hub', 'a']]
+    """
+    clock = Clock(time_limit)
+    asked = read_asked(locals())
+    wanted = _read_budgets(budgets)
+    network, roster, nodes = place(network, roster, asked)
+    amounts = _spread_out(wanted, k, roster) if isinstance(wanted, int) else wanted
+    steps = [read_limits(amount, k, roster)[0] for amount in amounts]
+    with open_setting(network, roster, nodes, Limits(), asked, clock) as setting:
+        rungs = climb(setting.problem, steps)
+        measured = _measure(setting, rungs)
+        also = {"budgets": [f"{amount:f}" for amount in amounts]}
+        plans = [
+            setting.plan(
+                rung.order,
+                spread,
+                limits=(amount, rung.limits.k),
+                reason=REASON,
+                stopped=rung.stopped or "best_effort",
+                certificate=rung.certificate,
+                also=also,
+            )
+            for amount, (rung, spread) in zip(amounts, measured, strict=True)
+        ]
+    return Frontier(tuple(FrontierPoint(amount, plan) for amount, plan in zip(amounts, plans, strict=True)))
+
+
+def _measure(setting: Setting, rungs: list[Rung]) -> list[tuple[Rung, Spread]]:
+    """Measure each choice once; a rung that is measured below a cheaper one takes that one's choice."""
+    seen: dict[bytes, Spread] = {}
+    measured: list[tuple[Rung, Spread]] = []
+    for rung in rungs:
+        name = rung.order.tobytes()
+        if name not in seen:
+            problem = replace(setting.problem, limits=rung.limits)
+            choice = Choice(rung.order, rung.stopped or "best_effort")
+            seen[name] = _evaluate(problem, choice, setting.asked.precision)
+        spread = seen[name]
+        if measured and measured[-1][1].reach.mean() > spread.reach.mean():
+            rung, spread = take(rung, measured[-1][0]), measured[-1][1]
+        measured.append((rung, spread))
+    return measured
+
+
+def _read_budgets(budgets: Any) -> int | list[Decimal]:
+    if budgets is None:
+        return USUAL_POINTS
+    if isinstance(budgets, (int, np.integer)) and not isinstance(budgets, bool):
+        if not 2 <= budgets <= MOST_POINTS:
+            raise InputError(
+                f"budgets={budgets} is not a number of budgets from 2 to {MOST_POINTS}; pass a list of "
+                "amounts to say which."
+            )
+        return int(budgets)
+    if isinstance(budgets, (str, bytes)) or not isinstance(budgets, Iterable):
+        raise InputError(f"budgets={budgets!r} is not understood; pass a list of amounts, or how many.")
+    amounts = sorted({money.to_decimal(amount, "budget") for amount in budgets})
+    if not 1 <= len(amounts) <= MOST_POINTS:
+        raise InputError(f"{len(amounts):,} budgets are given; give from 1 to {MOST_POINTS} different ones.")
+    return amounts
+
+
+def _spread_out(count: int, k: int | None, roster: Roster) -> list[Decimal]:
+    """Spread budgets from the cheapest candidate to everybody, or to the k dearest."""
+    read_limits(None, len(roster) if k is None else k, roster)
+    costs = np.sort(roster.costs)[::-1]
+    low, high = int(costs[-1]), int(costs[: k if k is not None else costs.size].sum())
+    roots = np.linspace(low**0.5, high**0.5, count)
+    units = sorted({low, high} | {min(max(round(root**2), low), high) for root in roots[1:-1]})
+    return [money.from_minor(unit, roster.decimals) for unit in units]
+
+
+def knee_of(budgets: list[float], reach: list[float]) -> int | None:
+    """Find the point highest above the chord from the first to the last; None if none is above it."""
+    x, y = np.array(budgets), np.array(reach)
+    if x.size < 3 or x[-1] <= x[0] or y[-1] <= y[0]:
+        return None
+    above = (y - y[0]) / (y[-1] - y[0]) - (x - x[0]) / (x[-1] - x[0])
+    at = int(above.argmax())
+    return at if above[at] > 1e-9 else None

@@ -1,0 +1,156 @@
+"""From a question's arguments to a checked problem, and from a choice to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from seeding import money
+from seeding.answers import Target
+from seeding.clock import Clock
+from seeding.constraints import Limits
+from seeding.diffusion import IndependentCascade, check_model
+from seeding.errors import InputError
+from seeding.estimate import Certificate, Estimate
+from seeding.executors import open_workers
+from seeding.memory import read_memory_limit
+from seeding.network import Network
+from seeding.plan import Plan, Stopped
+from seeding.planner import Bought, check_share, exact_costs, seed_table
+from seeding.progress import open_progress
+from seeding.provenance import record
+from seeding.rng import to_key
+from seeding.roster import Roster
+from seeding.selection.problem import Problem
+from seeding.spread import Spread, check_precision
+from seeding.terms import as_rules
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The arguments that every question has; see `optimize`."""
+
+    model: IndependentCascade
+    constraints: tuple[()]
+    gap: float
+    delta: float
+    precision: float
+    time_limit: float | None
+    memory_limit: int | str | None
+    probability: Any
+    rng: Any
+    threads: int | None
+    executor: Any
+    progress: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A checked question.
+
+    Attributes
+    ----------
+    problem
+        Whom one may choose; its limits are none until the question sets them.
+    roster
+        The candidates, as placed in the network.
+    asked
+        The arguments.
+    """
+
+    problem: Problem
+    roster: Roster
+    asked: Asked
+
+    def amount(self, units: float) -> Decimal:
+        """Give minor units back as an exact amount."""
+        return money.from_minor(int(units), self.roster.decimals)
+
+    def plan(
+        self,
+        order: np.ndarray,
+        spread: Spread,
+        *,
+        limits: tuple[Decimal | None, int | None],
+        reason: str,
+        stopped: Stopped,
+        certificate: Certificate | None = None,
+        target: Target | None = None,
+        also: dict[str, Any] | None = None,
+    ) -> Plan:
+        """Make the plan of a choice (indices, in order) whose reach was measured."""
+        roster, problem = self.roster, self.problem
+        names = ("gap", "delta", "precision", "time_limit")
+        said = {name: getattr(self.asked, name) for name in names} | {"model": str(self.asked.model)}
+        said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | (also or {})
+        return Plan(
+            seeds=seed_table(Bought(order, roster.costs[order], []), roster, spread),
+            reach=Estimate.from_sample(spread.reach),
+            certificate=certificate,
+            cost=self.amount(roster.costs[order].sum()),
+            budget=limits[0],
+            k=limits[1],
+            method="ris",
+            reason=reason,
+            stopped=stopped,
+            phases=tuple(problem.phases),
+            provenance=record(problem.key, said),
+            exact_costs=exact_costs(roster.costs[order], roster),
+            target=target,
+        )
+
+
+def read_asked(arguments: dict[str, Any]) -> Asked:
+    """Pick the arguments that every question has, and check those that need no network.
+
+    Raises
+    ------
+    InputError
+        If one is out of range.
+    """
+    asked = Asked(**{field.name: arguments[field.name] for field in fields(Asked)})
+    check_model(asked.model)
+    _check_no_constraints(asked.constraints)
+    check_share("gap", asked.gap)
+    check_share("delta", asked.delta)
+    check_precision(asked.precision)
+    return asked
+
+
+def _check_no_constraints(constraints: object) -> None:
+    if as_rules(constraints):
+        raise InputError(
+            f"constraints={constraints!r}: this question takes a budget and k, and no further rules; "
+            "ask optimize for a plan under rules."
+        )
+
+
+def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.ndarray]:
+    """Read network and roster; returns them with the node of each candidate."""
+    network = Network.from_any(network, asked.probability)
+    roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
+    roster, network, nodes = roster.place(network)
+    return network, roster, nodes
+
+
+@contextmanager
+def open_setting(
+    network: Network, roster: Roster, nodes: np.ndarray, limits: Limits, asked: Asked, clock: Clock
+) -> Iterator[Setting]:
+    """Open workers and progress for one question, and close them after it."""
+    key, memory = to_key(asked.rng), read_memory_limit(asked.memory_limit)
+    shown = open_progress(asked.progress)
+    try:
+        with open_workers(asked.threads, asked.executor) as workers:
+            problem = Problem(
+                network, asked.model, nodes, roster.costs, limits, key, asked.gap, asked.delta, memory,
+                workers, shown, clock,
+            )  # fmt: skip
+            yield Setting(problem, roster, asked)
+    finally:
+        shown.close()

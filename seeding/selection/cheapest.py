@@ -1,0 +1,234 @@
+"""The cheapest choice that reaches a target, doubling the samples until its cost is proven near the least.
+
+A choice made on one sample counts once the other sample proves that it reaches the target: with
+probability `confidence` over all tries of all looks (each try is wrong with probability at most
+(1 − confidence) / (LOOKS · TRIES), Clopper and Pearson).
+
+The least cost: the cheapest plan P that reaches the target is fixed before sampling, so with probability
+1 − α its reach is at most W·U(Λ₁(P), θ), hence Λ₁(P) is at least the least count n with W·U(n, θ) ≥ target;
+and what covering n sets of the sample costs at least is bounded by prices (`paying.least_cost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from seeding import bounds
+from seeding.constraints import Limits
+from seeding.coverage import Coverage
+from seeding.plan import Stopped
+from seeding.selection.greedy import order_by_gain, select
+from seeding.selection.growing import LOOKS, Pair
+from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.paying import MOST_STEPS, least_cost, price_sets
+from seeding.selection.problem import Problem
+from seeding.selection.thrift import cover_cheaply
+
+TRIES = 4
+# The bound on the least cost and the proof that nothing reaches the target: one event each per look.
+WAYS_TO_FAIL = 2 * LOOKS
+_REPRICE = 3
+_MOST_AFTER = 8
+# Where the target lies within this part of the most that can be reached, samples cannot tell.
+_INDISTINCT = 5e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Cheapest:
+    """The cheapest choice found, and what was proven; money in minor units.
+
+    Attributes
+    ----------
+    order
+        Chosen candidates (indices), in order of choice; None where no choice was proven to reach the target.
+    stopped
+        Why the search ended.
+    lower
+        The expected reach of the choice is at least this, with the confidence asked for.
+    cost_lower
+        Every choice that reaches the target costs at least this.
+    most
+        No choice within the limits reaches more than this.
+    samples
+        RR sets behind all of it.
+    """
+
+    order: np.ndarray | None
+    stopped: Stopped
+    lower: float
+    cost_lower: int
+    most: float
+    samples: int
+
+
+def cheapest(problem: Problem, target: float, confidence: float) -> Cheapest:
+    """Choose the cheapest seeds that are proven to reach `target` with probability `confidence`."""
+    with problem.phase("sample, choose the cheapest, certify") as words:
+        run = _Run(problem, target, confidence)
+        stopped: Stopped | None = None
+        while stopped is None:
+            run.look()
+            problem.progress.update("certifying the target", run.pair.looks, LOOKS, f"{run.pair.size:,} sets")
+            stopped = run.why_stop() or run.pair.grow()
+        if stopped in ("memory_limit", "sample_cap") and not run.priced:
+            run.bound_cost()
+        words.append(f"2 × {run.pair.size:,} RR sets")
+    return run.result(stopped)
+
+
+class _Run:
+    """What is known so far; every look may make it better."""
+
+    def __init__(self, problem: Problem, target: float, confidence: float) -> None:
+        self._problem, self._target = problem, target
+        self._try_alpha = (1 - confidence) / (LOOKS * TRIES)
+        self._alpha = problem.delta / WAYS_TO_FAIL
+        self._weight = problem.network.total_weight
+        self.pair = Pair(problem)
+        self._marks: np.ndarray | None = None
+        self._cost: int | None = None
+        self._lower, self._cost_lower, self._most = 0.0, 0, self._weight
+        self._precise_at = 0
+        # What the candidates themselves weigh, together: beyond it nothing is certain without a sample.
+        self._most_own = float(problem.node_weights.sum())
+        self.priced = False
+
+    def look(self) -> None:
+        """Try to find a cheaper choice, and to prove more, on the samples as they are."""
+        size = self.pair.size
+        self._needed = _least_count(
+            size, lambda n: self._weight * bounds.binomial_lower(n, size, self._try_alpha) >= self._target
+        )
+        self._implied = _least_count(
+            size, lambda n: self._weight * bounds.binomial_upper(n, size, self._alpha) >= self._target
+        )
+        self._bound_reach()
+        self._try()
+        precise = self._needed <= (1 + self._problem.gap) * self._implied
+        self._precise_at = self._precise_at or size * precise
+        self.priced = False
+        if precise and self._cost is not None:
+            self.bound_cost()
+
+    def _try(self) -> None:
+        """Choose on one sample and judge by the other, asking for more where the first is too hopeful."""
+        sample, judging, problem = self.pair.choosing, self.pair.judging, self._problem
+        total = int((np.diff(sample.set_indptr) > 0).sum())
+        wanted = min(self._needed, total)
+        if self._target <= self._most_own:
+            self._take_if_certain()
+        for _ in range(TRIES):
+            marks = cover_cheaply(sample, problem.costs, problem.limits, wanted)
+            if marks is None:
+                return
+            chosen = np.flatnonzero(marks)
+            fresh = judging.count(chosen)
+            lower = self._weight * bounds.binomial_lower(fresh, judging.n_sets, self._try_alpha)
+            lower = max(lower, float(problem.node_weights[chosen].sum()))
+            cost = int(problem.costs[chosen].sum())
+            if lower >= self._target:
+                if self._cost is None or cost < self._cost:
+                    self._marks, self._cost, self._lower = marks, cost, lower
+                return
+            if wanted == total:
+                return
+            wanted = min(total, wanted + max(1, int(1.2 * (self._needed - fresh))))
+
+    def _take_if_certain(self) -> None:
+        """Take the cheapest choice that the sample allows where its own people alone are the target."""
+        problem, sample = self._problem, self.pair.choosing
+        marks = cover_cheaply(sample, problem.costs, problem.limits, min(self._implied, sample.n_sets))
+        if marks is None:
+            return
+        own, cost = float(problem.node_weights[marks].sum()), int(problem.costs[marks].sum())
+        if own >= self._target and (self._cost is None or cost < self._cost):
+            self._marks, self._cost, self._lower = marks, cost, own
+
+    def _bound_reach(self) -> None:
+        """Bound what any choice within the limits reaches, as long as none reached the target."""
+        if self._cost is not None:
+            return
+        problem, sample = self._problem, self.pair.choosing
+        most = int((np.diff(sample.set_indptr) > 0).sum())
+        if problem.limits.budget is not None or problem.limits.k is not None:
+            greedy = select(sample, problem.costs, problem.limits)
+            most = min(most, greedy.bound)
+            if greedy.covered < self._implied <= most:
+                proof = lagrangian_bound(sample, problem.program, greedy, self._implied - 1)
+                most = min(most, proof.bound)
+        reach = self._weight * bounds.binomial_upper(most, sample.n_sets, self._alpha)
+        self._most = min(self._most, reach)
+
+    def bound_cost(self) -> None:
+        """Prove what reaching the target costs at least."""
+        problem, sample = self._problem, self.pair.choosing
+        costs, limits = problem.costs, problem.limits
+        self.priced = True
+        self._cost_lower = max(self._cost_lower, least_by_heads(sample, costs, limits, self._implied))
+        marks = self._marks
+        if marks is None:
+            marks = cover_cheaply(sample, costs, limits, self._implied)
+        if marks is None:
+            return
+        covered = max(sample.count(np.flatnonzero(marks)), 1)
+        rate = float(costs[marks].sum()) / covered
+        bound = price_sets(sample, costs, limits, 1 / covered if rate == 0 else rate, marks, 0)
+        for _ in range(_REPRICE):
+            value, marginal = least_cost(bound, costs, limits, self._implied)
+            if np.isfinite(value):
+                self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))
+            enough = self._cost is not None and self._cost - self._cost_lower <= problem.gap * self._cost
+            if enough or not 0 < marginal < np.inf:
+                return
+            bound = price_sets(sample, costs, limits, marginal, marks, MOST_STEPS)
+        value, _ = least_cost(bound, costs, limits, self._implied)
+        if np.isfinite(value):
+            self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))
+
+    def why_stop(self) -> Stopped | None:
+        """Say whether the question is answered, or can hardly be answered better."""
+        size = self.pair.size
+        if self._cost is not None:
+            if self._cost - self._cost_lower <= self._problem.gap * self._cost:
+                return "proven"
+            return "settled" if self._precise_at and size >= _MOST_AFTER * self._precise_at else None
+        if self._most < self._target:
+            return "complete"
+        if self._needed <= (1 + _INDISTINCT) * self._implied:
+            return "settled"
+        return None
+
+    def result(self, stopped: Stopped) -> Cheapest:
+        """Put together what is known."""
+        order = None
+        if self._marks is not None:
+            order = order_by_gain(self.pair.choosing, self._problem.costs, np.flatnonzero(self._marks))
+        cost_lower = self._cost_lower if self._cost is None else min(self._cost_lower, self._cost)
+        return Cheapest(order, stopped, self._lower, cost_lower, self._most, self.pair.samples)
+
+
+def least_by_heads(sample: Coverage, costs: np.ndarray, limits: Limits, needed: int) -> int:
+    """Bound the cost of covering `needed` sets by how many candidates that takes at least, the cheapest ones.
+
+    A choice covers at most the sum of what its members cover alone. Where few seeds suffice this says more
+    than the price bound, in which half a seed costs half.
+    """
+    able = costs <= limits.money
+    alone = np.sort(np.diff(sample.incidence.indptr)[able])[::-1]
+    heads = int(np.searchsorted(np.cumsum(alone), needed)) + 1
+    return int(np.sort(costs[able])[:heads].sum())
+
+
+def _least_count(size: int, enough: Callable[[int], bool]) -> int:
+    """Return the least count from 0 to `size` that is enough (it is monotone); size + 1 if none is."""
+    low, high = 0, size + 1
+    while low < high:
+        middle = (low + high) // 2
+        if middle > size or enough(middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low

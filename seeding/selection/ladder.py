@@ -1,0 +1,177 @@
+"""Many budgets on one pair of samples: choices and certificates behind a curve of reach against budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seeding.constraints import Limits
+from seeding.coverage import Coverage
+from seeding.estimate import Certificate
+from seeding.plan import Stopped
+from seeding.selection.greedy import Cover, select
+from seeding.selection.growing import Pair
+from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.problem import Problem
+from seeding.selection.ris import WAYS_TO_FAIL, judge
+
+# Of what sampling error leaves of the asked gap, the part that the bound may take.
+_SHARE_FOR_BOUND = 0.9
+# Sampling for one budget ends at this many times the size at which it became precise enough.
+_MOST_AFTER = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Rung:
+    """The choice for one budget.
+
+    Attributes
+    ----------
+    limits
+        What it may use.
+    order
+        Chosen candidates (indices), in order of choice.
+    certificate
+        How good it is; the statements of all rungs hold together with probability 1 − δ.
+    stopped
+        Why work on it ended; None while it goes on.
+    precise_at
+        The sample size from which on a perfect bound would certify it; 0 before.
+    wanted
+        About that size, as far as can be told.
+    """
+
+    limits: Limits
+    order: np.ndarray
+    certificate: Certificate
+    stopped: Stopped | None = None
+    precise_at: int = 0
+    wanted: float = 0.0
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a sample says of the one choice it was asked about."""
+
+    covered: int
+    n_sets: int
+
+    def count(self, _chosen: np.ndarray) -> int:
+        """Give the number of sets the choice covers."""
+        return self.covered
+
+
+def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
+    """Choose within each of several rising limits, on one pair of samples.
+
+    The samples double until every rung is certified, or more of them no longer help it, or a limit is hit.
+    δ is shared evenly over the rungs, and each share over looks as in `judge`, so that by the union bound
+    everything said about all of them holds together with probability 1 − δ.
+
+    A choice is allowed at every larger budget, and a bound for a larger budget holds for every smaller one.
+    So on the choosing sample each rung takes the choice below where that covers more, and the least of the
+    bounds above; the curve rises, and its upper bound does too.
+    """
+    # `judge` leaves room for three ways to fail per look; here there are two: one choice, one bound.
+    delta = 1.5 * problem.delta / len(steps)
+    shared = [replace(problem, limits=limits, delta=delta) for limits in steps]
+    rungs: list[Rung | None] = [None] * len(steps)
+    with problem.phase("sample, choose and certify for all budgets") as words:
+        pair = Pair(problem)
+        while True:
+            rungs = _look(shared, pair, rungs, thorough=False)
+            open_ = [rung for rung in rungs if rung is not None and rung.stopped is None]
+            certified = len(rungs) - len(open_)
+            problem.progress.update("certifying the budgets", certified, len(rungs), f"{pair.size:,} sets")
+            ended = pair.grow(min(rung.wanted for rung in open_)) if open_ else None
+            if ended is not None:
+                rungs = rungs if ended == "time_limit" else _look(shared, pair, rungs, thorough=True)
+            if ended is not None or not open_:
+                break
+        words.append(f"2 × {pair.size:,} RR sets for {len(steps):,} budgets")
+    made = [
+        rung if rung.stopped else replace(rung, stopped=ended or "best_effort")
+        for rung in rungs
+        if rung is not None
+    ]
+    return _rising(pair.choosing, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
+
+
+def _of_all(certificate: Certificate, problem: Problem) -> Certificate:
+    return replace(certificate, delta=problem.delta)
+
+
+def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough: bool) -> list[Rung | None]:
+    """Look at each rung that is still open: choose, from the lowest; then judge, from the highest."""
+    new, covers, below = list(rungs), {}, None
+    for at, problem in enumerate(shared):
+        rung = rungs[at]
+        if rung is not None and rung.stopped is not None:
+            continue
+        cover = select(pair.choosing, problem.costs, problem.limits)
+        if below is not None and below.covered > cover.covered:
+            cover = Cover(below.order, below.covered, cover.bound)
+        covers[at] = below = cover
+    ceiling = np.inf
+    for at in range(len(shared) - 1, -1, -1):
+        rung = rungs[at]
+        if at in covers:
+            new[at] = rung = _judge(shared[at], pair, covers[at], rung, ceiling, thorough)
+        if rung is not None:
+            ceiling = min(ceiling, rung.certificate.upper)
+    return new
+
+
+def _judge(
+    problem: Problem, pair: Pair, cover: Cover, last: Rung | None, ceiling: float, thorough: bool
+) -> Rung:
+    """Judge a choice; where it pays, with the tight bound."""
+    choosing, judging = pair.choosing, pair.judging
+    # Counted once: the second sample has no index, so each count goes over all of it.
+    fresh = Counted(judging.count(cover.order), judging.n_sets)
+    known = min(ceiling, last.certificate.upper if last else np.inf)
+    perfect = Cover(cover.order, cover.covered, cover.covered)
+    within_reach = judge(problem, perfect, choosing, fresh, np.inf).ratio / (1 - problem.gap)
+    precise_at = last.precise_at if last and last.precise_at else pair.size * (within_reach >= 1)
+    certificate = judge(problem, cover, choosing, fresh, known)
+    patient = thorough or bool(precise_at and pair.size >= _MOST_AFTER * precise_at)
+    if certificate.ratio < 1 - problem.gap and (thorough or within_reach >= 1) and cover.covered:
+        enough = 0 if patient else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
+        bound = lagrangian_bound(choosing, problem.program, cover, enough, patient).bound
+        cover = Cover(cover.order, cover.covered, min(cover.bound, bound))
+        certificate = judge(problem, cover, choosing, fresh, known)
+    stopped: Stopped | None = "best_effort" if patient and not thorough else None
+    if certificate.ratio >= 1 - problem.gap:
+        stopped = "certified"
+    # As in `ris`: then either bound is within half the gap of what it bounds.
+    covered = 8 * np.log(WAYS_TO_FAIL / problem.delta) / problem.gap**2
+    wanted = covered * pair.size / cover.covered if cover.covered else 0.0
+    return Rung(problem.limits, cover.order, certificate, stopped, precise_at, wanted)
+
+
+def _rising(sample: Coverage, rungs: list[Rung]) -> list[Rung]:
+    """Let each rung take the choice below where that covers more, and the least upper bound from above."""
+    rising: list[Rung] = []
+    most = -1
+    for rung in rungs:
+        covered = sample.count(rung.order)
+        rising.append(take(rung, rising[-1]) if covered < most else rung)
+        most = max(most, covered)
+    ceiling = np.inf
+    for at in range(len(rising) - 1, -1, -1):
+        ceiling = min(ceiling, rising[at].certificate.upper)
+        rising[at] = replace(rising[at], certificate=_between(rising[at].certificate, upper=ceiling))
+    return rising
+
+
+def take(rung: Rung, cheaper: Rung) -> Rung:
+    """Give a rung the choice of a cheaper one, with what was proven of it."""
+    certificate = _between(rung.certificate, lower=cheaper.certificate.lower)
+    return replace(rung, order=cheaper.order, certificate=certificate)
+
+
+def _between(certificate: Certificate, lower: float | None = None, upper: float | None = None) -> Certificate:
+    low = certificate.lower if lower is None else lower
+    high = max(certificate.upper if upper is None else upper, low)
+    return replace(certificate, lower=low, upper=high, ratio=low / high if high > 0 else 1.0)
