@@ -17,7 +17,8 @@ from seeding.selection.fair import solve_fairly
 from seeding.selection.fair_master import Targets
 from seeding.selection.master import SolverError
 from seeding.selection.mixture import bound_smallest
-from seeding.selection.prices import SCALE, Purse, cut
+from seeding.selection.prices import cut
+from seeding.selection.purse import SCALE, Purse
 from seeding.selection.reduction import Reduced, reduce_sets
 from seeding.selection.saturate import Inverted, fair_greedy, fill_up
 
