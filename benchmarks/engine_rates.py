@@ -5,7 +5,8 @@
 writes ``benchmarks/results/engine_rates.csv``, one row per figure. Every group of measurements runs in a
 process of its own; within it candidates take turns, and a figure is a median of five rounds or more. Nothing
 else should run meanwhile: ``busy`` says how many processors did, on average, and with ``--again`` the groups
-of the table during which it was more than BUSY are measured again, and the quieter measurement is kept.
+of the table during which it was more than BUSY are measured again (or for the first time, if it has them
+not), and the quieter measurement is kept.
 PYTHON is an interpreter that has the rivals of ``benchmarks/requirements.txt``. Without a C compiler, or a
 rival, the rows say so.
 """
@@ -61,9 +62,9 @@ def run_apart(group: str, peers: Path | None) -> list[dict[str, object]]:
     return [json.loads(line.removeprefix(_RESULT)) for line in lines]
 
 
-def measure(names: Iterable[str], peers: Path | None) -> pd.DataFrame:
-    """Run the groups of these names; returns the table."""
-    tables = []
+def measure(names: Iterable[str], peers: Path | None) -> Iterator[pd.DataFrame]:
+    """Run the groups of these names; gives the rows of each."""
+    facts = {name: value for name, value in machine().items() if name != "ortools"}
     with tempfile.TemporaryDirectory() as kept:
         os.environ[KEPT_IN] = kept
         for group in names:
@@ -71,9 +72,7 @@ def measure(names: Iterable[str], peers: Path | None) -> pd.DataFrame:
             rows = run_apart(group, peers)
             busy = others.busy()
             print(f"{group}: {time.perf_counter() - start:.0f} s, others {busy:.2f}", flush=True)
-            tables.append(pd.DataFrame(rows).assign(group=group, busy=busy))
-    facts = {name: value for name, value in machine().items() if name != "ortools"}
-    return pd.concat(tables, ignore_index=True).assign(key=engine.KEY, **facts)
+            yield pd.DataFrame(rows).assign(group=group, busy=busy, key=engine.KEY, **facts)
 
 
 def quieter(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +87,7 @@ def quieter(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Measure, print the table and write it."""
+    """Measure and write the table, after each group, so that a run cut short keeps what it has; print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -104,19 +103,25 @@ def main() -> None:
         return
     names = [name for name in groups(None) if given.only in name]
     path = given.out or (None if given.only and given.again is None else RESULTS)
-    known = pd.DataFrame()
-    if given.again is not None:
-        known = pd.read_csv(path)
-        quiet = set(known.loc[known["busy"] <= given.again, "group"])
+    table = pd.DataFrame()
+    if given.again is not None and path is not None and path.exists():
+        table = pd.read_csv(path)
+        quiet = set(table.loc[table["busy"] <= given.again, "group"])
         names = [name for name in names if name not in quiet]
-    table = quieter(known, measure(names, given.peers))
+    for rows in measure(names, given.peers):
+        table = quieter(table, rows)
+        if path is not None:
+            write(table, path)
     shown = ["what", "network", "threads", "unit", "ours", "yardstick", "ratio", "target", "met", "note"]
     with pd.option_context("display.width", 250, "display.max_colwidth", 60):
         print(table[shown].to_string(index=False, float_format=lambda x: f"{x:.4g}"))
-    if path is not None:
-        path.parent.mkdir(exist_ok=True)
-        with atomic_write(path) as file:
-            table.to_csv(file, index=False, float_format="%.6g")
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table, or leave the one that is there."""
+    path.parent.mkdir(exist_ok=True)
+    with atomic_write(path) as file:
+        table.to_csv(file, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -85,8 +85,9 @@ def _startup_targets() -> list[tuple[str, ...]]:
     later = table[table["when"] == "later"].set_index("what")
     rows = []
     for what, most in (("import seeding", IMPORT), (_PLAN, COMMAND)):
-        wall, busy = float(later.loc[what, "wall"]), float(later.loc[what, "busy"])
-        rows.append((f"`{what}`", f"≤ {most:g} s", f"{wall:.3g} s", _met(wall <= most), f"{busy:.1f}"))
+        wall, cpu, busy = (float(later.loc[what, column]) for column in ("wall", "cpu", "busy"))
+        said = f"{wall:.3g} s; {cpu:.3g} s of processors"
+        rows.append((f"`{what}`", f"≤ {most:g} s", said, _met(wall <= most), f"{busy:.1f}"))
     ratio = float(later.loc[_PLAN, "certified"])
     rows.append(
         ("certified there", f"≥ {CERTIFIED:.0%}", f"{ratio:.1%}", _met(ratio >= CERTIFIED), rows[-1][-1])

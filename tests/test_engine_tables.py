@@ -56,8 +56,8 @@ def test_startup_and_its_targets(committed):
     ]
     committed("startup", [row | {"busy": 0.0} for row in rows])
     assert engine_tables.targets().splitlines()[2:] == [
-        "| `import seeding` | ≤ 0.3 s | 0.25 s | yes | 0.0 |",
-        f"| `{plan}` | ≤ 1.5 s | 1.6 s | **no** | 0.0 |",
+        "| `import seeding` | ≤ 0.3 s | 0.25 s; 0.2 s of processors | yes | 0.0 |",
+        f"| `{plan}` | ≤ 1.5 s | 1.6 s; 2 s of processors | **no** | 0.0 |",
         "| certified there | ≥ 95% | 95.2% | yes | 0.0 |",
     ]
     assert "| import of numpy | later | 1 |  | 0.1 |" in engine_tables.startup()
