@@ -15,6 +15,8 @@ MISSING = "Not measured yet."
 IMPORT, COMMAND, CERTIFIED = 0.3, 1.5, 0.95
 MEMORY, WRONG = 24e9, 0.2
 LARGEST = 100_000_000
+# From this many processors busy with something else on, what is timed by the clock is no verdict.
+BUSY = 0.3
 _PLAN = "seeding optimize (NetHEPT, k = 50)"
 _SIGNS = {">=": "≥", "<=": "≤"}
 
@@ -51,7 +53,12 @@ def _engine_targets() -> list[tuple[str, ...]]:
     if table.empty:
         return []
     return [
-        (_named(row), *_asked(row), _met(str(row["met"]) == "True"), f"{row['busy']:.1f}")
+        (
+            _named(row),
+            *_asked(row),
+            _met(str(row["met"]) == "True", row["busy"] if row["threads"] > 1 else 0.0),
+            f"{row['busy']:.1f}",
+        )
         for _, row in table.dropna(subset=["target"]).iterrows()
     ]
 
@@ -74,8 +81,9 @@ def _asked(row: pd.Series) -> tuple[str, str]:
     return f"{_SIGNS[sign]} {float(value):g} {times}", f"{row['ratio']:.2f} ×"
 
 
-def _met(met: bool) -> str:
-    return "yes" if met else "**no**"
+def _met(met: bool, busy: float = 0.0) -> str:
+    """Say whether a target is met; `busy` is given where others prolong what was timed."""
+    return "yes" if met else "**no** (busy)" if busy > BUSY else "**no**"
 
 
 def _startup_targets() -> list[tuple[str, ...]]:
@@ -87,7 +95,7 @@ def _startup_targets() -> list[tuple[str, ...]]:
     for what, most in (("import seeding", IMPORT), (_PLAN, COMMAND)):
         wall, cpu, busy = (float(later.loc[what, column]) for column in ("wall", "cpu", "busy"))
         said = f"{wall:.3g} s; {cpu:.3g} s of processors"
-        rows.append((f"`{what}`", f"≤ {most:g} s", said, _met(wall <= most), f"{busy:.1f}"))
+        rows.append((f"`{what}`", f"≤ {most:g} s", said, _met(wall <= most, busy), f"{busy:.1f}"))
     ratio = float(later.loc[_PLAN, "certified"])
     rows.append(
         ("certified there", f"≥ {CERTIFIED:.0%}", f"{ratio:.1%}", _met(ratio >= CERTIFIED), rows[-1][-1])

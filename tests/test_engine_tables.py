@@ -34,13 +34,16 @@ def test_rates_and_their_targets(committed):
         Row("RR sets, two threads", "net", 2, "s", 1.0, "one thread", 1.7, 1.7, at_least(1.8, "ratio")),
         Row("visited node", "net", 1, "ns", 42.0, "random load", 6.0, 7.0, at_most(7.5, "ratio")),
         Row("inverse index", "net", 2, "ns an entry", 11.0),
+        Row("CELF", "net", 2, "s", 11.0, target=at_most(10)),
     ]
-    committed("engine_rates", [row.written() | {"busy": 0.25} for row in rows])
+    busy = [0.25, 0.25, 0.25, 0.25, 1.5]
+    committed("engine_rates", [row.written() | {"busy": part} for row, part in zip(rows, busy, strict=True)])
     lines = engine_tables.targets().splitlines()[2:]
     assert lines == [
         "| RR sets; net, one thread | ≥ 7,500,000 sets/s | 7,600,000 sets/s | yes | 0.2 |",
         "| RR sets, two threads; net | ≥ 1.8 × one thread | 1.70 × | **no** | 0.2 |",
         "| visited node; net, one thread | ≤ 7.5 × a random load | 7.00 × | yes | 0.2 |",
+        "| CELF; net, 2 threads | ≤ 10 s | 11 s | **no** (busy) | 1.5 |",
     ]
     assert "| inverse index | net | 2 | 11 ns an entry |  |  |  | 0.2 |  |" in engine_tables.rates()
 
