@@ -14,7 +14,6 @@ MISSING = "Not measured yet."
 # certified, bytes at most, and by how much an estimate of memory may be wrong.
 IMPORT, COMMAND, CERTIFIED = 0.3, 1.5, 0.95
 MEMORY, WRONG = 24e9, 0.2
-LARGEST = 100_000_000
 # From this many processors busy with something else on, what is timed by the clock is no verdict.
 BUSY = 0.3
 _PLAN = "seeding optimize (NetHEPT, k = 50)"
@@ -108,7 +107,8 @@ def _scale_targets() -> list[tuple[str, ...]]:
     if table.empty:
         return []
     rows = []
-    for _, row in table[(table["arcs"] == LARGEST) & table["stage"].str.startswith("plan")].iterrows():
+    largest = table["arcs"].max()
+    for _, row in table[(table["arcs"] == largest) & table["stage"].str.startswith("plan")].iterrows():
         what = f"{_size(row)}, {row['stage'].replace('plan', 'plan from')}: "
         busy = f"{row['busy']:.1f}"
         rows.append(

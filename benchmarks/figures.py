@@ -256,8 +256,8 @@ def draw_rates(table: pd.DataFrame) -> Any:
         ]
         axis.bar_label(bars, said, padding=4, fontsize=8)
         axis.axvline(1, color=STYLE["pynetim"][0], linewidth=1.2)
-        axis.set_xlim(0, 1.55 * rows["ratio"].max())
-        axis.set_title(f"{what} a second on one thread, in multiples of C's", fontsize=10)
+        axis.set_xlim(0, 1.65 * rows["ratio"].max())
+        axis.set_title(f"{what} a second, one thread; C = 1", fontsize=10)
         axis.tick_params(axis="y", labelsize=8)
         axis.grid(axis="x", alpha=0.25)
         axis.set_axisbelow(True)
