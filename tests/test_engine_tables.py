@@ -106,3 +106,13 @@ def test_the_certified_ratio_is_read_off():
     """The sentence may be broken anywhere; without one there is no ratio."""
     assert certified("at\n  least 95.2% of the\n  best possible (no") == pytest.approx(0.952)
     assert certified("nothing") is None
+
+
+def test_a_size_that_was_not_measured_is_told(committed):
+    """Memory of a smaller size is no verdict on the size that was asked for."""
+    row = {"nodes": 1_000_000, "arcs": 10_000_000, "peak": 8e8, "busy": 0.0, "stage": "plan npz"}
+    committed("scale", [row | {"estimate_to_peak": 0.9}])
+    assert engine_tables.targets().splitlines()[2:] == [
+        "| 10M / 100M: memory | ≤ 24 GB | not measured |  |  |",
+        "| 1M / 10M, plan from npz: estimate | ± 20% | 0.90 × the peak | yes | 0.0 |",
+    ]
