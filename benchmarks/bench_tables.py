@@ -1,5 +1,6 @@
 """The tables of docs/benchmarks.md and of the README, made from the committed CSVs of `seeding bench`.
 
+Those on the engine are made in `benchmarks.engine_tables`.
 `python -m benchmarks.figures` puts them between the markers ``<!-- name -->`` and ``<!-- end -->``.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks import engine_tables
 from benchmarks.tables import RESULTS, ROOT, markdown
 
 PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
@@ -243,5 +245,10 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "bench-scaling": (PAGE, scaling),
     "bench-small": (PAGE, lambda: cases("small")),
     "bench-known": (PAGE, known_problems),
+    "bench-targets": (PAGE, engine_tables.targets),
+    "bench-rates": (PAGE, engine_tables.rates),
+    "bench-startup": (PAGE, engine_tables.startup),
+    "bench-scale": (PAGE, engine_tables.scale),
+    "bench-engine-machine": (PAGE, engine_tables.machines),
     "bench-headline": (README, headline),
 }

@@ -1,11 +1,14 @@
 """Measure the rates of the engine, and compare them with lean C loops and with what was asked for.
 
-    python -m benchmarks.engine_rates [--only NAME] [--peers PYTHON] [--out CSV]
+    python -m benchmarks.engine_rates [--only NAME] [--peers PYTHON] [--out CSV] [--again BUSY]
 
-writes ``benchmarks/results/engine_rates.csv``, one row per figure; nothing else should run meanwhile. Every
-group of measurements runs in a process of its own; within it candidates take turns, and a figure is a median
-of five rounds or more. PYTHON is an interpreter that has the rivals of ``benchmarks/requirements.txt``.
-Without a C compiler, or a rival, the rows say so.
+writes ``benchmarks/results/engine_rates.csv``, one row per figure. Every group of measurements runs in a
+process of its own; within it candidates take turns, and a figure is a median of five rounds or more. Nothing
+else should run meanwhile: ``busy`` says how many processors did, on average, and with ``--again`` the groups
+of the table during which it was more than BUSY are measured again (or for the first time, if it has them
+not), and the quieter measurement is kept.
+PYTHON is an interpreter that has the rivals of ``benchmarks/requirements.txt``. Without a C compiler, or a
+rival, the rows say so.
 """
 
 from __future__ import annotations
@@ -17,12 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.processes import Others
 from benchmarks.rates import engine, whole
 from benchmarks.rates.networks import KEPT_IN
 from benchmarks.rates.rows import Row
@@ -46,7 +50,6 @@ def groups(peers: Path | None) -> dict[str, Callable[[], Iterator[Row]]]:
     for name in whole.QUALITY:
         found[f"quality {name}"] = partial(whole.quality, name)
     found["celf NetHEPT wc"] = partial(whole.celf, "NetHEPT wc")
-    found["startup"] = partial(whole.start, "")
     return found
 
 
@@ -59,44 +62,66 @@ def run_apart(group: str, peers: Path | None) -> list[dict[str, object]]:
     return [json.loads(line.removeprefix(_RESULT)) for line in lines]
 
 
-def measure(only: str, peers: Path | None) -> pd.DataFrame:
-    """Run all groups whose name contains `only`; returns the table."""
-    rows = []
+def measure(names: Iterable[str], peers: Path | None) -> Iterator[pd.DataFrame]:
+    """Run the groups of these names; gives the rows of each."""
+    facts = {name: value for name, value in machine().items() if name != "ortools"}
     with tempfile.TemporaryDirectory() as kept:
         os.environ[KEPT_IN] = kept
-        for group in groups(peers):
-            if only not in group:
-                continue
-            start = time.perf_counter()
-            rows += run_apart(group, peers)
-            print(f"{group}: {time.perf_counter() - start:.0f} s", flush=True)
-    facts = {name: value for name, value in machine().items() if name != "ortools"}
-    return pd.DataFrame(rows).assign(key=engine.KEY, **facts)
+        for group in names:
+            start, others = time.perf_counter(), Others()
+            rows = run_apart(group, peers)
+            busy = others.busy()
+            print(f"{group}: {time.perf_counter() - start:.0f} s, others {busy:.2f}", flush=True)
+            yield pd.DataFrame(rows).assign(group=group, busy=busy, key=engine.KEY, **facts)
+
+
+def quieter(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Take each group from the table in which less else ran meanwhile, in the order of the groups."""
+    both = [table for table in (first, second) if not table.empty]
+    found: dict[str, pd.DataFrame] = {}
+    for group, rows in (pair for table in both for pair in table.groupby("group", sort=False)):
+        if group not in found or rows["busy"].iloc[0] < found[group]["busy"].iloc[0]:
+            found[str(group)] = rows
+    order = [group for group in groups(None) if group in found]
+    return pd.concat([found[group] for group in order], ignore_index=True)
 
 
 def main() -> None:
-    """Measure, print the table and write it."""
+    """Measure and write the table, after each group, so that a run cut short keeps what it has; print it."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", default="", help="only groups whose name contains this; writes no CSV")
     parser.add_argument("--peers", type=Path, help="a Python interpreter that has cynetdiff and pynetim")
     parser.add_argument("--out", type=Path, help="where the table goes")
+    parser.add_argument("--again", type=float, metavar="BUSY", help="only groups that were not quiet")
     parser.add_argument("--group", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.group:
         for row in groups(given.peers)[given.group]():
             print(_RESULT + json.dumps(row.written()), flush=True)
         return
-    table = measure(given.only, given.peers)
+    names = [name for name in groups(None) if given.only in name]
+    path = given.out or (None if given.only and given.again is None else RESULTS)
+    table = pd.DataFrame()
+    if given.again is not None and path is not None and path.exists():
+        table = pd.read_csv(path)
+        quiet = set(table.loc[table["busy"] <= given.again, "group"])
+        names = [name for name in names if name not in quiet]
+    for rows in measure(names, given.peers):
+        table = quieter(table, rows)
+        if path is not None:
+            write(table, path)
     shown = ["what", "network", "threads", "unit", "ours", "yardstick", "ratio", "target", "met", "note"]
     with pd.option_context("display.width", 250, "display.max_colwidth", 60):
         print(table[shown].to_string(index=False, float_format=lambda x: f"{x:.4g}"))
-    path = given.out or (None if given.only else RESULTS)
-    if path is not None:
-        path.parent.mkdir(exist_ok=True)
-        with atomic_write(path) as file:
-            table.to_csv(file, index=False, float_format="%.6g")
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write the table, or leave the one that is there."""
+    path.parent.mkdir(exist_ok=True)
+    with atomic_write(path) as file:
+        table.to_csv(file, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ def main() -> None:
             save(draw_quality(table), f"time_and_quality_{suite}.png")
     if not results("scaling").empty:
         save(draw_scaling(results("scaling")), "scaling.png")
+    if not results("engine_rates").empty:
+        save(draw_rates(results("engine_rates")), "engine_rates.png")
 
 
 def fill(text: str, name: str, table: str) -> str:
@@ -236,6 +238,34 @@ def draw_scaling(table: pd.DataFrame) -> Any:
         _tick_at(axis, x)
         axis.grid(alpha=0.25)
     return figure
+
+
+def draw_rates(table: pd.DataFrame) -> Any:
+    """Draw, for each network, how many times the rate of C ours is on one thread."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 3.2), layout="constrained")
+    axes = figure.subplots(1, 2)
+    for axis, what in zip(axes, ("RR sets", "cascades"), strict=True):
+        against_c = table["against"].astype(str).str.startswith("C,")
+        rows = table[(table["what"] == what) & (table["threads"] == 1) & against_c][::-1]
+        bars = axis.barh(rows["network"], rows["ratio"], height=0.6, color=STYLE["ours"][0])
+        said = [
+            f"{ratio:.2f} × — {_brief_rate(ours)}/s"
+            for ratio, ours in zip(rows["ratio"], rows["ours"], strict=True)
+        ]
+        axis.bar_label(bars, said, padding=4, fontsize=8)
+        axis.axvline(1, color=STYLE["pynetim"][0], linewidth=1.2)
+        axis.set_xlim(0, 1.65 * rows["ratio"].max())
+        axis.set_title(f"{what} a second, one thread; C = 1", fontsize=10)
+        axis.tick_params(axis="y", labelsize=8)
+        axis.grid(axis="x", alpha=0.25)
+        axis.set_axisbelow(True)
+    return figure
+
+
+def _brief_rate(rate: float) -> str:
+    return f"{rate / 1e6:.2f}M" if rate >= 1e5 else f"{rate:,.0f}"
 
 
 def _tick_at(axis: Any, x: np.ndarray) -> None:

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,31 @@ def measure(words: Sequence[str | Path], environment: dict[str, str] | None = No
 def _content(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
+
+
+class Others:
+    """How many processors other programs keep busy, from the making of this on.
+
+    Where it is much more than nothing, times by the clock are not to be trusted, least of all with threads.
+    """
+
+    def __init__(self) -> None:
+        self._start = self._look()
+
+    def busy(self) -> float:
+        """Count them, on average; not a number where the system does not tell."""
+        since, others = (now - then for now, then in zip(self._look(), self._start, strict=True))
+        return max(others / since, 0.0)
+
+    @staticmethod
+    def _look() -> tuple[float, float]:
+        """Read the clock, and what all processors did less what this program and its ended children did."""
+        now, stat = time.perf_counter(), Path("/proc/stat")
+        if not stat.exists():
+            return now, float("nan")
+        user, nice, system, _, _, *interrupts = map(int, stat.read_text().split()[1:9])
+        total = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+        return now, total - sum(os.times()[:4])
 
 
 def machine() -> dict[str, object]:

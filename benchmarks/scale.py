@@ -6,7 +6,7 @@ Every stage runs in a process of its own: generating a power-law network and wri
 ``.npz`` and from Parquet, and planning for 50 seeds. Rows go to ``benchmarks/results/scale.csv``, where those
 of the same size are replaced: seconds, the peak of resident memory, the estimate made before, and their
 ratio, as totals and beyond what the program itself takes. The largest size needs 6 GB of memory and 3 GB of
-disk.
+disk. ``busy`` says how many processors were busy with something else meanwhile.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 import seeding as sd
-from benchmarks.processes import machine, measure
+from benchmarks.processes import Others, machine, measure
 from seeding import memory
 from seeding.datasets import power_law
 from seeding.forecast import forecast
@@ -80,11 +80,13 @@ def rows(place: Path, nodes: int, arcs: int) -> Iterator[dict[str, object]]:
     base = 0
     for stage in STAGES:
         words = [sys.executable, "-m", "benchmarks.scale", "--stage", stage, "--folder", place]
+        others = Others()
         took = measure([*words, "--nodes", str(nodes), "--arcs", str(arcs)])
         told = json.loads(took.output.splitlines()[-1])
         base = took.peak if stage == "start" else base
         estimate = told.pop("estimate", None)
-        row = {"stage": stage, "nodes": nodes, "arcs": arcs, "seconds": took.wall, "cpu": took.cpu}
+        row = {"stage": stage, "nodes": nodes, "arcs": arcs, "busy": others.busy()}
+        row |= {"seconds": took.wall, "cpu": took.cpu}
         row |= {"peak": took.peak, "estimate": estimate}
         if estimate is not None:
             row |= {"estimate_to_peak": estimate / took.peak}

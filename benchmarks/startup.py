@@ -4,7 +4,8 @@
 
 writes ``benchmarks/results/startup.csv``: for each command, with nothing compiled ("first") and with compiled
 code on disk ("later"), the median seconds by the clock and of processors; and what the import of each library
-takes of a later run. Python's own compiled files are in place for all, as after an installation.
+takes of a later run; and the ratio that a plan certified. Python's own compiled files are in place for all,
+as after an installation. ``busy`` says how many processors were busy with something else meanwhile.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from statistics import median
 import pandas as pd
 
 from benchmarks.data import folder
-from benchmarks.processes import Took, machine, measure
+from benchmarks.processes import Others, Took, machine, measure
 from seeding.io.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "startup.csv"
@@ -72,9 +73,16 @@ def rows(runs: int) -> Iterator[dict[str, object]]:
         for _ in range(runs):
             for name, words in named.items():
                 later[name].append(measure([sys.executable, *words], settings))
-        for name, took in later.items():
-            yield _row(name, "later", [one.wall for one in took], [one.cpu for one in took])
+        for name, runs_of in later.items():
+            row = _row(name, "later", [one.wall for one in runs_of], [one.cpu for one in runs_of])
+            yield row | {"certified": certified(runs_of[0].output)}
         yield from _imports(list(named.values())[-1], settings)
+
+
+def certified(said: str) -> float | None:
+    """Read the certified ratio off what a command said, if it said one."""
+    found = re.search(r"([\d.]+)% of\s+the\s+best\s+possible", said)
+    return float(found[1]) / 100 if found else None
 
 
 def _row(what: str, when: str, wall: list[float], cpu: list[float]) -> dict[str, object]:
@@ -99,7 +107,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    table = pd.DataFrame(list(rows(given.runs))).round(4).assign(**machine())
+    others = Others()
+    table = pd.DataFrame(list(rows(given.runs))).assign(busy=others.busy()).round(4).assign(**machine())
     with atomic_write(given.out) as file:
         table.to_csv(file, index=False)
     print(table[["what", "when", "runs", "wall", "cpu"]].to_string(index=False))

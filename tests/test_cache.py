@@ -144,6 +144,36 @@ print(plan.seeds["candidate"].tolist(), plan.reach.mean)
 """
 
 
+# Prints how often each kernel was compiled: equal in-probabilities and mixed, numbers and texts as labels.
+COUNT = """
+import json, sys
+import numpy as np
+import seeding as sd
+random = np.random.default_rng(3)
+ends = random.integers(0, 3_000, (2, 20_000))
+for probability in ("weighted_cascade", random.random(20_000) / 10):
+    for names in (np.arange(3_000), np.array([f"n{i}" for i in range(3_000)])):
+        network = sd.Network.from_edges(*names[ends], probability)
+        for method in ("ris", "celf"):
+            sd.optimize(network, k=3, rng=1, gap=0.3, precision=0.1, method=method, threads=2)
+counts = {
+    name: len(kernel.signatures)
+    for module in [module for name, module in sys.modules.items() if name.startswith("seeding._kernels.")]
+    for name, kernel in vars(module).items()
+    if hasattr(kernel, "signatures")
+}
+print(json.dumps(counts))
+"""
+
+
+@pytest.mark.slow
+def test_kernels_are_compiled_for_few_types():
+    """Whatever the labels, a kernel is compiled for at most two kinds of arguments (one for mixed rows)."""
+    done = subprocess.run([sys.executable, "-c", COUNT], capture_output=True, text=True, check=True)
+    counts = json.loads(done.stdout)
+    assert 0 < max(counts.values()) <= 2
+
+
 @pytest.mark.slow
 def test_processes_that_compile_at_once(tmp_path):
     """Four processes meet an empty cache with two kinds of network; all plan as one alone does."""

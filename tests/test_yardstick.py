@@ -88,3 +88,4 @@ def test_candidates_take_turns():
     took = interleaved({name: lambda name=name: done.append(name) for name in "ab"}, rounds=3)
     assert done == list("ab" * 4)
     assert list(took) == ["a", "b"]
+    assert all(times.clock >= 0 <= times.processors for times in took.values())

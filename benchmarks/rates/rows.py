@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from statistics import median
+from typing import NamedTuple
 
 ROUNDS = 7
 
@@ -30,7 +31,8 @@ class Target:
 class Row:
     """One figure of ours, and beside it the yardstick's, if there is one.
 
-    ``ratio`` says how many times better ours is: by rate where more is better, by time where less is.
+    ``ratio`` says how many times better ours is: by rate where more is better, by time where less is. What
+    runs on one thread is timed by its processor, which other programs disturb least; all else by the clock.
     """
 
     what: str
@@ -69,22 +71,27 @@ def at_most(value: float, of: str = "ours") -> Target:
     return Target(of, "<=", value)
 
 
-def seconds_of(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Take the median time of some work, which is done once before."""
-    return interleaved({"": work}, rounds)[""]
+class Times(NamedTuple):
+    """Median seconds of some work, by the clock and of processors."""
+
+    clock: float
+    processors: float
 
 
-def interleaved(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+def interleaved(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, Times]:
     """Take the median seconds of each piece of work, in turns, so that a busy moment strikes all alike.
 
     Each is done once before, which compiles it and touches its memory.
     """
     for work in works.values():
         work()
-    taken: dict[str, list[float]] = {name: [] for name in works}
+    taken: dict[str, list[Times]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            start = time.perf_counter()
+            start, spent = time.perf_counter(), time.process_time()
             work()
-            taken[name].append(time.perf_counter() - start)
-    return {name: median(seconds) for name, seconds in taken.items()}
+            taken[name].append(Times(time.perf_counter() - start, time.process_time() - spent))
+    return {
+        name: Times(*(median(column) for column in zip(*seconds, strict=True)))
+        for name, seconds in taken.items()
+    }

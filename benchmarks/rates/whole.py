@@ -1,4 +1,4 @@
-"""Times of whole steps: index and greedy, seeds of a given quality, CELF, and programs from their start."""
+"""Times of whole steps: index and greedy, seeds of a given quality, and CELF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 
 import seeding as sd
-from benchmarks import startup
 from benchmarks.rates.engine import SPEED_UP
 from benchmarks.rates.networks import load
 from benchmarks.rates.rows import ROUNDS, Row, at_least, at_most, interleaved
@@ -58,18 +57,17 @@ def index(name: str) -> Iterator[Row]:
         return lambda: replace(sample, threads=threads, known=None).incidence
 
     took = interleaved({"1": build(1), "2": build(2)})
-    for threads in (1, 2):
-        seconds = took[str(threads)]
+    for threads, seconds in ((1, took["1"].processors), (2, took["2"].clock)):
         yield Row("inverse index", name, threads, "ns an entry", seconds / sample.total_size * 1e9)
     yield Row(
         "inverse index, two threads",
         name,
         2,
         "s",
-        took["2"],
+        took["2"].clock,
         "one thread",
-        took["1"],
-        took["1"] / took["2"],
+        took["1"].clock,
+        took["1"].clock / took["2"].clock,
         at_least(SPEED_UP, "ratio"),
         f"{sample.total_size:,} entries",
     )
@@ -145,14 +143,3 @@ def celf(name: str) -> Iterator[Row]:
     reach = score(Arrays.of((network, None)), network.index(plan.seeds["candidate"]).tolist(), 8_192)
     note = f"{phase.detail}; scored reach {reach.mean:,.1f}"
     yield Row("CELF, k = 50", name, 2, "s", median(seconds), target=at_most(10), note=note)
-
-
-def start(_: str) -> Iterator[Row]:
-    """Measure whole programs, the first time ever and later, as `benchmarks.startup` does."""
-    asked = {"import seeding": 0.3, "seeding optimize (NetHEPT, k = 50)": 1.5}
-    for row in startup.rows(5):
-        if "wall" in row:
-            what, when = str(row["what"]), str(row["when"])
-            target = at_most(asked[what]) if when == "later" and what in asked else None
-            note = f"CPU {float(str(row['cpu'])):.2f} s"
-            yield Row(f"{what}, {when}", "", 2, "s", float(str(row["wall"])), target=target, note=note)
