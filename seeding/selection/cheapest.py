@@ -110,6 +110,9 @@ class _Run:
         precise = self._needed <= (1 + self._problem.gap) * self._implied
         self._precise_at = self._precise_at or size * precise
         self.priced = False
+        sample, costs = self.pair.choosing, self._problem.costs
+        heads = least_by_heads(sample, costs, self._problem.limits, self._implied)
+        self._cost_lower = max(self._cost_lower, heads)
         if precise and self._cost is not None:
             self.bound_cost()
 
@@ -167,7 +170,6 @@ class _Run:
         problem, sample = self._problem, self.pair.choosing
         costs, limits = problem.costs, problem.limits
         self.priced = True
-        self._cost_lower = max(self._cost_lower, least_by_heads(sample, costs, limits, self._implied))
         marks = self._marks
         if marks is None:
             marks = cover_cheaply(sample, costs, limits, self._implied)
