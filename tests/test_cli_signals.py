@@ -37,7 +37,7 @@ def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path) -> None:
     out = tmp_path / "seeds.csv"
     words = ["optimize", edges, "-k", "3", "--method", "degree", "--probability", "0.5", "--threads", "1"]
     # Hundreds of thousands of simulations of a millisecond each: there is time to interrupt them.
-    words += ["--precision", "0.000001", "--progress", "--out", out, "--rng", "1"]
+    words += ["--gap", "0.5", "--precision", "0.000001", "--progress", "--out", out, "--rng", "1"]
     process = subprocess.Popen(
         [sys.executable, "-m", "seeding", *map(str, words)],
         stdout=subprocess.PIPE,
