@@ -248,7 +248,7 @@ def test_limits_of_memory_and_time_end_it(market, limit):
         ({"k": 9}, InputError, "more than the 4 candidates"),
         ({"gap": 1}, InputError, "gap=1"),
         ({"delta": 0}, InputError, "delta=0"),
-        ({"constraints": ["x"]}, InputError, "no rules"),
+        ({"constraints": ["x"]}, InputError, "no further rules"),
         ({"model": "ic"}, InputError, "model='ic'"),
     ],
 )

@@ -225,7 +225,7 @@ def test_counts_and_tries():
         ({"target_reach": 1, "delta": 2}, "delta=2"),
         ({"target_reach": 1, "budget": -3}, "negative"),
         ({"target_reach": 1, "k": 0}, "k=0"),
-        ({"target_reach": 1, "constraints": ["x"]}, "no rules"),
+        ({"target_reach": 1, "constraints": ["x"]}, "no further rules"),
         ({"target_reach": 1, "threads": 0}, "threads=0"),
         ({"target_reach": 1, "time_limit": 0}, "time_limit=0"),
     ],

@@ -14,7 +14,7 @@ from seeding.selection.greedy import Cover, select
 from seeding.selection.growing import Pair
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.problem import Problem
-from seeding.selection.ris import WAYS_TO_FAIL, judge
+from seeding.selection.ris import WAYS_TO_FAIL, chooser, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
 _SHARE_FOR_BOUND = 0.9
@@ -109,7 +109,8 @@ def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough:
         rung = rungs[at]
         if rung is not None and rung.stopped is not None:
             continue
-        cover = select(pair.choosing, problem.costs, problem.limits)
+        greedy = select(pair.choosing, problem.costs, problem.limits)
+        cover = chooser(problem)(pair.choosing, greedy)
         if below is not None and below.covered > cover.covered:
             cover = Cover(below.order, below.covered, cover.bound)
         covers[at] = below = cover
