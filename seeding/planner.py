@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from seeding import money
 from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, check_model
-from seeding.errors import InputError, SeedingError, listing
-from seeding.estimate import Z95, Estimate
+from seeding.errors import InfeasibleError, InputError, SeedingError, listing
+from seeding.estimate import Estimate
 from seeding.executors import open_workers
 from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
 from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
@@ -24,6 +21,7 @@ from seeding.network import Network
 from seeding.plan import Plan
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
+from seeding.receipt import Bought, exact_costs, seed_table
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
@@ -201,7 +199,7 @@ def optimize(
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
     asked |= {"rules": [str(rule) for rule in rules]}
-    bought = _bought(choice.order, problem)
+    bought = Bought.of(choice.order, problem)
     if fairness is not None:
         asked |= {"fairness": fairness.rules}
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
@@ -253,22 +251,6 @@ def _reason(method: str, problem: Problem, found: str) -> str:
     return f"picked by auto: {problem.costs.size:,} candidates; {found}" if method == "auto" else found
 
 
-class Bought(NamedTuple):
-    """Who is seeded, in order, at which price, and by which deal; no words where nobody has one."""
-
-    order: np.ndarray
-    prices: np.ndarray
-    deals: list[str]
-
-
-def _bought(chosen: np.ndarray, problem: Problem) -> Bought:
-    offers = problem.offers
-    entries = offers.entries(chosen)
-    owner = np.repeat(chosen, offers.heads[chosen])
-    deals = [offers.words[offer] for offer in owner.tolist()] if any(offers.words) else []
-    return Bought(offers.members[entries], offers.prices[entries], deals)
-
-
 def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None) -> None:
     """Refuse what cannot be combined with demands for groups."""
     if fairness is None:
@@ -287,8 +269,12 @@ def _check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> N
     """Refuse rules that cannot all hold, before any sampling."""
     if find_start(problem.program, -problem.program.costs) is None:
         from seeding.selection.conflicts import find_allowed_or_refuse
+        from seeding.selection.master import SolverError
 
-        find_allowed_or_refuse(problem.program, rules, roster.decimals)
+        try:
+            find_allowed_or_refuse(problem.program, rules, roster.decimals)
+        except SolverError as error:
+            raise InfeasibleError(f"the rules cannot all hold; why was not found ({error}).") from None
 
 
 def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
@@ -306,31 +292,6 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
             words.append("time was up before the asked precision")
         words.append(f"{spread.reach.size:,} fresh simulations")
     return spread
-
-
-def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
-    """Make the table of seeds: in order, at the prices paid, with what each adds."""
-    scale, order = 10.0**roster.decimals, bought.order
-    half = Z95 * spread.cumulative_stderr
-    columns: dict[str, Any] = {
-        "rank": np.arange(1, order.size + 1),
-        "candidate": roster.candidates[order],
-        "cost": bought.prices / scale,
-        "cumulative_cost": np.cumsum(bought.prices) / scale,
-        "marginal_reach": spread.marginal,
-        "cumulative_reach": spread.cumulative,
-        "reach_low": spread.cumulative - half,
-        "reach_high": spread.cumulative + half,
-    }
-    if bought.deals:
-        columns["deal"] = pd.Series(bought.deals, dtype=object)
-    extra = roster.frame.iloc[order].reset_index(drop=True)
-    return pd.concat([pd.DataFrame(columns), extra], axis=1)
-
-
-def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
-    """Give prices in minor units back as exact amounts."""
-    return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
 def check_share(name: str, value: object) -> None:

@@ -21,9 +21,10 @@ from seeding.executors import open_workers
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan, Stopped
-from seeding.planner import Bought, check_share, exact_costs, seed_table
+from seeding.planner import check_share
 from seeding.progress import open_progress
 from seeding.provenance import record
+from seeding.receipt import Bought, exact_costs, seed_table
 from seeding.rng import to_key
 from seeding.roster import Roster
 from seeding.selection.problem import Problem
