@@ -23,7 +23,8 @@ def test_python_example_runs(
     monkeypatch.chdir(tmp_path)
 
     scope: dict[str, object] = {}
-    exec(compile(blocks("python")[0], "README.md", "exec"), scope)
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), scope)
 
     assert (tmp_path / "seeds.csv").exists()
     assert scope["plan"].reach.low > scope["obvious"].reach.high  # type: ignore[attr-defined]
