@@ -62,6 +62,8 @@ class Plan:
         Exact total cost.
     budget, k
         The limits the plan was made for; None where there was none.
+    rules
+        The further rules that it keeps, in words.
     method, reason
         The method that chose the seeds, and why it was picked.
     stopped
@@ -94,6 +96,7 @@ class Plan:
     phases: tuple[Phase, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
     exact_costs: tuple[Decimal, ...] = ()
+    rules: tuple[str, ...] = ()
     groups: pd.DataFrame | None = None
     price_of_fairness: PriceOfFairness | None = None
     profit: Profit | None = None
@@ -147,6 +150,7 @@ class Plan:
             "cost": f"{self.cost:f}",
             "budget": None if self.budget is None else f"{self.budget:f}",
             "k": self.k,
+            "rules": list(self.rules),
             "method": self.method,
             "reason": self.reason,
             "stopped": self.stopped,
@@ -184,6 +188,7 @@ class Plan:
     def summary(self) -> str:
         """Describe the plan in a few honest sentences."""
         lines = [f"{len(self.seeds):,} seeds for {self.cost:,}" + self._limits()]
+        lines += [f"{'Rules kept' if not place else '':<16}{rule}" for place, rule in enumerate(self.rules)]
         spread = self.reach
         lines.append(
             f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.low:,.1f} to {spread.high:,.1f} "

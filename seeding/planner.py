@@ -216,6 +216,7 @@ def optimize(
         phases=tuple(problem.phases),
         provenance=record(key, asked),
         exact_costs=exact_costs(bought.prices, roster),
+        rules=tuple(str(rule) for rule in rules),
         groups=groups,
         price_of_fairness=price,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),

@@ -46,6 +46,8 @@ def test_every_method_keeps_counts_and_names(market, method):
     assert 1 <= len(group(frame, plan, "platform", platform)) <= 2
     assert plan.cost <= 20_000
     assert plan.provenance["parameters"]["rules"] == [str(rule) for rule in rules]
+    assert plan.to_dict()["rules"] == list(plan.rules) == [str(rule) for rule in rules]
+    assert all(str(rule) in plan.summary() for rule in rules)
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -167,6 +167,8 @@ def sentences(plan: Plan, unit: str) -> list[str]:
         lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
     else:
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
+    if plan.rules:
+        lines.append(f"Rules kept: {', '.join(plan.rules)}.")
     lines += [f"Group {line}." for line in plan.group_lines()]
     if plan.price_of_fairness is not None:
         lines.append(f"Fairness costs: {plan.price_of_fairness} of the reach without it.")
