@@ -10,6 +10,8 @@ from small_graphs import random_graph, star
 
 from seeding.executors import Workers
 from seeding.rrsets import RRSampler
+from seeding.selection import ris as ris_module
+from seeding.selection.greedy import Cover
 from seeding.selection.polish import exact
 from seeding.selection.ris import at_once, ris, sample_until_certified, take_greedy
 
@@ -71,3 +73,65 @@ def test_head_count_is_filled():
     order = exact(make_problem(graph, k=4)).order.tolist()
     assert order[0] == 0
     assert len(set(order)) == 4
+
+
+def loosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the bound of every look so loose that more samples cannot certify the ratio."""
+    real = ris_module.lagrangian_bound
+
+    def loose(sample, program, cover, enough, patient=True):
+        found = real(sample, program, cover, enough, patient)
+        return found._replace(bound=max(found.bound, int(1.5 * cover.covered)))
+
+    monkeypatch.setattr(ris_module, "lagrangian_bound", loose)
+    real_select = ris_module.select
+
+    def loose_select(sample, costs, limits):
+        found = real_select(sample, costs, limits)
+        return Cover(found.order, found.covered, max(found.bound, int(1.5 * found.covered)))
+
+    monkeypatch.setattr(ris_module, "select", loose_select)
+
+
+def test_more_is_sampled_once_the_bound_is_no_longer_in_the_way(monkeypatch):
+    """A solver that closes the gap on the sample sends the search back to sampling, until certified."""
+    loosen(monkeypatch)
+    sizes = []
+
+    def close(problem, samples):
+        sizes.append(samples.choosing.n_sets)
+        covered = samples.cover.covered
+        return Cover(samples.cover.order, covered, int(covered * 1.024))
+
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.03)
+    samples, stopped = sample_until_certified(problem, take_greedy, at_once, polish=close)
+    assert stopped == "certified"
+    assert len(sizes) == len(set(sizes)) > 1
+    assert samples.choosing.n_sets > sizes[0]
+
+
+def test_without_a_solver_the_search_ends_at_the_loose_bound(monkeypatch):
+    """The same problem without one is not certified: the bound, not the sample, is in the way."""
+    loosen(monkeypatch)
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.03)
+    samples, stopped = sample_until_certified(problem, take_greedy, at_once)
+    assert stopped == "best_effort"
+    assert samples.certificate.ratio < 0.8
+
+
+def test_a_polished_choice_is_kept_when_the_sample_grows(monkeypatch):
+    """What a solver found on a smaller sample competes with greedy's choice on the next one."""
+    best = {}
+
+    def better(problem, samples):
+        order = np.array([1, 2])
+        best["covered"] = samples.offered.count(order)
+        return Cover(order, best["covered"], samples.cover.bound)
+
+    arcs = [(0, v) for v in range(3, 10)] + [(1, v) for v in range(10, 15)] + [(2, v) for v in range(15, 20)]
+    graph = oracle.Graph.of(20, arcs, 1.0)
+    problem = make_problem(graph, nodes=[0, 1, 2], costs=[6, 5, 5], budget=10, gap=0.01)
+    loosen(monkeypatch)
+    samples, _ = sample_until_certified(problem, take_greedy, at_once, polish=better)
+    assert best
+    assert sorted(samples.cover.order.tolist()) == [1, 2]
