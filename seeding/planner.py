@@ -177,7 +177,7 @@ def optimize(
                 terms=terms,
             )
             check_can_honour(method, problem)
-            _check_allowed(problem, rules, roster)
+            check_allowed(problem, rules, roster)
             earning, (name, reason) = None, pick(method, problem)
             if fairness is not None:
                 choice = choose_by_groups(problem, fairness)
@@ -266,7 +266,7 @@ def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None)
         )
 
 
-def _check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:
+def check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:
     """Refuse rules that cannot all hold, before any sampling."""
     if find_start(problem.program, -problem.program.costs) is None:
         from seeding.selection.conflicts import find_allowed_or_refuse

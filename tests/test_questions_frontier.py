@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 import oracle
+import pandas as pd
 import pytest
 from small_graphs import random_graph
 
@@ -232,6 +233,42 @@ def test_limits_of_memory_and_time_end_it(market, limit):
     assert_rises(curve)
 
 
+def test_every_point_keeps_the_rules_and_its_certificate():
+    """Under rules the curve rises, plans keep them, and certificates hold against all allowed choices."""
+    rules = [sd.AtMost(1, side="a"), sd.Conflict(2, 3), sd.MaxShare(0.75)]
+    side = ["a" if v % 2 else "b" for v in range(7)]
+    roster = pd.DataFrame({"candidate": range(7), "cost": COSTS, "side": side})
+
+    def is_allowed(chosen):
+        spent = sum(COSTS[v] for v in chosen)
+        ours = sum(side[v] == "a" for v in chosen) <= 1 and not {2, 3} <= set(chosen)
+        return ours and all(4 * COSTS[v] <= 3 * spent for v in chosen)
+
+    for number in range(25):
+        graph = random_graph(number)
+        worlds = oracle.Enumeration(graph)
+        curve = sd.frontier(
+            graph.network(), roster, budgets=[5, 8, 18], constraints=rules, gap=0.2, rng=number, **QUICK
+        )
+        assert_rises(curve)
+        for point in curve.points:
+            feasible = [c for c in oracle.feasible_sets(COSTS, int(point.budget), None) if is_allowed(c)]
+            best = max(worlds.reach(list(c)) for c in feasible)
+            chosen, certificate = point.plan.seeds["candidate"].tolist(), point.plan.certificate
+            assert is_allowed(chosen)
+            assert point.plan.rules == tuple(str(rule) for rule in rules)
+            assert certificate.lower <= worlds.reach(chosen) + 1e-9
+            assert certificate.upper >= best - 1e-9
+
+
+def test_a_budget_too_small_for_the_rules_is_refused():
+    """What the rules demand costs more than the smallest budget: said before any sampling."""
+    star = sd.Network.from_edges(["hub"] * 3, ["a", "b", "c"], 0.5)
+    costs = {"hub": 9, "a": 1, "b": 1, "c": 1}
+    with pytest.raises(InfeasibleError, match=r"Require\('hub'\)"):
+        sd.frontier(star, costs, budgets=[2, 20], constraints=[sd.Require("hub")])
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [
@@ -248,7 +285,7 @@ def test_limits_of_memory_and_time_end_it(market, limit):
         ({"k": 9}, InputError, "more than the 4 candidates"),
         ({"gap": 1}, InputError, "gap=1"),
         ({"delta": 0}, InputError, "delta=0"),
-        ({"constraints": ["x"]}, InputError, "no further rules"),
+        ({"constraints": ["x"]}, InputError, "is not a rule"),
         ({"model": "ic"}, InputError, "model='ic'"),
     ],
 )

@@ -17,6 +17,7 @@ DONE, STOPPED_EARLY = 0, 4
 def run(arguments: Namespace, shell: Shell) -> int:
     """Find what each budget reaches, write the files asked for, and show the curve."""
     inputs.check_outputs(arguments)
+    rules = inputs.load_rules(arguments)
     if arguments.plot is not None:
         from seeding.questions.picture import check_picture
 
@@ -31,6 +32,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         network,
         roster,
         budgets=arguments.budgets or arguments.points,
+        constraints=rules,
         rng=key,
         progress=shell.progress,
         **inputs.settings(

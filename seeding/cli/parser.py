@@ -133,6 +133,7 @@ def _add_frontier(commands: Any) -> None:
     )
     options.add_head_count(limits)
     options.add_patience(limits)
+    options.add_rules(parser)
     options.add_certainty(parser, methods=False)
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
@@ -19,11 +19,12 @@ from seeding.diffusion import IndependentCascade
 from seeding.errors import InputError
 from seeding.labels import plain
 from seeding.plan import Plan
-from seeding.planner import _evaluate
+from seeding.planner import _evaluate, check_allowed
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
 from seeding.roster import Roster
+from seeding.rules import Rule
 from seeding.selection.ladder import Rung, climb, take
 from seeding.selection.problem import Choice
 from seeding.spread import Spread
@@ -167,7 +168,7 @@ def frontier(
     budgets: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: tuple[()] = (),
+    constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -218,7 +219,7 @@ def frontier(
     InputError
         If an argument is out of range.
     InfeasibleError
-        If a budget does not pay for the cheapest candidate.
+        If a budget does not pay for the cheapest candidate, or for what the rules demand.
 
     Examples
     --------
@@ -235,6 +236,8 @@ def frontier(
     amounts = _spread_out(wanted, k, roster) if isinstance(wanted, int) else wanted
     steps = [read_limits(amount, k, roster)[0] for amount in amounts]
     with open_setting(network, roster, nodes, Limits(), asked, clock) as setting:
+        for limits in steps:
+            check_allowed(setting.problem.within(limits), asked.rules, roster)
         rungs = climb(setting.problem, steps)
         measured = _measure(setting, rungs)
         also = {"budgets": [f"{amount:f}" for amount in amounts]}
@@ -260,7 +263,7 @@ def _measure(setting: Setting, rungs: list[Rung]) -> list[tuple[Rung, Spread]]:
     for rung in rungs:
         name = rung.order.tobytes()
         if name not in seen:
-            problem = replace(setting.problem, limits=rung.limits)
+            problem = setting.problem.within(rung.limits)
             choice = Choice(rung.order, rung.stopped or "best_effort")
             seen[name] = _evaluate(problem, choice, setting.asked.precision)
         spread = seen[name]

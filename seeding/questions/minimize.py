@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from seeding.planner import _evaluate, check_share
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
+from seeding.rules import Rule
 from seeding.selection.cheapest import Cheapest, cheapest
 from seeding.selection.problem import Choice
 
@@ -32,7 +34,7 @@ def minimize_cost(
     budget: Any = None,
     k: int | None = None,
     model: IndependentCascade = IndependentCascade(),
-    constraints: tuple[()] = (),
+    constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -60,7 +62,9 @@ def minimize_cost(
         Probability with which the plan really has it, over all tries that were made.
     budget, k
         Most money and most candidates, if there is such a limit.
-    model, constraints, probability, memory_limit, rng, threads, executor, progress
+    constraints
+        Must be empty: the cheapest plan is not looked for under rules.
+    model, probability, memory_limit, rng, threads, executor, progress
         As for `optimize`.
     gap, delta
         Stop when the plan is proven to cost at most 1 / (1 − `gap`) times the least possible cost; the bound
@@ -92,6 +96,11 @@ def minimize_cost(
     """
     clock = Clock(time_limit)
     asked = read_asked(locals())
+    if asked.rules:
+        raise InputError(
+            f"constraints={list(asked.rules)!r}: minimize_cost takes a budget and k, no further rules; ask "
+            "frontier what each budget reaches under rules."
+        )
     check_share("confidence", confidence)
     target = _read_target(target_reach)
     network, roster, nodes = place(network, roster, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -15,7 +15,6 @@ from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import IndependentCascade, check_model
-from seeding.errors import InputError
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.memory import read_memory_limit
@@ -27,9 +26,10 @@ from seeding.provenance import record
 from seeding.receipt import Bought, exact_costs, seed_table
 from seeding.rng import to_key
 from seeding.roster import Roster
+from seeding.rules import Rule
 from seeding.selection.problem import Problem
 from seeding.spread import Spread, check_precision
-from seeding.terms import as_rules
+from seeding.terms import as_rules, check_rules, compile_rules, finest
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Asked:
     """The arguments that every question has; see `optimize`."""
 
     model: IndependentCascade
-    constraints: tuple[()]
+    constraints: Iterable[Rule]
     gap: float
     delta: float
     precision: float
@@ -48,6 +48,11 @@ class Asked:
     threads: int | None
     executor: Any
     progress: Any
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules."""
+        return check_rules(as_rules(self.constraints))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +91,15 @@ class Setting:
     ) -> Plan:
         """Make the plan of a choice (indices, in order) whose reach was measured."""
         roster, problem = self.roster, self.problem
+        bought = Bought.of(order, problem)
         names = ("gap", "delta", "precision", "time_limit")
         said = {name: getattr(self.asked, name) for name in names} | {"model": str(self.asked.model)}
         said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | (also or {})
         return Plan(
-            seeds=seed_table(Bought(order, roster.costs[order], []), roster, spread),
+            seeds=seed_table(bought, roster, spread),
             reach=Estimate.from_sample(spread.reach),
             certificate=certificate,
-            cost=self.amount(roster.costs[order].sum()),
+            cost=self.amount(bought.prices.sum()),
             budget=limits[0],
             k=limits[1],
             method="ris",
@@ -101,7 +107,8 @@ class Setting:
             stopped=stopped,
             phases=tuple(problem.phases),
             provenance=record(problem.key, said),
-            exact_costs=exact_costs(roster.costs[order], roster),
+            exact_costs=exact_costs(bought.prices, roster),
+            rules=tuple(str(rule) for rule in self.asked.rules),
             target=target,
         )
 
@@ -116,26 +123,18 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     """
     asked = Asked(**{field.name: arguments[field.name] for field in fields(Asked)})
     check_model(asked.model)
-    _check_no_constraints(asked.constraints)
+    _ = asked.rules
     check_share("gap", asked.gap)
     check_share("delta", asked.delta)
     check_precision(asked.precision)
     return asked
 
 
-def _check_no_constraints(constraints: object) -> None:
-    if as_rules(constraints):
-        raise InputError(
-            f"constraints={constraints!r}: this question takes a budget and k, and no further rules; "
-            "ask optimize for a plan under rules."
-        )
-
-
 def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.ndarray]:
     """Read network and roster; returns them with the node of each candidate."""
     network = Network.from_any(network, asked.probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
-    roster, network, nodes = roster.place(network)
+    roster, network, nodes = finest(asked.rules, roster).place(network)
     return network, roster, nodes
 
 
@@ -148,9 +147,10 @@ def open_setting(
     shown = open_progress(asked.progress)
     try:
         with open_workers(asked.threads, asked.executor) as workers:
+            terms = compile_rules(asked.rules, roster, limits) if asked.rules else None
             problem = Problem(
                 network, asked.model, nodes, roster.costs, limits, key, asked.gap, asked.delta, memory,
-                workers, shown, clock,
+                workers, shown, clock, terms=terms,
             )  # fmt: skip
             yield Setting(problem, roster, asked)
     finally:

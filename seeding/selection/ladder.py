@@ -10,11 +10,11 @@ from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.estimate import Certificate
 from seeding.plan import Stopped
-from seeding.selection.greedy import Cover, select
+from seeding.selection.greedy import Cover
 from seeding.selection.growing import Pair
-from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.offered import offered
 from seeding.selection.problem import Problem
-from seeding.selection.ris import WAYS_TO_FAIL, chooser, judge
+from seeding.selection.ris import WAYS_TO_FAIL, bounded, chooser, greedy_on, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
 _SHARE_FOR_BOUND = 0.9
@@ -75,7 +75,7 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
     """
     # `judge` leaves room for three ways to fail per look; here there are two: one choice, one bound.
     delta = 1.5 * problem.delta / len(steps)
-    shared = [replace(problem, limits=limits, delta=delta) for limits in steps]
+    shared = [replace(problem.within(limits), delta=delta) for limits in steps]
     rungs: list[Rung | None] = [None] * len(steps)
     with problem.phase("sample, choose and certify for all budgets") as words:
         pair = Pair(problem)
@@ -95,7 +95,8 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
         for rung in rungs
         if rung is not None
     ]
-    return _rising(pair.choosing, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
+    sample = offered(pair.choosing, problem.offers)
+    return _rising(sample, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
 
 
 def _of_all(certificate: Certificate, problem: Problem) -> Certificate:
@@ -105,12 +106,12 @@ def _of_all(certificate: Certificate, problem: Problem) -> Certificate:
 def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough: bool) -> list[Rung | None]:
     """Look at each rung that is still open: choose, from the lowest; then judge, from the highest."""
     new, covers, below = list(rungs), {}, None
+    sample = offered(pair.choosing, shared[0].offers)
     for at, problem in enumerate(shared):
         rung = rungs[at]
         if rung is not None and rung.stopped is not None:
             continue
-        greedy = select(pair.choosing, problem.costs, problem.limits)
-        cover = chooser(problem)(pair.choosing, greedy)
+        cover = chooser(problem)(sample, greedy_on(problem, sample))
         if below is not None and below.covered > cover.covered:
             cover = Cover(below.order, below.covered, cover.bound)
         covers[at] = below = cover
@@ -118,36 +119,45 @@ def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough:
     for at in range(len(shared) - 1, -1, -1):
         rung = rungs[at]
         if at in covers:
-            new[at] = rung = _judge(shared[at], pair, covers[at], rung, ceiling, thorough)
+            new[at] = rung = _judge(shared[at], (sample, pair.judging), covers[at], rung, ceiling, thorough)
         if rung is not None:
             ceiling = min(ceiling, rung.certificate.upper)
     return new
 
 
 def _judge(
-    problem: Problem, pair: Pair, cover: Cover, last: Rung | None, ceiling: float, thorough: bool
+    problem: Problem,
+    samples: tuple[Coverage, Coverage],
+    cover: Cover,
+    last: Rung | None,
+    ceiling: float,
+    thorough: bool,
 ) -> Rung:
     """Judge a choice; where it pays, with the tight bound."""
-    choosing, judging = pair.choosing, pair.judging
+    choosing, judging = samples
+    size = choosing.n_sets
     # Counted once: the second sample has no index, so each count goes over all of it.
-    fresh = Counted(judging.count(cover.order), judging.n_sets)
+    fresh = Counted(judging.count(problem.seeded(cover.order)), size)
     known = min(ceiling, last.certificate.upper if last else np.inf)
     perfect = Cover(cover.order, cover.covered, cover.covered)
     within_reach = judge(problem, perfect, choosing, fresh, np.inf).ratio / (1 - problem.gap)
-    precise_at = last.precise_at if last and last.precise_at else pair.size * (within_reach >= 1)
+    precise_at = last.precise_at if last and last.precise_at else size * (within_reach >= 1)
     certificate = judge(problem, cover, choosing, fresh, known)
-    patient = thorough or bool(precise_at and pair.size >= _MOST_AFTER * precise_at)
+    patient = thorough or bool(precise_at and size >= _MOST_AFTER * precise_at)
     if certificate.ratio < 1 - problem.gap and (thorough or within_reach >= 1) and cover.covered:
         enough = 0 if patient else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        bound = lagrangian_bound(choosing, problem.program, cover, enough, patient).bound
-        cover = Cover(cover.order, cover.covered, min(cover.bound, bound))
+        found = bounded(problem, choosing, cover, enough, patient)
+        if found.order is not cover.order:
+            found = chooser(problem)(choosing, found)
+            fresh = Counted(judging.count(problem.seeded(found.order)), size)
+        cover = found
         certificate = judge(problem, cover, choosing, fresh, known)
     stopped: Stopped | None = "best_effort" if patient and not thorough else None
     if certificate.ratio >= 1 - problem.gap:
         stopped = "certified"
     # As in `ris`: then either bound is within half the gap of what it bounds.
     covered = 8 * np.log(WAYS_TO_FAIL / problem.delta) / problem.gap**2
-    wanted = covered * pair.size / cover.covered if cover.covered else 0.0
+    wanted = covered * size / cover.covered if cover.covered else 0.0
     return Rung(problem.limits, cover.order, certificate, stopped, precise_at, wanted)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +78,13 @@ class Problem:
     def program(self) -> Program:
         """Which choices of offers are allowed."""
         return Program.plain(self.costs, self.limits) if self.terms is None else self.terms.program
+
+    def within(self, limits: Limits) -> Problem:
+        """Return the same problem with other limits on money and heads."""
+        terms = self.terms
+        if terms is not None:
+            terms = terms._replace(program=replace(terms.program, limits=limits))
+        return replace(self, limits=limits, terms=terms)
 
     def seeded(self, order: np.ndarray) -> np.ndarray:
         """Return the candidates that some offers seed, in their order."""

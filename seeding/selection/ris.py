@@ -248,10 +248,7 @@ def _look(
     problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
 ) -> Samples:
     sample = offered(choosing, problem.offers)
-    if problem.program.is_plain:
-        greedy = select(sample, problem.costs, problem.limits)
-    else:
-        greedy = select_allowed(sample, problem.program, starts(problem, sample))
+    greedy = greedy_on(problem, sample)
     if last is not None and last.polished:
         greedy = _better(greedy, last.cover.order, sample)
     cover = choose(sample, greedy)
@@ -262,7 +259,7 @@ def _look(
     within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
     if within_reach >= 1:
         enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        found = _bounded(problem, sample, best, enough, patient=False)
+        found = bounded(problem, sample, best, enough, patient=False)
         if found.order is not best.order:
             cover = choose(sample, found)
         best = found
@@ -270,6 +267,13 @@ def _look(
     certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
     return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at)
+
+
+def greedy_on(problem: Problem, sample: Coverage) -> Cover:
+    """Choose by greedy on a sample of offers, under the rules if there are any."""
+    if problem.program.is_plain:
+        return select(sample, problem.costs, problem.limits)
+    return select_allowed(sample, problem.program, starts(problem, sample))
 
 
 def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
@@ -291,7 +295,7 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
 
     This adds no way to fail: the bound is on what any choice covers in the choosing sample, which is certain.
     """
-    greedy = _bounded(problem, samples.offered, samples.greedy, 0, patient=True)
+    greedy = bounded(problem, samples.offered, samples.greedy, 0, patient=True)
     cover = Cover(samples.cover.order, samples.cover.covered, min(samples.cover.bound, greedy.bound))
     certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
     return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True)
@@ -308,7 +312,8 @@ def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
     return replace(samples, cover=cover, greedy=greedy, certificate=certificate, polished=True)
 
 
-def _bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
+def bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
+    """Bound what any choice covers of a sample; under rules the bound may also guide to a better choice."""
     program = problem.program
     proof = lagrangian_bound(sample, program, greedy, enough, patient)
     greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
