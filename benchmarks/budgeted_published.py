@@ -93,6 +93,8 @@ def main() -> None:
     rows = []
     path = folder() / "bimp-twitter" / "twitter_2000_cost.txt.gz"
     networks = {name: read_bimp(path, rule) for name, rule in RULES.items()}
+    for network, costs in networks.values():  # compiles everything that the runs below use
+        sd.optimize(network, costs, budget=1_000, gap=0.3, rng=KEY)
     for case in published():
         rows.append(run(*networks[case.rule], case))
         print(rows[-1], flush=True)
