@@ -79,6 +79,11 @@ class Problem:
         """Which choices of offers are allowed."""
         return Program.plain(self.costs, self.limits) if self.terms is None else self.terms.program
 
+    @cached_property
+    def cheapest(self) -> np.ndarray:
+        """The cheapest allowed choice that was found; nobody, where every part of an allowed choice is."""
+        return start_of(self, -self.program.costs)
+
     def within(self, limits: Limits) -> Problem:
         """Return the same problem with other limits on money and heads."""
         terms = self.terms

@@ -278,7 +278,7 @@ def greedy_on(problem: Problem, sample: Coverage) -> Cover:
 
 def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
     """Find allowed choices to grow from: the cheapest, and one whose members alone cover much."""
-    found = [start_of(problem, -problem.program.costs)]
+    found = [problem.cheapest]
     if not problem.program.is_closed:
         found.append(start_of(problem, np.diff(sample.incidence.indptr)))
     return found
@@ -319,7 +319,7 @@ def bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, pati
     greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
     if program.is_plain:
         return greedy
-    begin = [start_of(problem, -program.costs), start_of(problem, proof.credit)]
+    begin = [problem.cheapest, start_of(problem, proof.credit)]
     return guided(sample, program, begin, greedy, proof.tags)
 
 
