@@ -303,6 +303,9 @@ def _add_spend_share(rows: _Rows, rule: SpendShare) -> None:
 
 
 def _add_max_share(rows: _Rows, rule: MaxShare) -> None:
+    part, whole = rule.fraction.numerator, rule.fraction.denominator
+    if max(part, whole) * sum(rows.offers.prices.tolist()) > _LARGEST_SUM:
+        raise InputError(f"{rule} is too fine to be held exactly with such amounts; round it.")
     if rows.share is None or rule.fraction < rows.share:
         rows.share, rows.share_rule = rule.fraction, rows.rule
 

@@ -184,6 +184,16 @@ def test_a_bundle_dearer_than_its_members_is_refused(market):
         )
 
 
+@pytest.mark.parametrize(
+    "rule", [sd.MaxShare("0.12345678901234567"), sd.SpendShare("0.12345678901234567", 1, platform="tiktok")]
+)
+def test_parts_too_fine_for_exact_sums_are_refused(market, rule):
+    """What would overflow is refused before any work, not computed wrongly."""
+    network, frame = market
+    with pytest.raises(InputError, match=r"too (fine|large)"):
+        sd.optimize(network, frame, budget=10_000, constraints=[rule])
+
+
 @pytest.mark.parametrize("given", [sd.AtMost(1, platform="x"), "AtMost(1)", 3, ["AtMost(1)"]])
 def test_what_is_no_list_of_rules(market, given):
     """It is refused with how to write it."""
