@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import oracle
 import pytest
@@ -135,3 +137,16 @@ def test_a_polished_choice_is_kept_when_the_sample_grows(monkeypatch):
     samples, _ = sample_until_certified(problem, take_greedy, at_once, polish=better)
     assert best
     assert sorted(samples.cover.order.tolist()) == [1, 2]
+
+
+def test_times_of_nested_phases_add_up():
+    """The solver works within the search; its time is counted once, and its record comes after."""
+    problem = make_problem(random_graph(3, n=10, m=14), costs=COSTS, budget=9, gap=0.02)
+    start = time.monotonic()
+    exact(problem)
+    whole = time.monotonic() - start
+    names = [phase.name for phase in problem.phases]
+    assert names[0] == "sample, choose, certify"
+    assert "integer programme (OR-Tools)" in names[1:]
+    assert all(phase.seconds >= 0 for phase in problem.phases)
+    assert sum(phase.seconds for phase in problem.phases) <= whole

@@ -107,13 +107,18 @@ class Problem:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[list[str]]:
-        """Time a phase and record it; the caller appends words to the list it gets."""
+        """Time a phase and record it; the caller appends words to the list it gets.
+
+        A phase within a phase is recorded after it, and its time is its own only, so that times add up.
+        """
         words: list[str] = []
-        start = time.monotonic()
+        before, start = len(self.phases), time.monotonic()
         try:
             yield words
         finally:
-            self.phases.append(Phase(name, "; ".join(words), time.monotonic() - start))
+            within = sum(phase.seconds for phase in self.phases[before:])
+            own = time.monotonic() - start - within
+            self.phases.insert(before, Phase(name, "; ".join(words), own))
 
 
 @dataclass(frozen=True, eq=False)
