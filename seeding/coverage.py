@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from seeding import inverse
 from seeding import labels as label_tools
 from seeding.errors import InputError
 from seeding.estimate import Estimate
+from seeding.listing import Listing, count_alone, list_all, list_some
 
 
 class Incidence(NamedTuple):
@@ -55,7 +55,9 @@ class Coverage:
     given
         Sets that hold a sentinel; they are counted, but their members are not kept.
     known
-        The inverse index of the first sets, where it is known already; it need not be built again.
+        The sets of some candidates, or of all, that were asked for so far; they are not sought again.
+    counted
+        What `alone` was when the sample had fewer sets.
     room
         The memory that the members lie at the start of.
     """
@@ -67,7 +69,8 @@ class Coverage:
     threads: int = 1
     sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     given: int = 0
-    known: inverse.Inverse | None = None
+    known: Listing | None = None
+    counted: np.ndarray | None = None
     room: Room = field(default_factory=lambda: Room(np.empty(0, dtype=np.int32), -1))
 
     @property
@@ -83,14 +86,34 @@ class Coverage:
     def __repr__(self) -> str:
         return f"Coverage({self.n_sets:,} RR sets, {self.total_size:,} entries)"
 
-    @cached_property
+    @property
     def incidence(self) -> Incidence:
-        """Membership both ways; the inverse is built when it is first needed."""
-        inverted = inverse.build(
-            self.set_indptr, self.members, len(self.candidates), self.threads, self.known
-        )
-        object.__setattr__(self, "known", None)  # it is part of the new index now, and can be large
-        return Incidence(self.set_indptr, self.members, *inverted)
+        """Membership both ways, of everybody; built when it is first needed."""
+        return self.listing()
+
+    @cached_property
+    def alone(self) -> np.ndarray:
+        """Number of sets that each candidate is in; int64."""
+        if self.known is not None and self.known.listed.size == 0 and self.known.n_sets == self.n_sets:
+            return np.diff(self.known.rows.indptr)
+        return count_alone(self.members, len(self.candidates), self.threads, self.counted)
+
+    def listing(self, wanted: np.ndarray | None = None) -> Incidence:
+        """Membership both ways, with the sets of the `wanted` candidates (marks) at least; of all if None."""
+        known = self.known
+        if known is None or not known.holds(wanted, self.n_sets):
+            if wanted is None or (known is not None and known.listed.size == 0):
+                n = len(self.candidates)
+                known = list_all(self.set_indptr, self.members, n, self.threads, known)
+            else:
+                known = list_some(self.set_indptr, self.members, wanted, self.alone, self.threads, known)
+            object.__setattr__(self, "known", known)
+        return Incidence(self.set_indptr, self.members, *known.rows)
+
+    @property
+    def listed(self) -> np.ndarray:
+        """Marks of those whose sets are listed so far; empty where everybody's are."""
+        return np.empty(0, dtype=np.bool_) if self.known is None else self.known.listed
 
     def count(self, chosen: np.ndarray) -> int:
         """Count the sets that hold one of the chosen candidates (given by index; all sentinels among them).
@@ -165,14 +188,13 @@ class Coverage:
 
     def grown(self, set_indptr: np.ndarray, room: Room, threads: int, given: int) -> Coverage:
         """Return a sample that begins with the sets of this one; its index is not built from scratch."""
-        built: Incidence | None = self.__dict__.get("incidence")
         return replace(
             self,
             set_indptr=set_indptr,
             members=room.entries[: set_indptr[-1]],
             threads=threads,
             given=given,
-            known=self.known if built is None else inverse.Inverse(built.indptr, built.sets),
+            counted=self.__dict__.get("alone", self.counted),
             room=room,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +55,14 @@ class Workers:
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def run_together(kernel: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Call a kernel several times at once, each call on a thread of its own; a single call is made here."""
+    if len(calls) < 2:
+        return [kernel(*call) for call in calls]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(kernel, *call) for call in calls]]
 
 
 def available_threads() -> int:

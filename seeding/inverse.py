@@ -76,7 +76,7 @@ def _build_in_two_passes(
     n_candidates = result.indptr.size - 1
     shift = _shift(n_candidates, members.size)
     n_blocks = (max(0, n_candidates - 1) >> shift) + 1
-    parts = [(first + start, first + stop) for start, stop in _even_parts(set_indptr[first:], threads)]
+    parts = [(first + start, first + stop) for start, stop in even_parts(set_indptr[first:], threads)]
     counts = np.zeros((threads, n_blocks), dtype=np.int64)
     places = np.empty(members.size - known.sets.size, dtype=np.uint16)
     with ThreadPoolExecutor(threads) as pool:
@@ -94,7 +94,7 @@ def _build_in_two_passes(
         known_ends = known.indptr[edges[1:]]
         outputs = known_ends, places, result.sets
         run(kernels.deal, [(*part, cursor, *outputs) for part, cursor in zip(sets, cursors, strict=True)])
-        blocks = _even_parts(new_starts, threads)
+        blocks = even_parts(new_starts, threads)
         most = int(np.diff(new_starts).max())
         scratch = [
             (np.empty(most, dtype=np.int32), np.empty((1 << shift) + 1, dtype=np.int64)) for _ in blocks
@@ -114,7 +114,7 @@ def _shift(n_candidates: int, total: int) -> int:
     return min(_MOST_SHIFT, (max(0, n_candidates - 1) // wanted).bit_length())
 
 
-def _even_parts(indptr: np.ndarray, count: int) -> list[tuple[int, int]]:
+def even_parts(indptr: np.ndarray, count: int) -> list[tuple[int, int]]:
     """Cut rows into consecutive ranges of about equally many entries."""
     marks = indptr[0] + (indptr[-1] - indptr[0]) * np.arange(1, count) // count
     cuts = [0, *np.searchsorted(indptr, marks).tolist(), indptr.size - 1]

@@ -194,9 +194,19 @@ def _run_greedy(incidence):
     first = gains.tolist()
     costs, worth = np.ones(12, dtype=np.int64), np.empty(12)
     heap, order = np.empty(12, dtype=np.int64), np.empty(4, dtype=np.int64)
-    state = np.array([cover.start_heap(gains, costs, False, 4, worth, heap), 0, 4])
+    state = np.array([cover.start_heap(gains, costs, False, 4, worth, heap), 0, 4, 0])
     new = cover.greedy_steps(
-        incidence, costs, False, (np.int64(4), np.int64(4)), worth, heap, state, gains, covered, order
+        incidence,
+        np.empty(0, np.bool_),
+        costs,
+        False,
+        (np.int64(4), np.int64(4)),
+        worth,
+        heap,
+        state,
+        gains,
+        covered,
+        order,
     )
     wanted = np.zeros(12, dtype=np.bool_)
     wanted[order] = True

@@ -79,7 +79,8 @@ def test_the_index_of_an_extended_sample_is_that_of_all_its_sets(first, second, 
                 assert sample.incidence.indptr[-1] == sample.total_size
             sample = sample.extend(cover(more))
         assert all(map(np.array_equal, sample.incidence, expected))
-        assert sample.known is None
+        assert sample.known is not None
+        assert sample.known.rows.sets is sample.incidence.sets, "the index is kept once"
 
 
 def test_extend_needs_the_same_candidates():

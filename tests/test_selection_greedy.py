@@ -11,6 +11,7 @@ from problems import Instance, random_instance, sample_of
 
 from seeding._kernels import cover as kernels
 from seeding.constraints import UNLIMITED, Limits
+from seeding.selection import greedy
 from seeding.selection.greedy import best_addition, order_by_gain, select
 
 INSTANCES = range(400)
@@ -53,10 +54,21 @@ def run_kernel(instance: Instance, by_ratio: bool, step: int) -> tuple[list[int]
     covered = np.zeros(sample.n_sets, dtype=np.bool_)
     worth, heap, order = np.empty(n), np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
     size = kernels.start_heap(gains, instance.costs, by_ratio, instance.limits.money, worth, heap)
-    state = np.array([size, 0, instance.limits.money], dtype=np.int64)
+    state = np.array([size, 0, instance.limits.money, 0], dtype=np.int64)
+    listed = np.empty(0, dtype=np.bool_)
     most, seen = instance.limits.count(n), []
     while kernels.greedy_steps(
-        sample.incidence, instance.costs, by_ratio, (step, most), worth, heap, state, gains, covered, order
+        sample.incidence,
+        listed,
+        instance.costs,
+        by_ratio,
+        (step, most),
+        worth,
+        heap,
+        state,
+        gains,
+        covered,
+        order,
     ):
         seen.append(gains.copy())
     return order[: state[1]].tolist(), seen
@@ -200,3 +212,33 @@ def test_order_by_gain_reorders_and_loses_nobody(number):
         expected.append(-best)
         left.remove(-best)
     assert order.tolist() == expected + left
+
+
+@pytest.mark.parametrize("few", [1, 2])
+def test_listing_few_candidates_chooses_the_same(monkeypatch, few):
+    """However few candidates' sets are listed at first, greedy picks whom it picks with all listed."""
+    listings = 0
+    for number in range(200):
+        instance = random_instance(number)
+        limits, costs = Limits(None, 1 + number % 4), np.ones(instance.costs.size, dtype=np.int64)
+        expected = select(sample_of(instance.sets, costs.size), costs, limits)
+        with monkeypatch.context() as patch:
+            patch.setattr(greedy, "_LISTED", few)
+            patch.setattr(greedy, "_ALL_FROM", 1)
+            sample = sample_of(instance.sets, costs.size)
+            found = select(sample, costs, limits)
+            listings += sample.listed.size > 0
+        assert found.order.tolist() == expected.order.tolist()
+        assert (found.covered, found.bound) == (expected.covered, expected.bound)
+    assert listings > 20, "otherwise nothing was tested"
+
+
+def test_largest_gains_are_added_up():
+    """`top_sum` is the sum of the k largest gains of those who are not too dear."""
+    random = np.random.default_rng(3)
+    for _ in range(300):
+        n = int(random.integers(1, 40))
+        gains, costs = random.integers(-2, 9, n), random.integers(0, 5, n)
+        k, money = int(random.integers(1, n + 1)), int(random.integers(0, 5))
+        useful = np.sort(np.maximum(gains[costs <= money], 0))[::-1]
+        assert kernels.top_sum(gains, costs, money, np.empty(k, dtype=np.int64)) == useful[:k].sum()

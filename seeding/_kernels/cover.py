@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import lean
+from seeding._kernels._jit import inlined, lean
+from seeding._kernels.prefetch import prefetch
+
+# Sets whose members are fetched before they are needed.
+_AHEAD = 8
 
 
 @lean
@@ -107,20 +111,21 @@ def start_heap(gains, costs, by_ratio, budget, worth, heap):
 
 
 @lean
-def greedy_steps(incidence, costs, by_ratio, limits, worth, heap, state, gains, covered, order):
+def greedy_steps(incidence, listed, costs, by_ratio, limits, worth, heap, state, gains, covered, order):
     """Choose up to `limits` more candidates, best first; changes everything from `worth` on.
 
-    ``limits = (steps, k)``; ``state = (heap size, number chosen, money left)``. `gains` are kept exact:
-    each stored entry is visited at most twice over a whole run, once from each side, so a popped
-    candidate whose rank has fallen since it was filed is simply filed again.
+    ``limits = (steps, k)``; ``state = (heap size, number chosen, money left, stopped)``. `gains` are kept
+    exact: each stored entry is visited at most twice over a whole run, once from each side, so a popped
+    candidate whose rank has fallen since it was filed is simply filed again. Where the best one's sets are
+    not `listed` (marks; empty: everybody's are), `stopped` is set to 1, and it stays on top of the heap.
 
     Returns
     -------
     Number of sets newly covered by these steps.
     """
-    set_indptr, members, indptr, sets = incidence
     steps, k = limits
     new = np.int64(0)
+    state[3] = 0
     while steps > 0 and state[0] > 0 and state[1] < k:
         c = heap[0]
         now = _worth(gains[c], costs[c], by_ratio)
@@ -133,18 +138,71 @@ def greedy_steps(incidence, costs, by_ratio, limits, worth, heap, state, gains, 
             worth[c] = now
             _sift_down(worth, heap, state[0], 0)
             continue
+        if listed.size > 0 and not listed[c]:
+            state[3] = 1
+            break
         new += gains[c]
         order[state[1]] = c
         state[1] += 1
         state[2] -= costs[c]
         steps -= 1
-        for i in range(indptr[c], indptr[c + 1]):
-            r = sets[i]
-            if not covered[r]:
-                covered[r] = True
-                for j in range(set_indptr[r], set_indptr[r + 1]):
-                    gains[members[j]] -= 1
+        _cover(incidence, c, gains, covered)
     return new
+
+
+@inlined
+def _cover(incidence, c, gains, covered):
+    """Cover the sets of a candidate; changes `gains` and `covered`.
+
+    Which sets come next is known, so where their members lie, and the first of these, are fetched ahead.
+    """
+    set_indptr, members, indptr, sets = incidence
+    stop = indptr[c + 1]
+    last = stop - 1
+    for i in range(indptr[c], stop):
+        prefetch(set_indptr, sets[min(i + 2 * _AHEAD, last)])
+        prefetch(members, set_indptr[sets[min(i + _AHEAD, last)]])
+        r = sets[i]
+        if not covered[r]:
+            covered[r] = True
+            for j in range(np.uint64(set_indptr[r]), np.uint64(set_indptr[r + 1])):
+                gains[np.uint32(members[j])] -= 1
+
+
+@lean
+def top_sum(gains, costs, money, best):
+    """Add up the largest gains of those who cost at most `money`: as many as `best` has room for, at least 1.
+
+    `best` is scratch: a heap of the largest so far, the least of them on top.
+    """
+    size = 0
+    for c in range(gains.size):
+        gain = gains[c]
+        if gain <= 0 or costs[c] > money:
+            continue
+        if size < best.size:
+            at = size
+            size += 1
+            while at > 0 and best[(at - 1) >> 1] > gain:
+                best[at] = best[(at - 1) >> 1]
+                at = (at - 1) >> 1
+            best[at] = gain
+        elif gain > best[0]:
+            at = 0
+            while True:
+                child = 2 * at + 1
+                if child >= size:
+                    break
+                child += (child + 1 < size) and (best[child + 1] < best[child])
+                if best[child] >= gain:
+                    break
+                best[at] = best[child]
+                at = child
+            best[at] = gain
+    total = np.int64(0)
+    for at in range(size):
+        total += best[at]
+    return total
 
 
 @lean

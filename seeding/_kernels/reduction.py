@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import kernel, lean
+from seeding._kernels._jit import inlined, kernel, lean
 from seeding._kernels.coins import GOLDEN, mix64
 
 _SHORT = 24
+# Rows are dealt out by the upper bits of their hash, and found by the lower ones.
+_SHARE_BITS = np.uint64(40)
 
 
 @kernel
-def sort_rows(indptr, members):
-    """Sort every row of `members` in place."""
-    for row in range(indptr.size - 1):
+def sort_rows(indptr, members, part, marks):
+    """Sort rows ``part[0]:part[1]`` of `members` in place; fills `marks` with a hash of each."""
+    for row in range(part[0], part[1]):
         start = indptr[row]
         stop = indptr[row + 1]
         if stop - start > _SHORT:
             members[start:stop].sort()
-            continue
-        for i in range(start + 1, stop):
-            value = members[i]
-            slot = i
-            while slot > start and members[slot - 1] > value:
-                members[slot] = members[slot - 1]
-                slot -= 1
-            members[slot] = value
+        else:
+            _insertion_sort(members, start, stop)
+        mark = np.uint64(stop - start)
+        for i in range(start, stop):
+            mark = mix64(mark + GOLDEN * np.uint64(members[i] + 1))
+        marks[row] = mark
+
+
+@inlined
+def _insertion_sort(members, start, stop):
+    for i in range(start + 1, stop):
+        value = members[i]
+        slot = i
+        while slot > start and members[slot - 1] > value:
+            members[slot] = members[slot - 1]
+            slot -= 1
+        members[slot] = value
 
 
 @lean
@@ -41,38 +52,46 @@ def _same_row(indptr, members, row, other):
 
 
 @kernel
-def merge_rows(indptr, members, weight, first, merged, single):
+def merge_rows(indptr, members, weight, marks, share, first, merged, single):
     """Merge equal sorted rows and fold rows of one member; returns how many rows remain.
 
-    Fills `first` (the row each remaining set was first seen in, in order), `merged` (its total
-    weight) and `single` (weight of the folded rows, zeros on entry). Empty rows are left out. The
-    hash only finds rows to compare: equality is always decided member by member.
+    Only rows of one share are looked at: ``share = (which, of how many)``, dealt out by hash, so that equal
+    rows are in the same. Fills `first` (the row each remaining set was first seen in, in order), `merged`
+    (its total weight) and `single` (weight of the folded rows, zeros on entry). Empty rows are left out. The
+    hash in `marks` only finds rows to compare: equality is always decided member by member.
     """
+    which, shares = np.uint64(share[0]), np.uint64(share[1])
     size = 16
-    while size < 2 * (indptr.size - 1):
+    while size < 2 * (indptr.size - 1) // share[1]:
         size *= 2
-    table = np.full(size, -1, np.int64)
-    marks = np.empty(size, np.uint64)
-    mask = np.uint64(size - 1)
+    table, mask = np.full(size, -1, np.int64), np.uint64(size - 1)
     kept = np.int64(0)
     for row in range(indptr.size - 1):
+        mark = marks[row]
+        if (mark >> _SHARE_BITS) % shares != which:
+            continue
         start = indptr[row]
         stop = indptr[row + 1]
         if stop - start < 2:
             if stop > start:
                 single[members[start]] += weight[row]
             continue
-        mark = np.uint64(stop - start)
-        for i in range(start, stop):
-            mark = mix64(mark + GOLDEN * np.uint64(members[i] + 1))
+        if 2 * kept > size:
+            size *= 2
+            mask = np.uint64(size - 1)
+            table = np.full(size, -1, np.int64)
+            for i in range(kept):
+                slot = marks[first[i]] & mask
+                while table[slot] >= 0:
+                    slot = (slot + np.uint64(1)) & mask
+                table[slot] = i
         slot = mark & mask
         while table[slot] >= 0 and not (
-            marks[slot] == mark and _same_row(indptr, members, first[table[slot]], row)
+            marks[first[table[slot]]] == mark and _same_row(indptr, members, first[table[slot]], row)
         ):
             slot = (slot + np.uint64(1)) & mask
         if table[slot] < 0:
             table[slot] = kept
-            marks[slot] = mark
             first[kept] = row
             merged[kept] = 0
             kept += 1
@@ -94,16 +113,17 @@ def take_rows(indptr, members, rows, out_indptr, out_members):
 
 
 @lean
-def keep_members(indptr, members, weight, position, out_indptr, out_members, out_weight, single):
+def keep_members(indptr, members, weight, position, part, out_indptr, out_members, out_weight, single):
     """Renumber members by `position`, leave out those where it is negative, and rows of less than two.
 
-    Rows of one member are folded: their weight is added to `single`. `weight` may be None: 1 each. Fills
-    `out_indptr`, `out_members` (longer by one than `members`) and `out_weight`; returns how many rows remain.
+    Only rows ``part[0]:part[1]`` are looked at. Rows of one member are folded: their weight is added to
+    `single`. `weight` may be None: 1 each. Fills `out_indptr`, `out_members` (longer by one than what is
+    looked at) and `out_weight`; returns how many rows remain.
     """
     kept = np.int64(0)
     slot = np.int64(0)
     out_indptr[0] = 0
-    for row in range(indptr.size - 1):
+    for row in range(part[0], part[1]):
         start = slot
         for i in range(np.uint64(indptr[row]), np.uint64(indptr[row + 1])):
             place = position[np.uint32(members[i])]

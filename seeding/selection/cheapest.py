@@ -219,7 +219,7 @@ def least_by_heads(sample: Coverage, costs: np.ndarray, limits: Limits, needed: 
     than the price bound, in which half a seed costs half.
     """
     able = costs <= limits.money
-    alone = np.sort(np.diff(sample.incidence.indptr)[able])[::-1]
+    alone = np.sort(sample.alone[able])[::-1]
     heads = int(np.searchsorted(np.cumsum(alone), needed)) + 1
     return int(np.sort(costs[able])[:heads].sum())
 

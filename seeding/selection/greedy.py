@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from seeding.constraints import Limits
-from seeding.coverage import Coverage
+from seeding.coverage import Coverage, Incidence
 
 # The bound is evaluated at this many greedy prefixes, spread evenly, the empty one included.
 _PREFIXES = 64
+# For each that can be picked, the sets of so many candidates are listed; then of so many times more; from one
+# in so many candidates on, the sets of all.
+_LISTED, _ALL_FROM = 8, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,7 @@ def select(sample: Coverage, costs: np.ndarray, limits: Limits) -> Cover:
     single candidate covers at least (1 − 1/e)/2 of the optimum (Leskovec et al., KDD 2007); under a head
     count alone greedy by gain covers at least 1 − 1/e (Nemhauser et al., 1978).
     """
-    singles = np.diff(sample.incidence.indptr)
+    singles = sample.alone
     rest = limits.after(costs[sample.sentinels])
     by_gain = _run(sample, costs, limits, rest, singles, by_ratio=False)
     choices = [by_gain, _best_single(singles, costs, rest, by_gain.bound)]
@@ -76,17 +79,31 @@ def _run(
     gains, covered = singles.astype(np.int64), np.zeros(sample.n_sets, dtype=np.bool_)
     worth, heap, order = np.empty(n), np.empty(n, dtype=np.int64), np.empty(most, dtype=np.int64)
     size = kernels.start_heap(gains, costs, by_ratio, rest.money, worth, heap)
-    state = np.array([size, 0, rest.money], dtype=np.int64)
+    state = np.array([size, 0, rest.money, 0], dtype=np.int64)
     step = max(1, most // _PREFIXES)
     total, bound = 0, sample.n_sets
+    promising = _LISTED * max(most, 1) if limits.budget is None else n
+    incidence = _list(sample, gains, promising)
     while True:
         bound = min(bound, total + best_addition(gains, costs, limits))
+        listed = sample.listed
         new = kernels.greedy_steps(
-            sample.incidence, costs, by_ratio, (step, most), worth, heap, state, gains, covered, order
+            incidence, listed, costs, by_ratio, (step, most), worth, heap, state, gains, covered, order
         )
         total += int(new)
-        if new == 0:
+        if state[3]:
+            promising *= _LISTED
+            incidence = _list(sample, gains, promising)
+        elif new == 0:
             return Cover(order[: state[1]].copy(), total, bound)
+
+
+def _list(sample: Coverage, gains: np.ndarray, count: int) -> Incidence:
+    """List the sets of so many with the largest gains; of all, if these are about as many."""
+    if count * _ALL_FROM >= gains.size:
+        return sample.listing()
+    least = max(1, int(np.partition(gains, gains.size - count)[gains.size - count]))
+    return sample.listing(gains >= least)
 
 
 def best_addition(gains: np.ndarray, costs: np.ndarray, limits: Limits) -> int:
@@ -95,14 +112,16 @@ def best_addition(gains: np.ndarray, costs: np.ndarray, limits: Limits) -> int:
     By submodularity a choice T adds at most the sum of its members' gains. That sum is at most the value
     of the fractional knapsack under the budget, and at most the k largest gains.
     """
-    useful = np.flatnonzero((gains > 0) & (costs <= limits.money))
-    gain, cost = gains[useful], costs[useful]
-    bound = int(gain.sum())
+    from seeding._kernels.cover import top_sum
+
     k = limits.count(costs.size)
-    if k < gain.size:
-        bound = min(bound, int(np.partition(gain, gain.size - k)[gain.size - k :].sum()))
+    if k < gains.size:
+        bound = int(top_sum(gains, costs, limits.money, np.empty(k, dtype=np.int64))) if k else 0
+    else:
+        bound = int(gains[(gains > 0) & (costs <= limits.money)].sum())
     if limits.budget is not None:
-        bound = min(bound, _fractional_knapsack(gain, cost, limits.budget))
+        useful = np.flatnonzero((gains > 0) & (costs <= limits.money))
+        bound = min(bound, _fractional_knapsack(gains[useful], costs[useful], limits.budget))
     return bound
 
 
@@ -123,7 +142,7 @@ def _fractional_knapsack(gain: np.ndarray, cost: np.ndarray, budget: int) -> int
 def order_by_gain(sample: Coverage, costs: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Put a given choice into greedy order: each next one adds the most sets to those before it."""
     singles = np.zeros(costs.size, dtype=np.int64)
-    singles[chosen] = np.diff(sample.incidence.indptr)[chosen]
+    singles[chosen] = sample.alone[chosen]
     limits = Limits(k=max(1, chosen.size))
     order = _run(sample, costs, limits, limits, singles, by_ratio=False).order
     return np.concatenate([order, np.setdiff1d(chosen, order)])

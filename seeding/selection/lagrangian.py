@@ -78,8 +78,8 @@ def lagrangian_bound(
     cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
     enough -= given
     if cover.covered == 0:  # no choice to steer by
-        return Proof(given + cover.bound, program.costs.astype(np.float64), alone_of(sample))
-    alone = alone_of(sample)
+        return Proof(given + cover.bound, program.costs.astype(np.float64), sample.alone)
+    alone = sample.alone
     whole = allowance(program)
     nobody = np.zeros(program.n_offers, dtype=np.bool_)
     everyone = whole.useful(alone)
@@ -87,7 +87,9 @@ def lagrangian_bound(
     part = _CORE
     while True:
         inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part) | _needed(program))
-        sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside)
+        sets = project(
+            sample.set_indptr, sample.members, len(sample.candidates), inside, threads=sample.threads
+        )
         purse = whole.after(nobody, inside)
         marked = np.isin(inside, cover.order)
         priced = price(sets, purse, marked, cover.covered, enough=enough, patient=patient)
@@ -106,12 +108,6 @@ def lagrangian_bound(
         part /= _WIDEN
 
 
-def alone_of(sample: Coverage) -> np.ndarray:
-    """Count the sets that each candidate covers alone."""
-    alone: np.ndarray = np.diff(sample.incidence.indptr)
-    return alone
-
-
 def _may_matter(
     sample: Coverage, alone: np.ndarray, costs: np.ndarray, limits: Limits, cover: Cover, part: float
 ) -> np.ndarray:
@@ -119,10 +115,10 @@ def _may_matter(
     from seeding._kernels.cover import mark_covered
 
     covered = np.zeros(sample.n_sets, dtype=np.bool_)
-    added = np.array(
-        [mark_covered(sample.incidence.indptr, sample.incidence.sets, cover.order[i : i + 1], covered)
-         for i in range(cover.order.size)]
-    )  # fmt: skip
+    chosen = np.zeros(alone.size, dtype=np.bool_)
+    chosen[cover.order] = True
+    rows = sample.listing(chosen)[2:]
+    added = np.array([mark_covered(*rows, cover.order[i : i + 1], covered) for i in range(cover.order.size)])
     if limits.budget is None or (limits.k is not None and cover.order.size >= limits.k):
         keep = alone >= part * max(added.min(), 1)
     else:

@@ -106,9 +106,9 @@ def polish(
     """
     if not program.allows(cover.order):
         raise ValueError("local search has to start from an allowed choice.")
-    alone = np.diff(sample.incidence.indptr)
+    alone = sample.alone
     kept = _useful(alone, program, cover.order)
-    reduced = project(sample.set_indptr, sample.members, len(sample.candidates), kept)
+    reduced = project(sample.set_indptr, sample.members, len(sample.candidates), kept, threads=sample.threads)
     sets, rules = sets_of(reduced), rules_of(program, kept)
     chosen = np.flatnonzero(np.isin(kept, cover.order))
     state = start(reduced, sets, rules, chosen)

@@ -34,5 +34,6 @@ def offered(sample: Coverage, offers: Offers) -> Coverage:
         set_indptr=indptr,
         members=members,
         known=None,
+        counted=None,
         room=Room(members, members.size),
     )

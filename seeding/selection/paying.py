@@ -68,13 +68,13 @@ def price_sets(
     -------
     A cut that holds for every choice, whatever the prices found.
     """
-    alone = np.diff(sample.incidence.indptr).astype(np.int64)
+    alone = sample.alone.astype(np.int64)
     # Who costs more than all it covers is worth adds nothing to the bound at any prices.
     inside = np.flatnonzero((alone > 0) & (costs <= limits.money) & ((slope * alone > 0.5 * costs) | chosen))
     scores = alone * SCALE
     if inside.size == 0:
         return Cut(0, scores)
-    sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside)
+    sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside, threads=sample.threads)
     purse = Purse.of(costs[inside], limits.budget, limits.k)
     weight = sets.weight.astype(np.float64)
     marked = chosen[inside]

@@ -116,7 +116,7 @@ class _Look:
         reach = weight * bounds.binomial_lower(fresh, pair.judging.n_sets, self._alpha)
         reach = max(reach, float(problem.node_weights[chosen].sum()))
         self.lower = value * reach - self._cost
-        alone = int(np.diff(sample.incidence.indptr).max(initial=0))
+        alone = int(sample.alone.max(initial=0))
         self.tolerance = problem.gap * max(value * reach, self._per_set * alone)
 
     @property

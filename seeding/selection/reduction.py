@@ -8,6 +8,11 @@ import numpy as np
 
 from seeding._kernels.reduction import covered_weight, keep_members, merge_rows, sort_rows, take_rows
 from seeding.errors import InputError
+from seeding.executors import run_together
+from seeding.inverse import even_parts
+
+# Fewer entries are handled by one thread.
+_ENTRIES_A_THREAD = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -100,16 +105,32 @@ def reduce_sets(
     n_sets = indptr.size - 1
     weight = np.ones(n_sets, np.int64) if weight is None else np.asarray(weight, dtype=np.int64)
     _check(members, n_candidates, weight, n_sets)
-    sort_rows(indptr, members)
-    first, merged = np.empty(n_sets, np.int64), np.empty(n_sets, np.int64)
-    single = np.zeros(n_candidates, np.int64)
-    kept = merge_rows(indptr, members, weight, first, merged, single)
+    return _merge(indptr, members, n_candidates, weight, 1)
+
+
+def _merge(
+    indptr: np.ndarray, members: np.ndarray, n_candidates: int, weight: np.ndarray, threads: int
+) -> Reduced:
+    """Reduce sets, whose members are sorted in place; the result is the same for any number of threads."""
+    n_sets = indptr.size - 1
+    marks = np.empty(n_sets, np.uint64)
+    parts = even_parts(indptr, threads)
+    run_together(sort_rows, [(indptr, members, part, marks) for part in parts])
+    found = [
+        (np.empty(n_sets, np.int64), np.empty(n_sets, np.int64), np.zeros(n_candidates, np.int64))
+        for _ in parts
+    ]
+    shared = indptr, members, weight, marks
+    counts = run_together(merge_rows, [(*shared, (t, len(parts)), *each) for t, each in enumerate(found)])
+    first = np.concatenate([rows[:count] for (rows, _, _), count in zip(found, counts, strict=True)])
+    merged = np.concatenate([heavy[:count] for (_, heavy, _), count in zip(found, counts, strict=True)])
     # Loops over rows of equal length are predicted; over mixed ones, each end is a surprise to the processor.
-    order = np.argsort(indptr[first[:kept] + 1] - indptr[first[:kept]], kind="stable")
+    order = np.lexsort((first, indptr[first + 1] - indptr[first]))
     rows = first[order]
-    out_indptr = np.empty(kept + 1, np.int64)
+    out_indptr = np.empty(rows.size + 1, np.int64)
     out_members = np.empty(int((indptr[rows + 1] - indptr[rows]).sum()), np.int32)
     take_rows(indptr, members, rows, out_indptr, out_members)
+    single = np.sum([alone for _, _, alone in found], axis=0)
     return Reduced(out_indptr, out_members, merged[order], single, n_sets)
 
 
@@ -142,6 +163,7 @@ def project(
     n_candidates: int,
     candidates: np.ndarray,
     weight: np.ndarray | None = None,
+    threads: int = 1,
 ) -> Reduced:
     """Reduce a sample to what some candidates see of it, renumbered 0, 1, … in the order given.
 
@@ -151,20 +173,41 @@ def project(
         The sample, as in `reduce_sets`.
     candidates
         Distinct candidate indices to keep.
+    threads
+        Threads to use; the result is the same for any number.
 
     Returns
     -------
     The reduced sample over ``len(candidates)`` candidates.
     """
     n_sets, n_kept = set_indptr.size - 1, len(candidates)
+    threads = max(1, min(threads, set_members.size // _ENTRIES_A_THREAD))
     position = np.full(n_candidates, -1, np.int32)
     position[candidates] = np.arange(n_kept, dtype=np.int32)
-    indptr, members = np.empty(n_sets + 1, np.int64), np.empty(set_members.size + 1, np.int32)
-    heavy, single = np.empty(n_sets, np.int64), np.zeros(n_kept, np.int64)
-    rows = keep_members(set_indptr, set_members, weight, position, indptr, members, heavy, single)
-    indptr = indptr[: rows + 1]
-    merged = reduce_sets(indptr, members[: indptr[-1]], n_kept, weight=heavy[:rows])
-    return replace(merged, singleton_weight=merged.singleton_weight + single, n_sets=n_sets)
+    parts = even_parts(set_indptr, threads)
+    found = [_room(int(set_indptr[stop] - set_indptr[start]), stop - start, n_kept) for start, stop in parts]
+    shared = set_indptr, set_members, weight, position
+    calls = [(*shared, part, *room) for part, room in zip(parts, found, strict=True)]
+    counts = run_together(keep_members, calls)
+    offset, ends, members, heavy = 0, [np.zeros(1, np.int64)], [], []
+    for (indptr, kept, weights, _), count in zip(found, counts, strict=True):
+        ends.append(indptr[1 : count + 1] + offset)
+        members.append(kept[: indptr[count]])
+        heavy.append(weights[:count])
+        offset += int(indptr[count])
+    reduced = _merge(np.concatenate(ends), np.concatenate(members), n_kept, np.concatenate(heavy), threads)
+    single = np.sum([reduced.singleton_weight, *(alone for *_, alone in found)], axis=0)
+    return replace(reduced, singleton_weight=single, n_sets=n_sets)
+
+
+def _room(entries: int, n_sets: int, n_kept: int) -> tuple[np.ndarray, ...]:
+    """Make room for what is kept of some sets: offsets, members, weights, and weights of single members."""
+    return (
+        np.empty(n_sets + 1, np.int64),
+        np.empty(entries + 1, np.int32),
+        np.empty(n_sets, np.int64),
+        np.zeros(n_kept, np.int64),
+    )
 
 
 def _check(members: np.ndarray, n_candidates: int, weight: np.ndarray, n_sets: int) -> None:

@@ -280,7 +280,7 @@ def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
     """Find allowed choices to grow from: the cheapest, and one whose members alone cover much."""
     found = [problem.cheapest]
     if not problem.program.is_closed:
-        found.append(start_of(problem, np.diff(sample.incidence.indptr)))
+        found.append(start_of(problem, sample.alone))
     return found
 
 

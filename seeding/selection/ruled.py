@@ -26,7 +26,7 @@ def select_allowed(sample: Coverage, program: Program, starts: Sequence[np.ndarr
     -------
     The best choice, which is allowed, and the bound from the gains of each alone.
     """
-    singles = np.diff(sample.incidence.indptr)
+    singles = sample.alone
     everybody_alike, by_cost = np.ones(program.n_offers), program.costs.astype(np.float64)
     order, covered = best_grown(sample, program, starts, (everybody_alike, by_cost))
     usable = np.where(program.forbidden, 0, singles).astype(np.int64)
@@ -73,7 +73,7 @@ def grow_allowed(
     share = (0, 0) if program.share is None else program.share
     heads = int(program.heads.sum()) if limits.k is None else limits.k
     state = np.array([limits.money, heads, 0, 0], dtype=np.int64)
-    gains = np.diff(sample.incidence.indptr).astype(np.int64)
+    gains = sample.alone.astype(np.int64)
     size, covered = ruled.grow(
         sample.incidence,
         (program.costs, program.heads, program.share_of),

@@ -35,7 +35,7 @@ def cover_cheaply(sample: Coverage, costs: np.ndarray, limits: Limits, needed: i
 
 def _pools(sample: Coverage, costs: np.ndarray, limits: Limits) -> list[np.ndarray]:
     """List the candidates to choose from: the promising ones first where there are very many, then all."""
-    alone = np.diff(sample.incidence.indptr)
+    alone = sample.alone
     able = np.flatnonzero((alone > 0) & (costs <= limits.money))
     if able.size <= _BY_RATIO + _BY_SIZE:
         return [able]

@@ -32,9 +32,9 @@ class Working:
         self._incidence = sample.incidence
         self._times = np.zeros(sample.n_sets, dtype=np.int32)
         self.chosen = np.zeros(n, dtype=np.bool_)
-        self.worth = np.diff(sample.incidence.indptr).astype(np.int64)
+        self.worth = sample.alone.astype(np.int64)
         self.covered = self.moved = 0
-        self._sizes = np.diff(sample.incidence.indptr)
+        self._sizes = sample.alone
         self._entries = sample.total_size
         for candidate in chosen:
             self.toggle(int(candidate))
