@@ -10,10 +10,12 @@ from problems import random_instance, sample_of
 from seeding.constraints import Limits
 from seeding.program import Program
 from seeding.selection import lagrangian as module
-from seeding.selection import prices
+from seeding.selection import passes, prices
 from seeding.selection.greedy import Cover, best_addition, select
 from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.prices import price
 from seeding.selection.purse import SCALE, Purse
+from seeding.selection.reduction import reduce_sets
 
 
 def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
@@ -132,3 +134,28 @@ def test_both_limits_count_together():
         assert best // SCALE <= bound <= apart + 1
         tighter += bound < apart
     assert tighter > 10
+
+
+@pytest.mark.parametrize("begin", [None, "anything"])
+def test_prices_do_not_depend_on_threads(monkeypatch, begin):
+    """Cut into pieces, on one thread or several: the same prices, whatever the search begins with."""
+    monkeypatch.setattr(passes, "_LARGE", 0)
+    random = np.random.default_rng(4)
+    for number in range(40):
+        instance = random_instance(number)
+        n = instance.costs.size
+        sample = sample_of(instance.sets, n)
+        reduced = reduce_sets(sample.set_indptr, sample.members, n)
+        chosen = random.random(n) < 0.3
+        parts = None if begin is None else random.random(n)
+        covered = reduced.covered(np.flatnonzero(chosen))
+        purse = Purse.of(instance.costs, instance.limits.budget, instance.limits.k)
+        found = [
+            price(reduced, purse, chosen, covered, threads=threads, begin=parts) for threads in (1, 2, 8)
+        ]
+        for other in found[1:]:
+            np.testing.assert_array_equal(other.prices, found[0].prices)
+            np.testing.assert_array_equal(other.parts, found[0].parts)
+        limits = instance.limits
+        best, _ = oracle.best_coverage(instance.sets, instance.costs.tolist(), limits.budget, limits.k)
+        assert found[0].bound >= best

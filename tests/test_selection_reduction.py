@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from oracle import coverage
 
 from seeding.errors import InputError
-from seeding.selection.reduction import Reduced, reduce_sets, restrict
+from seeding.selection import reduction
+from seeding.selection.reduction import Reduced, project, reduce_sets, restrict
 
 
 def compressed(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -143,3 +144,19 @@ def test_too_few_weights_are_refused() -> None:
     """One weight per set is needed."""
     with pytest.raises(InputError, match="1 weights were given for 2 sets"):
         reduce_sets(*compressed([[0, 1], [1]]), 2, weight=np.array([1]))
+
+
+@pytest.mark.parametrize("threads", [2, 3, 8])
+def test_threads_do_not_change_the_reduction(monkeypatch, threads):
+    """The same merged sets in the same order, also where tables of one share must grow."""
+    monkeypatch.setattr(reduction, "_ENTRIES_A_THREAD", 1)
+    random = np.random.default_rng(6)
+    for _ in range(30):
+        sizes = random.integers(0, 6, random.integers(0, 400))
+        indptr = np.concatenate([[0], np.cumsum(sizes)])
+        members = np.concatenate([random.permutation(12)[:size] for size in [*sizes, 0]]).astype(np.int32)
+        kept = np.flatnonzero(random.random(12) < 0.7)
+        one = project(indptr, members, 12, kept)
+        several = project(indptr, members, 12, kept, threads=threads)
+        for field in ("set_indptr", "set_members", "weight", "singleton_weight"):
+            np.testing.assert_array_equal(getattr(several, field), getattr(one, field))

@@ -18,15 +18,16 @@ def add_scores(indptr, members, price, scores):
 
 
 @lean
-def steer(indptr, members, weight, chosen, price, momentum, direction):
+def steer(indptr, members, weight, piece, chosen, price, momentum, direction):
     """Find how each price should move: down where several cover a set, up where nobody does.
 
-    `chosen` is the part of each candidate in the current answer. A price that would leave ``[0, weight]`` is
-    not pushed further. Changes `direction`, of which the part `momentum` is kept, and returns its squared
+    Only sets ``piece[0]:piece[1]`` are looked at. `chosen` is the part of each candidate in the current
+    answer. A price that would leave ``[0, weight]`` is not pushed further.
+    Changes `direction`, of which the part `momentum` is kept, and returns its squared
     length, each set counted by its weight.
     """
     length = 0.0
-    for r in range(weight.size):
+    for r in range(piece[0], piece[1]):
         # Two sums, as each addition waits for the one before it.
         surplus, other = -1.0, 0.0
         i, stop = np.uint64(indptr[r]), np.uint64(indptr[r + 1])
@@ -45,15 +46,17 @@ def steer(indptr, members, weight, chosen, price, momentum, direction):
 
 
 @lean
-def move(indptr, members, weight, direction, step, price, scores):
+def move(indptr, members, weight, piece, direction, step, price, scores):
     """Move each price against its direction, by `step` times the weight; changes `price`, adds to `scores`.
+
+    Only sets ``piece[0]:piece[1]`` are looked at.
 
     Returns
     -------
     Σ_r (weight − price), the part of the bound that no candidate is needed for.
     """
     rest = 0.0
-    for r in range(weight.size):
+    for r in range(piece[0], piece[1]):
         moved = min(max(price[r] - step * weight[r] * direction[r], 0.0), weight[r])
         price[r] = moved
         rest += weight[r] - moved

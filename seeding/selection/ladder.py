@@ -146,7 +146,7 @@ def _judge(
     patient = thorough or bool(precise_at and size >= _MOST_AFTER * precise_at)
     if certificate.ratio < 1 - problem.gap and (thorough or within_reach >= 1) and cover.covered:
         enough = 0 if patient else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        found = bounded(problem, choosing, cover, enough, patient)
+        found, _ = bounded(problem, choosing, cover, enough, patient)
         if found.order is not cover.order:
             found = chooser(problem)(choosing, found)
             fresh = Counted(judging.count(problem.seeded(found.order)), size)

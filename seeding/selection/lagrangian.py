@@ -42,11 +42,15 @@ class Proof(NamedTuple):
         What each candidate takes of limits and rules, by what these are worth where the bound was found.
     credit
         What each candidate is credited with: what it covers, at the prices of the bound.
+    parts
+        Mean part of each candidate in the fractional choices that led there; a search on a larger sample may
+        begin with it.
     """
 
     bound: int
     tags: np.ndarray
     credit: np.ndarray
+    parts: np.ndarray
 
 
 def lagrangian_bound(
@@ -55,6 +59,7 @@ def lagrangian_bound(
     cover: Cover,
     enough: int,
     patient: bool = True,
+    begin: np.ndarray | None = None,
 ) -> Proof:
     """Bound the coverage of every feasible choice on a sample.
 
@@ -68,6 +73,8 @@ def lagrangian_bound(
         Stop as soon as the bound is at most this.
     patient
         As for `price`.
+    begin
+        The `parts` of a proof on a smaller sample of the same candidates, to go on from.
 
     Returns
     -------
@@ -77,11 +84,10 @@ def lagrangian_bound(
     given, costs, limits = sample.given, program.costs, program.limits
     cover = Cover(cover.order[sample.sentinels.size :], cover.covered - given, cover.bound - given)
     enough -= given
+    alone, nobody = sample.alone, np.zeros(program.n_offers, dtype=np.bool_)
     if cover.covered == 0:  # no choice to steer by
-        return Proof(given + cover.bound, program.costs.astype(np.float64), sample.alone)
-    alone = sample.alone
+        return Proof(given + cover.bound, costs.astype(np.float64), alone, nobody.astype(np.float64))
     whole = allowance(program)
-    nobody = np.zeros(program.n_offers, dtype=np.bool_)
     everyone = whole.useful(alone)
     whole_purse = whole.after(nobody, everyone)
     part = _CORE
@@ -92,7 +98,17 @@ def lagrangian_bound(
         )
         purse = whole.after(nobody, inside)
         marked = np.isin(inside, cover.order)
-        priced = price(sets, purse, marked, cover.covered, enough=enough, patient=patient)
+        parts = marked.astype(np.float64) if begin is None else begin[inside]
+        priced = price(
+            sets,
+            purse,
+            marked,
+            cover.covered,
+            enough=enough,
+            patient=patient,
+            threads=sample.threads,
+            begin=parts,
+        )
         rest, scores = cut(sets, priced.prices)
         credit = alone.astype(np.int64) * SCALE
         credit[inside] = scores
@@ -104,7 +120,9 @@ def lagrangian_bound(
         if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in:
             tags = program.costs.astype(np.float64)
             tags[everyone] = whole_purse.tags(credit[everyone])
-            return Proof(given + bound, tags, credit)
+            whole_parts = np.zeros(program.n_offers)
+            whole_parts[inside] = priced.parts
+            return Proof(given + bound, tags, credit, whole_parts)
         part /= _WIDEN
 
 

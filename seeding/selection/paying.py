@@ -17,6 +17,7 @@ import numpy as np
 
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
+from seeding.selection.passes import Passes
 from seeding.selection.prices import cut, times_covered
 from seeding.selection.purse import SCALE, Purse
 from seeding.selection.reduction import Reduced, project
@@ -91,16 +92,12 @@ def _descend(
     sets: Reduced, purse: Purse, fees: np.ndarray, prices: np.ndarray, known: float, steps: int
 ) -> np.ndarray:
     """Lower Σ_r (w_r − y_r) + max_x Σ_v x_v·(ρ_v − fee_v); returns the best prices met."""
-    from seeding._kernels.lagrangian import add_scores, move, steer
-
     if sets.n_merged == 0:
         return prices
-    weight, rows = sets.weight.astype(np.float64), (sets.set_indptr, sets.set_members)
-    scores = sets.singleton_weight.astype(np.float64)
-    add_scores(*rows, prices, scores)
-    rest = float((weight - prices).sum())
+    passes = Passes(sets, None)
+    scores, rest = passes.scores(prices), float((passes.weight - prices).sum())
     best, best_prices, stride, waited = np.inf, prices.copy(), 1.0, 0
-    direction, history = np.zeros_like(weight), [np.inf]
+    direction, history = np.zeros_like(prices), [np.inf]
     for _ in range(steps):
         relaxed = purse.relax(scores - fees)
         value = rest + relaxed.value
@@ -115,11 +112,10 @@ def _descend(
         if waited == _PATIENCE:
             stride, waited = stride * _SHRINK, 0
             np.copyto(prices, best_prices)
-        length = steer(*rows, weight, relaxed.parts, prices, _MOMENTUM, direction)
+        length = passes.steer(relaxed.parts, prices, _MOMENTUM, direction)
         if length == 0.0:
             break
-        scores = sets.singleton_weight.astype(np.float64)
-        rest = move(*rows, weight, direction, stride * (value - known) / length, prices, scores)
+        rest, scores = passes.move(direction, stride * (value - known) / length, prices)
     return best_prices
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seeding.selection.passes import Passes, open_passes
 from seeding.selection.purse import SCALE, Allowance
 from seeding.selection.reduction import Reduced
 
 MOST_STEPS = 400
 # Each step keeps this part of the last direction, which damps the zigzag of plain subgradients.
 _MOMENTUM = 0.7
+# Mean parts count the last step this much, at least.
+_MEAN_OF_LAST = 0.1
 # The stride shrinks after so many steps without a lower bound; stop when so many gain next to nothing.
 _PATIENCE, _SHRINK, _WINDOW, _WORTHWHILE = 10, 0.6, 80, 1e-4
 # Where more samples are the alternative, so many steps must close this part of what is missing.
@@ -37,12 +40,15 @@ class Priced:
         Per candidate: no choice that decides it against the sign of its reduced worth covers more than this.
     wanted
         Whether the reduced worth ρ_v − λ·cost_v − μ is positive.
+    parts
+        Mean part of each candidate in the fractional choices of the last steps.
     """
 
     prices: np.ndarray
     bound: int
     slack: np.ndarray
     wanted: np.ndarray
+    parts: np.ndarray
 
     def needless(self, covered: int) -> np.ndarray:
         """Mark candidates that no choice covering more than `covered` contains."""
@@ -63,6 +69,8 @@ def price(
     time_left: Callable[[], bool] = lambda: True,
     enough: int = 0,
     patient: bool = True,
+    threads: int = 1,
+    begin: np.ndarray | None = None,
 ) -> Priced:
     """Look for prices with a low bound, by subgradient steps from those the choice at hand suggests.
 
@@ -80,21 +88,39 @@ def price(
         Stop once the bound is at most this.
     patient
         Go on for as long as steps gain anything; otherwise stop where they lead to `enough` too slowly.
+    threads
+        Threads to use; the result is the same for any number.
+    begin
+        Part of each candidate that the first prices go by, from an earlier search; those of `chosen` if None.
 
     Returns
     -------
     The best prices met; the bound they prove is exact whatever they are.
     """
-    from seeding._kernels.lagrangian import move, steer
+    parts = chosen.astype(np.float64) if begin is None else begin
+    prices = sample.weight / np.maximum(times_covered(sample, parts), 1.0)
+    with open_passes(sample, threads) as passes:
+        best_prices, mean = _descend(passes, purse, prices, covered, time_left, enough, patient)
+    whole = np.clip(np.rint(best_prices * SCALE).astype(np.int64), 0, sample.weight * SCALE)
+    return _prove(sample, purse, whole, mean)
 
-    weight = sample.weight.astype(np.float64)
-    rows = sample.set_indptr, sample.set_members
-    prices = weight / np.maximum(times_covered(sample, chosen.astype(np.float64)), 1.0)
-    scores, rest = _scores(sample, prices), float((weight - prices).sum())
+
+def _descend(
+    passes: Passes,
+    purse: Allowance,
+    prices: np.ndarray,
+    covered: int,
+    time_left: Callable[[], bool],
+    enough: int,
+    patient: bool,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Change `prices` step by step; returns the best met, and the mean part of each candidate on the way."""
+    scores, rest = passes.scores(prices), float((passes.weight - prices).sum())
     best, best_prices, stride, waited = np.inf, prices.copy(), 1.0, 0
-    direction, history = np.zeros_like(weight), [np.inf]
+    direction, history, mean = np.zeros_like(prices), [np.inf], np.zeros(purse.n)
     for step in range(MOST_STEPS):
         relaxed = purse.relax(scores)
+        mean += max(_MEAN_OF_LAST, 1 / (step + 1)) * (relaxed.parts - mean)
         value = rest + relaxed.value
         waited = 0 if value < best * (1 - 1e-6) else waited + 1
         if value < best:
@@ -108,13 +134,11 @@ def price(
         if waited == _PATIENCE:
             stride, waited = stride * _SHRINK, 0
             np.copyto(prices, best_prices)
-        length = steer(*rows, weight, relaxed.parts, prices, _MOMENTUM, direction)
+        length = passes.steer(relaxed.parts, prices, _MOMENTUM, direction)
         if length == 0.0 or step == MOST_STEPS - 1:
             break
-        scores = sample.singleton_weight.astype(np.float64)
-        rest = move(*rows, weight, direction, stride * (value - covered) / length, prices, scores)
-    whole = np.clip(np.rint(best_prices * SCALE).astype(np.int64), 0, sample.weight * SCALE)
-    return _prove(sample, purse, whole)
+        rest, scores = passes.move(direction, stride * (value - covered) / length, prices)
+    return best_prices, mean
 
 
 def cut(sample: Reduced, prices: np.ndarray) -> tuple[int, np.ndarray]:
@@ -145,14 +169,6 @@ def times_covered(sample: Reduced, parts: np.ndarray) -> np.ndarray:
     return times
 
 
-def _scores(sample: Reduced, prices: np.ndarray) -> np.ndarray:
-    from seeding._kernels.lagrangian import add_scores
-
-    scores = sample.singleton_weight.astype(np.float64)
-    add_scores(sample.set_indptr, sample.set_members, prices, scores)
-    return scores
-
-
 def _stalled(history: list[float]) -> bool:
     return len(history) > _WINDOW and history[-1] > history[-_WINDOW] * (1 - _WORTHWHILE)
 
@@ -164,10 +180,10 @@ def _promising(history: list[float], enough: int) -> bool:
     return history[-_GLANCE - 1] - history[-1] >= _PROGRESS * (history[-1] - enough)
 
 
-def _prove(sample: Reduced, purse: Allowance, prices: np.ndarray) -> Priced:
+def _prove(sample: Reduced, purse: Allowance, prices: np.ndarray, mean: np.ndarray) -> Priced:
     total, unit, reduced = purse.dual(*cut(sample, prices))
     slack = np.array([(total - abs(r)) // unit for r in reduced], dtype=np.int64)
-    return Priced(prices, total // unit, slack, np.array([r > 0 for r in reduced], dtype=np.bool_))
+    return Priced(prices, total // unit, slack, np.array([r > 0 for r in reduced], dtype=np.bool_), mean)
 
 
 def bound_at(rest: int, scores: np.ndarray, purse: Allowance) -> int:

@@ -67,6 +67,8 @@ class Samples:
         Whether the bound was worked on for as long as that gained anything.
     polished
         Whether a solver has worked on this very sample.
+    parts
+        Where the last search for a bound led; the next one goes on from there.
     """
 
     choosing: Coverage
@@ -78,6 +80,7 @@ class Samples:
     precise_at: int = 0
     thorough: bool = False
     polished: bool = False
+    parts: np.ndarray | None = None
 
 
 Settled = Callable[[Problem, Samples], bool]
@@ -257,16 +260,17 @@ def _look(
     # not worth its time.
     perfect = Cover(best.order, best.covered, best.covered)
     within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
+    parts = last.parts if last else None
     if within_reach >= 1:
         enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        found = bounded(problem, sample, best, enough, patient=False)
+        found, parts = bounded(problem, sample, best, enough, patient=False, begin=parts)
         if found.order is not best.order:
             cover = choose(sample, found)
         best = found
     greedy, cover = (Cover(one.order, one.covered, min(one.bound, best.bound)) for one in (greedy, cover))
     certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
-    return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at)
+    return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at, parts=parts)
 
 
 def greedy_on(problem: Problem, sample: Coverage) -> Cover:
@@ -295,10 +299,10 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
 
     This adds no way to fail: the bound is on what any choice covers in the choosing sample, which is certain.
     """
-    greedy = bounded(problem, samples.offered, samples.greedy, 0, patient=True)
+    greedy, parts = bounded(problem, samples.offered, samples.greedy, 0, patient=True, begin=samples.parts)
     cover = Cover(samples.cover.order, samples.cover.covered, min(samples.cover.bound, greedy.bound))
     certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
-    return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True)
+    return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True, parts=parts)
 
 
 def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
@@ -312,15 +316,27 @@ def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
     return replace(samples, cover=cover, greedy=greedy, certificate=certificate, polished=True)
 
 
-def bounded(problem: Problem, sample: Coverage, greedy: Cover, enough: int, patient: bool) -> Cover:
-    """Bound what any choice covers of a sample; under rules the bound may also guide to a better choice."""
+def bounded(
+    problem: Problem,
+    sample: Coverage,
+    greedy: Cover,
+    enough: int,
+    patient: bool,
+    begin: np.ndarray | None = None,
+) -> tuple[Cover, np.ndarray]:
+    """Bound what any choice covers of a sample; under rules the bound may also guide to a better choice.
+
+    Returns
+    -------
+    The better choice with its bound, and where the search led, which may `begin` the next.
+    """
     program = problem.program
-    proof = lagrangian_bound(sample, program, greedy, enough, patient)
+    proof = lagrangian_bound(sample, program, greedy, enough, patient, begin)
     greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
     if program.is_plain:
-        return greedy
-    begin = [problem.cheapest, start_of(problem, proof.credit)]
-    return guided(sample, program, begin, greedy, proof.tags)
+        return greedy, proof.parts
+    starts = [problem.cheapest, start_of(problem, proof.credit)]
+    return guided(sample, program, starts, greedy, proof.tags), proof.parts
 
 
 def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float) -> Certificate:
