@@ -54,9 +54,9 @@ def forecast(
     roster, network, nodes = (Roster.everyone(network) if roster is None else roster).place(network)
     limits, _ = read_limits(budget, k, roster)
     with open_workers(threads) as workers:
-        share, size = _look(network, nodes, roster.costs, limits, workers)
+        share, size, listed = _look(network, nodes, roster.costs, limits, workers)
         threads = workers.threads
-    samples = memory.sample_need(sets_needed(share, gap, delta), size)
+    samples = memory.sample_need(sets_needed(share, gap, delta), size, listed)
     return replace(without_samples(network, len(roster), threads), samples=samples)
 
 
@@ -73,8 +73,8 @@ def without_samples(network: Network, n_candidates: int, threads: int | None = N
 
 def _look(
     network: Network, nodes: np.ndarray, costs: np.ndarray, limits: Limits, workers: Workers
-) -> tuple[float, float]:
-    """Return the share of sets that greedy's choice covers, and the mean number of candidates in a set.
+) -> tuple[float, float, float]:
+    """Return the share of sets that greedy covers, the mean candidates in a set, and the part it has listed.
 
     On the sample that it was made on, a choice looks better than it is; on another, greedy on more sets would
     do better. The truth lies between.
@@ -86,7 +86,9 @@ def _look(
     sample, other = first.grow(few, n_sets, workers), second.grow(second.empty(), n_sets, workers)
     cover = select(sample, costs, limits)
     covered = (cover.covered + other.count(cover.order)) / 2
-    return max(covered, 1.0) / n_sets, (sample.total_size + other.total_size) / (2 * n_sets)
+    size = (sample.total_size + other.total_size) / (2 * n_sets)
+    listed = sample.listing(np.zeros(nodes.size, dtype=np.bool_)).sets.size / max(sample.total_size, 1)
+    return max(covered, 1.0) / n_sets, size, listed
 
 
 def sets_needed(share: float, gap: float, delta: float) -> int:

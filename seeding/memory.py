@@ -127,13 +127,13 @@ def choosing_need(n_nodes: int, n_arcs: int, n_candidates: int, *, mixed: bool, 
     return n_nodes * 26 + n_arcs * per_arc + n_candidates * 64 + threads * _PER_THREAD
 
 
-def sample_need(n_sets: int, set_size: float) -> int:
+def sample_need(n_sets: int, set_size: float, listed: float = 1.0) -> int:
     """Count the bytes of two samples of `n_sets` sets with `set_size` candidates each.
 
-    Per set an offset in each sample and some marks; per entry 4 bytes in each sample, and once the inverse
-    index (4, and 2 while it is sorted) and the merged copy that the tight bound works on (11).
+    Per set an offset in each sample and some marks; per entry 4 bytes in each sample, once the inverse index
+    of the part `listed` (4, and 2 while it is sorted), and the merged copy for the tight bound (11).
     """
-    return int(n_sets * (2 * 8 + 8) + n_sets * set_size * (2 * 4 + 6 + 11))
+    return int(n_sets * (2 * 8 + 8) + n_sets * set_size * (2 * 4 + 6 * listed + 11))
 
 
 def measuring_need(n_nodes: int, n_arcs: int, n_candidates: int, *, mixed: bool, threads: int) -> int:

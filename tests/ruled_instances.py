@@ -65,13 +65,17 @@ class Market(NamedTuple):
         """The sample of candidates."""
         return sample_of(self.sets, len(self.frame))
 
+    @property
+    def rules_in_minor(self) -> list[Any]:
+        """The rules, with amounts in minor units."""
+        return [_in_minor(rule, self.unit) for rule in self.rules]
+
     def best(self) -> int | None:
         """Cover as many sets as any allowed choice does; None if no choice is allowed."""
         roster = self.roster
         people = self.frame["candidate"].tolist()
         costs = dict(zip(people, roster.costs.tolist(), strict=True))
-        rules = [_in_minor(rule, self.unit) for rule in self.rules]
-        choices = allowed(rules, self.frame, costs, self.minor.budget, self.limits.k)
+        choices = allowed(self.rules_in_minor, self.frame, costs, self.minor.budget, self.limits.k)
         return max((self.covered({people.index(p) for p in who}) for who in choices), default=None)
 
     def covered(self, chosen: set[int]) -> int:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from decimal import Decimal
 
 import numpy as np
 import oracle
+import pandas as pd
 import pytest
-from problems import random_instance, sample_of
+from problems import make_problem, random_instance, sample_of
+from rule_oracle import allowed
+from ruled_instances import KINDS, market
 from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InfeasibleError, InputError
+from seeding.selection.bargain import cover_within_rules
 from seeding.selection.cheapest import LOOKS, TRIES, _least_count, least_by_heads
+from seeding.selection.offered import offered
 from seeding.selection.paying import least_cost, price_sets
 from seeding.selection.thrift import cover_cheaply
 
@@ -226,7 +232,6 @@ def test_counts_and_tries():
         ({"target_reach": 1, "budget": -3}, "negative"),
         ({"target_reach": 1, "k": 0}, "k=0"),
         ({"target_reach": 1, "constraints": ["x"]}, "is not a rule"),
-        ({"target_reach": 1, "constraints": [sd.AtMost(1)]}, "no further rules"),
         ({"target_reach": 1, "threads": 0}, "threads=0"),
         ({"target_reach": 1, "time_limit": 0}, "time_limit=0"),
     ],
@@ -236,3 +241,99 @@ def test_bad_input(arguments, said):
     star = sd.Network.from_edges(["hub"] * 3, ["a", "b", "c"], 0.5)
     with pytest.raises(InputError, match=said):
         sd.minimize_cost(star, **arguments)
+
+
+def least_under_rules(one, needed):
+    """Find what covering `needed` sets costs under rules, in minor units, by trying every way to pay."""
+    people, costs = one.frame["candidate"].tolist(), one.roster.costs.tolist()
+    choices = allowed(
+        one.rules_in_minor, one.frame, dict(zip(people, costs, strict=True)), one.minor.budget, one.limits.k
+    )
+    covers = [
+        cost
+        for who, cost in choices.items()
+        if one.covered({people.index(person) for person in who}) >= needed
+    ]
+    return min(covers, default=math.inf)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_covers_under_a_rule_are_allowed_and_cheap(kind):
+    """Under each rule, alone and with a second one: allowed, enough, never below the least, mostly at it."""
+    found = optimal = possible = 0
+    for number in range(40):
+        kinds = (kind,) if number % 2 else (kind, KINDS[(KINDS.index(kind) + number) % len(KINDS)])
+        one = market(number, tuple(dict.fromkeys(kinds)), most=6)
+        terms, needed = one.terms, 1 + number % max(len(one.sets), 1)
+        least = least_under_rules(one, needed)
+        problem = make_problem(
+            sd.Network.from_edges([0], [1], 0.5),
+            nodes=[0] * len(one.frame),
+            costs=one.roster.costs.tolist(),
+            budget=one.minor.budget,
+            k=one.minor.k,
+            terms=terms,
+        )
+        sample = offered(one.sample, terms.offers)
+        marks = cover_within_rules(problem, sample, needed)
+        possible += least < math.inf
+        start = np.zeros(terms.program.n_offers, dtype=np.bool_) if marks is None else marks
+        if marks is not None:
+            chosen = np.flatnonzero(marks)
+            cost = int(terms.program.costs[chosen].sum())
+            assert terms.program.allows(chosen)
+            assert one.covered(set(problem.seeded(chosen).tolist())) >= needed
+            assert cost >= least
+            found, optimal = found + 1, optimal + (cost == least)
+        for slope in (0.2, 1.0, 6.0):
+            bound = price_sets(sample, terms.program.costs, one.minor, slope, start, 50)
+            assert least_cost(bound, terms.program.costs, one.minor, needed)[0] <= least + 1e-9
+    assert possible > 5
+    assert found >= 0.9 * possible
+    assert optimal >= 0.8 * found
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        (sd.Exclude("a"), lambda who: "a" not in who),
+        (sd.Require("d"), lambda who: "d" in who),
+        (sd.AtMost(1, platform="x"), lambda who: len(who & {"a", "b"}) <= 1),
+        (sd.Together("c", "d"), lambda who: len(who & {"c", "d"}) != 1),
+        (sd.Bundle(("b", "c"), 3, "duo"), lambda who: True),
+    ],
+)
+def test_the_cheapest_plan_keeps_rules(rule, holds):
+    """On a network without chance the plan is the cheapest that keeps the rule; the bound is below it."""
+    arcs = [("a", i) for i in range(6)] + [("b", i) for i in range(4)] + [("c", i) for i in range(3, 8)]
+    arcs += [("d", i) for i in range(7, 9)]
+    network = sd.Network.from_edges(*map(list, zip(*[(s, str(t)) for s, t in arcs], strict=True)), 1.0)
+    frame = {"candidate": list("abcd"), "cost": [5, 3, 4, 2], "platform": ["x", "x", "y", "y"]}
+    reach = {name: {str(t) for s, t in arcs if s == name} | {name} for name in "abcd"}
+    choices = [set(who) for size in range(1, 5) for who in itertools.combinations("abcd", size)]
+    prices = dict(zip("abcd", [5, 3, 4, 2], strict=True))
+
+    def cost(who):
+        packed = isinstance(rule, sd.Bundle) and {"b", "c"} <= who
+        return sum(prices[p] for p in who) - 4 * packed
+
+    target = 6.5
+    least = min(
+        cost(who) for who in choices if holds(who) and len(set().union(*map(reach.get, who))) >= target
+    )
+    plan = sd.minimize_cost(
+        network, pd.DataFrame(frame), target_reach=target, constraints=[rule], rng=3, **QUICK
+    )
+    who = set(plan.seeds["candidate"])
+    assert holds(who)
+    assert len(set().union(*map(reach.get, who))) >= target
+    assert float(plan.cost) == least
+    assert plan.target.cost_lower <= plan.cost
+    assert plan.rules == (str(rule),)
+
+
+def test_rules_that_cannot_hold_are_explained():
+    """Before any sampling: the rule, what it costs, and the way out."""
+    star = sd.Network.from_edges(["hub"] * 3, ["a", "b", "c"], 0.5)
+    with pytest.raises(InfeasibleError, match="Require"):
+        sd.minimize_cost(star, {"hub": 9, "a": 1}, target_reach=1, budget=5, constraints=[sd.Require("hub")])

@@ -12,6 +12,7 @@ from seeding.cli.shell import Shell
 def run(arguments: Namespace, shell: Shell) -> int:
     """Choose the cheapest seeds for a target, write the files asked for, and show the plan."""
     inputs.check_outputs(arguments)
+    rules = inputs.load_rules(arguments)
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
@@ -23,6 +24,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         network,
         roster,
         target_reach=arguments.target_reach,
+        constraints=rules,
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),

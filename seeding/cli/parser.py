@@ -164,6 +164,7 @@ def _add_minimize(commands: Any) -> None:
     )
     options.add_head_count(limits)
     options.add_patience(limits)
+    options.add_rules(parser)
     certainty = options.add_certainty(parser, methods=False)
     certainty.add_argument(
         "--confidence",

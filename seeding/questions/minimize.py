@@ -14,7 +14,7 @@ from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError, InputError
 from seeding.estimate import Estimate
 from seeding.plan import Plan
-from seeding.planner import _evaluate, check_share
+from seeding.planner import _evaluate, check_allowed, check_share
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
@@ -63,7 +63,8 @@ def minimize_cost(
     budget, k
         Most money and most candidates, if there is such a limit.
     constraints
-        Must be empty: the cheapest plan is not looked for under rules.
+        Further rules, as for `optimize`, but for `AtLeastReach`. The plan keeps them; the bound on the least
+        possible cost leaves them out, so that it may be well below what they allow.
     model, probability, memory_limit, rng, threads, executor, progress
         As for `optimize`.
     gap, delta
@@ -84,7 +85,8 @@ def minimize_cost(
     InputError
         If an argument is out of range.
     InfeasibleError
-        If the target is out of reach, with how much can be reached; or no plan was proven to reach it.
+        If the target is out of reach, with how much can be reached; or no plan was proven to reach it; or no
+        choice keeps all the rules.
 
     Examples
     --------
@@ -96,11 +98,6 @@ def minimize_cost(
     """
     clock = Clock(time_limit)
     asked = read_asked(locals())
-    if asked.rules:
-        raise InputError(
-            f"constraints={list(asked.rules)!r}: minimize_cost takes a budget and k, no further rules; ask "
-            "frontier what each budget reaches under rules."
-        )
     check_share("confidence", confidence)
     target = _read_target(target_reach)
     network, roster, nodes = place(network, roster, asked)
@@ -111,6 +108,7 @@ def minimize_cost(
             f"together, {network.total_weight:,.6g}; lower it."
         )
     with open_setting(network, roster, nodes, limits, asked, clock) as setting:
+        check_allowed(setting.problem, asked.rules, roster)
         found = cheapest(setting.problem, target, confidence)
         if found.order is None:
             raise _out_of_reach(setting, found, target)
@@ -141,6 +139,7 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
     limits, n = problem.limits, problem.costs.size
     within = [f"a budget of {setting.amount(limits.budget):,}"] if limits.budget is not None else []
     within += [f"{limits.k:,} seeds"] if limits.k is not None else []
+    within += ["the rules"] if setting.asked.rules else []
     sure = f"with probability {1 - problem.delta:.4g}"
     if found.most < target and within:
         return InfeasibleError(

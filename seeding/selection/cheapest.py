@@ -20,11 +20,14 @@ from seeding import bounds
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.plan import Stopped
-from seeding.selection.greedy import order_by_gain, select
+from seeding.selection.bargain import cover_within_rules
+from seeding.selection.greedy import order_by_gain
 from seeding.selection.growing import LOOKS, Pair
 from seeding.selection.lagrangian import lagrangian_bound
+from seeding.selection.offered import offered
 from seeding.selection.paying import MOST_STEPS, least_cost, price_sets
 from seeding.selection.problem import Problem
+from seeding.selection.ris import greedy_on
 from seeding.selection.thrift import cover_cheaply
 
 TRIES = 4
@@ -43,7 +46,7 @@ class Cheapest:
     Attributes
     ----------
     order
-        Chosen candidates (indices), in order of choice; None where no choice was proven to reach the target.
+        Chosen offers (indices), in order of choice; None where no choice was proven to reach the target.
     stopped
         Why the search ended.
     lower
@@ -88,6 +91,7 @@ class _Run:
         self._alpha = problem.delta / WAYS_TO_FAIL
         self._weight = problem.network.total_weight
         self.pair = Pair(problem)
+        self._sample, self._costs = self.pair.choosing, problem.program.costs
         self._marks: np.ndarray | None = None
         self._cost: int | None = None
         self._lower, self._cost_lower, self._most = 0.0, 0, self._weight
@@ -99,6 +103,7 @@ class _Run:
     def look(self) -> None:
         """Try to find a cheaper choice, and to prove more, on the samples as they are."""
         size = self.pair.size
+        self._sample = offered(self.pair.choosing, self._problem.offers)
         self._needed = _least_count(
             size, lambda n: self._weight * bounds.binomial_lower(n, size, self._try_alpha) >= self._target
         )
@@ -110,28 +115,34 @@ class _Run:
         precise = self._needed <= (1 + self._problem.gap) * self._implied
         self._precise_at = self._precise_at or size * precise
         self.priced = False
-        sample, costs = self.pair.choosing, self._problem.costs
-        heads = least_by_heads(sample, costs, self._problem.limits, self._implied)
+        heads = least_by_heads(self._sample, self._costs, self._problem.limits, self._implied)
         self._cost_lower = max(self._cost_lower, heads)
         if precise and self._cost is not None:
             self.bound_cost()
 
+    def _cover(self, needed: int) -> np.ndarray | None:
+        """Find a cheap allowed choice of offers that covers so many sets; None where none was found."""
+        problem = self._problem
+        if problem.program.is_plain:
+            return cover_cheaply(self._sample, self._costs, problem.limits, needed)
+        return cover_within_rules(problem, self._sample, needed)
+
     def _try(self) -> None:
         """Choose on one sample and judge by the other, asking for more where the first is too hopeful."""
-        sample, judging, problem = self.pair.choosing, self.pair.judging, self._problem
+        sample, judging, problem = self._sample, self.pair.judging, self._problem
         total = int((np.diff(sample.set_indptr) > 0).sum())
         wanted = min(self._needed, total)
         if self._target <= self._most_own:
             self._take_if_certain()
         for _ in range(TRIES):
-            marks = cover_cheaply(sample, problem.costs, problem.limits, wanted)
+            marks = self._cover(wanted)
             if marks is None:
                 return
-            chosen = np.flatnonzero(marks)
+            chosen = problem.seeded(np.flatnonzero(marks))
             fresh = judging.count(chosen)
             lower = self._weight * bounds.binomial_lower(fresh, judging.n_sets, self._try_alpha)
             lower = max(lower, float(problem.node_weights[chosen].sum()))
-            cost = int(problem.costs[chosen].sum())
+            cost = int(self._costs[marks].sum())
             if lower >= self._target:
                 if self._cost is None or cost < self._cost:
                     self._marks, self._cost, self._lower = marks, cost, lower
@@ -142,11 +153,12 @@ class _Run:
 
     def _take_if_certain(self) -> None:
         """Take the cheapest choice that the sample allows where its own people alone are the target."""
-        problem, sample = self._problem, self.pair.choosing
-        marks = cover_cheaply(sample, problem.costs, problem.limits, min(self._implied, sample.n_sets))
+        problem = self._problem
+        marks = self._cover(min(self._implied, self._sample.n_sets))
         if marks is None:
             return
-        own, cost = float(problem.node_weights[marks].sum()), int(problem.costs[marks].sum())
+        own = float(problem.node_weights[problem.seeded(np.flatnonzero(marks))].sum())
+        cost = int(self._costs[marks].sum())
         if own >= self._target and (self._cost is None or cost < self._cost):
             self._marks, self._cost, self._lower = marks, cost, own
 
@@ -154,10 +166,10 @@ class _Run:
         """Bound what any choice within the limits reaches, as long as none reached the target."""
         if self._cost is not None:
             return
-        problem, sample = self._problem, self.pair.choosing
+        problem, sample = self._problem, self._sample
         most = int((np.diff(sample.set_indptr) > 0).sum())
-        if problem.limits.budget is not None or problem.limits.k is not None:
-            greedy = select(sample, problem.costs, problem.limits)
+        if problem.limits.budget is not None or problem.limits.k is not None or not problem.program.is_plain:
+            greedy = greedy_on(problem, sample)
             most = min(most, greedy.bound)
             if greedy.covered < self._implied <= most:
                 proof = lagrangian_bound(sample, problem.program, greedy, self._implied - 1)
@@ -166,13 +178,13 @@ class _Run:
         self._most = min(self._most, reach)
 
     def bound_cost(self) -> None:
-        """Prove what reaching the target costs at least."""
-        problem, sample = self._problem, self.pair.choosing
-        costs, limits = problem.costs, problem.limits
+        """Prove what reaching the target costs at least; rules can only make it dearer, and are left out."""
+        problem, sample = self._problem, self._sample
+        costs, limits = self._costs, problem.limits
         self.priced = True
         marks = self._marks
         if marks is None:
-            marks = cover_cheaply(sample, costs, limits, self._implied)
+            marks = self._cover(self._implied)
         if marks is None:
             return
         covered = max(sample.count(np.flatnonzero(marks)), 1)
@@ -207,7 +219,7 @@ class _Run:
         """Put together what is known."""
         order = None
         if self._marks is not None:
-            order = order_by_gain(self.pair.choosing, self._problem.costs, np.flatnonzero(self._marks))
+            order = order_by_gain(self._sample, self._costs, np.flatnonzero(self._marks))
         cost_lower = self._cost_lower if self._cost is None else min(self._cost_lower, self._cost)
         return Cheapest(order, stopped, self._lower, cost_lower, self._most, self.pair.samples)
 
