@@ -73,7 +73,7 @@ def networks() -> Iterator[Network]:
     )
     rules: tuple[tuple[str, Any, tuple[int, ...]], ...] = (
         ("wc", "weighted_cascade", (100_000, 1_000_000)),
-        ("p=0.01", 0.01, (100_000,)),
+        ("p=0.01", 0.01, (100_000, 1_000_000)),
         ("p=0.1", 0.1, (10_000,)),
     )
     files = {
@@ -85,7 +85,7 @@ def networks() -> Iterator[Network]:
             network = sd.read_network(data / path, probability=probability, directed=directed)
             degree = np.diff(network.out.indptr)
             nodes = np.argsort(-degree, kind="stable")[:CANDIDATES]
-            yield Network(name, rule, network, nodes, _prices(degree[nodes]), sets[:1] if directed else sets)
+            yield Network(name, rule, network, nodes, _prices(degree[nodes]), sets)
     people, table = twitch_tables(data / "twitch", "ENGB")
     for rule, probability, sets in rules:
         network = sd.read_network(
@@ -101,7 +101,7 @@ def networks() -> Iterator[Network]:
         network, fees = read_bimp(data / "bimp-twitter" / "twitter_2000_cost.txt.gz", probability)
         nodes = network.index(list(fees))
         costs = np.array(list(fees.values()), dtype=np.int64)
-        yield Network("bimp-twitter", rule, network, nodes, costs, sets[:1])
+        yield Network("bimp-twitter", rule, network, nodes, costs, sets)
 
 
 def _prices(degree: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from seeding.selection.working import Working
 
 # Budgets are told apart to this part of the least that suffices.
 _FINE = 1 / 512
-# Local search is worth its time where greedy covers this part of what is needed; it may touch so many entries.
+# Local search is worth its time where greedy covers this part of the need; it may touch so many entries.
 _NEAR, _WORK = 0.95, 1 << 22
 
 
