@@ -325,11 +325,11 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
     asked: list[tuple[int, int]] = []
     real = module.lagrangian_bound
 
-    def watch(sample, program, greedy, enough, patient):
+    def watch(sample, program, greedy, enough, patient, begin):
         asked.append((sample.n_sets, enough))
         assert enough >= greedy.covered
         assert not patient
-        return real(sample, program, greedy, enough, patient)
+        return real(sample, program, greedy, enough, patient, begin)
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.1)
@@ -345,12 +345,15 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
 
 def test_the_bound_is_worked_on_before_giving_up(monkeypatch):
     """A search that ends without the asked ratio has spent all it can on the bound first."""
-    asked = []
+    asked, led = [], [None]
     real = module.lagrangian_bound
 
-    def watch(sample, program, greedy, enough, patient):
+    def watch(sample, program, greedy, enough, patient, begin):
         asked.append((sample.n_sets, patient))
-        return real(sample, program, greedy, enough, patient)
+        assert begin is led[-1], "each search goes on from the one before"
+        proof = real(sample, program, greedy, enough, patient, begin)
+        led.append(proof.parts)
+        return proof
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     monkeypatch.setattr(module, "MOST_SETS", 1 << 15)
@@ -384,7 +387,9 @@ def test_sizes_too_small_to_certify_anything_are_skipped(monkeypatch, time_limit
 def test_a_useless_bound_is_ignored(monkeypatch):
     """Where the tight bound is worse than greedy's own, greedy's own stays."""
     nothing = np.zeros(7)
-    monkeypatch.setattr(module, "lagrangian_bound", lambda sample, *_: Proof(sample.n_sets, nothing, nothing))
+    monkeypatch.setattr(
+        module, "lagrangian_bound", lambda sample, *_: Proof(sample.n_sets, nothing, nothing, nothing)
+    )
     problem = make_problem(random_graph(8), k=2, gap=0.3)
     samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     assert samples.cover.bound == select(samples.choosing, problem.costs, problem.limits).bound
