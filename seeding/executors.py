@@ -17,6 +17,10 @@ Result = TypeVar("Result")
 Task = Callable[[int, int], Result]
 
 
+# With so many blocks for each thread, none has to wait long for the others at the end.
+_BLOCKS_A_THREAD = 8
+
+
 @dataclass(frozen=True)
 class Workers:
     """Where blocks of worlds are run.
@@ -31,6 +35,10 @@ class Workers:
 
     threads: int
     executor: Any = None
+
+    def fair_share(self, count: int) -> int:
+        """Return how many worlds make a block, at most, so that all threads have work until near the end."""
+        return count if self.executor is None else max(1, -(-count // (_BLOCKS_A_THREAD * self.threads)))
 
     def map(self, task: Task[Result], first: int, count: int, block: int) -> Iterator[Result]:
         """Run ``task(first_world, n_worlds)`` over a range of worlds in blocks; results come in order.

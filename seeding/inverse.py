@@ -9,8 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seeding.executors import run_together
+
 # Entries times threads from which two passes are faster than one that writes all over memory.
 TWO_PASSES_FROM = 1 << 24
+# Entries from which threads sort parts of their own, where candidates are not too many for that.
+PARTS_FROM = 1 << 20
 _BLOCK_ENTRIES = 1 << 16
 _MOST_BLOCKS = 512
 _MOST_SHIFT = 16
@@ -32,8 +36,9 @@ def build(
 ) -> Inverse:
     """Turn sets of candidates into candidates of sets, in linear time.
 
-    Few entries take one plain counting sort; many are first dealt out to blocks of candidates that fit in
-    cache, for which 2 bytes an entry are needed besides the result. Only new entries are sorted: the rows of
+    Few entries take one plain counting sort, or one for each thread's part of the sets where candidates are
+    few; many are first dealt out to blocks of candidates that fit in cache, for which 2 bytes an entry are
+    needed besides the result. Only new entries are sorted: the rows of
     a known index are copied in front of them.
 
     Parameters
@@ -53,13 +58,42 @@ def build(
         known = Inverse(np.zeros(n_candidates + 1, dtype=np.int64), np.empty(0, dtype=np.int32))
     result = Inverse(np.zeros(n_candidates + 1, dtype=np.int64), np.empty(members.size, dtype=np.int32))
     first = int(np.searchsorted(set_indptr, known.sets.size, side="right")) - 1 if known.sets.size else 0
-    if (members.size - known.sets.size) * threads < TWO_PASSES_FROM:
+    new = members.size - known.sets.size
+    if threads > 1 and new >= PARTS_FROM and n_candidates * threads <= new:
+        _build_in_parts(set_indptr, members, first, known, threads, result)
+    elif new * threads < TWO_PASSES_FROM:
         from seeding._kernels.cover import invert
 
         invert(set_indptr, members, first, *known, *result)
     else:
         _build_in_two_passes(set_indptr, members, first, known, threads, result)
     return result
+
+
+def _build_in_parts(
+    set_indptr: np.ndarray, members: np.ndarray, first: int, known: Inverse, threads: int, result: Inverse
+) -> None:
+    """Sort the entries from set `first` on, each thread those of its own sets; fills `result`."""
+    from seeding._kernels import listing as kernels
+
+    n = result.indptr.size - 1
+    parts = [(first + start, first + stop) for start, stop in even_parts(set_indptr[first:], threads)]
+    counts = [np.zeros(n, dtype=np.int64) for _ in parts]
+    entries = [(set_indptr[start], set_indptr[stop]) for start, stop in parts]
+    run_together(
+        kernels.count_members, [(members, part, count) for part, count in zip(entries, counts, strict=True)]
+    )
+    cursors = known.indptr[1:] - known.indptr[:-1]
+    np.cumsum(cursors + sum(counts), out=result.indptr[1:])
+    if known.sets.size:
+        rows = np.array_split(np.arange(n), threads)
+        run_together(kernels.copy_rows, [(*known, some, *result) for some in rows])
+    cursors += result.indptr[:-1]
+    calls = []
+    for part, count in zip(parts, counts, strict=True):
+        calls.append((set_indptr, members, part, cursors.copy(), result.sets))
+        cursors += count
+    run_together(kernels.scatter, calls)
 
 
 def _build_in_two_passes(

@@ -35,6 +35,10 @@ STOPPED_IN_WORDS = {
 }
 
 
+# The share of the reach that counts as nearly all of it.
+_NEARLY = 0.9
+
+
 @dataclass(frozen=True)
 class Phase:
     """One step of the work behind a plan: what was done, what came of it, and how long it took."""
@@ -82,6 +86,11 @@ class Plan:
         What the plan earns, where it was made for profit (`value_per_reach`); it has no certificate then.
     target
         The reach it had to have, where it was made to cost little (`minimize_cost`); likewise.
+    curve
+        Where the model looks at distance: one row per step, with what is reached by then and its 95 %
+        interval (low, high); the last row stands for all that follow. None otherwise.
+    negative, net
+        Where the quality is below 1: how many end up negative, and `reach` less that. None otherwise.
     """
 
     seeds: pd.DataFrame
@@ -101,6 +110,9 @@ class Plan:
     price_of_fairness: PriceOfFairness | None = None
     profit: Profit | None = None
     target: Target | None = None
+    curve: pd.DataFrame | None = None
+    negative: Estimate | None = None
+    net: Estimate | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -143,25 +155,36 @@ class Plan:
         rows = _rows_of(self.seeds)
         for row, cost, total in zip(rows, self.exact_costs, self._exact_totals(), strict=True):
             row["cost"], row["cumulative_cost"] = f"{cost:f}", f"{total:f}"
-        return {
-            "seeds": rows,
-            "reach": self.reach.to_dict(),
-            "certificate": None if self.certificate is None else self.certificate.to_dict(),
-            "cost": f"{self.cost:f}",
-            "budget": None if self.budget is None else f"{self.budget:f}",
-            "k": self.k,
-            "rules": list(self.rules),
-            "method": self.method,
-            "reason": self.reason,
-            "stopped": self.stopped,
-            "phases": [
-                {"name": phase.name, "detail": phase.detail, "seconds": phase.seconds}
-                for phase in self.phases
-            ],
-            "provenance": self.provenance,
-            "profit": None if self.profit is None else self.profit.to_dict(),
-            "target": None if self.target is None else self.target.to_dict(),
-        } | self._fairness()
+        return (
+            {
+                "seeds": rows,
+                "reach": self.reach.to_dict(),
+                "certificate": None if self.certificate is None else self.certificate.to_dict(),
+                "cost": f"{self.cost:f}",
+                "budget": None if self.budget is None else f"{self.budget:f}",
+                "k": self.k,
+                "rules": list(self.rules),
+                "method": self.method,
+                "reason": self.reason,
+                "stopped": self.stopped,
+                "phases": [
+                    {"name": phase.name, "detail": phase.detail, "seconds": phase.seconds}
+                    for phase in self.phases
+                ],
+                "provenance": self.provenance,
+                "profit": None if self.profit is None else self.profit.to_dict(),
+                "target": None if self.target is None else self.target.to_dict(),
+            }
+            | self._fairness()
+            | self._distance()
+        )
+
+    def _distance(self) -> dict[str, Any]:
+        """Return what is said about steps and about bad news as plain values; nothing where nothing is."""
+        said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
+        if self.negative is not None and self.net is not None:
+            said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
+        return said
 
     def _fairness(self) -> dict[str, Any]:
         """Return what is said about groups as plain values; nothing where nothing was asked."""
@@ -198,6 +221,7 @@ class Plan:
             f"One campaign    {spread.p10:,.0f} to {spread.p90:,.0f} in 8 cases of 10, "
             f"half above {spread.p50:,.0f}"
         )
+        lines += [f"{name:<16}{words}" for name, words in self.distance_lines()]
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
         lines += [
@@ -215,6 +239,18 @@ class Plan:
         lines.append(f"Method          {self.method}: {self.reason}")
         lines.append(f"Stopped         {STOPPED_IN_WORDS[self.stopped]}")
         return "\n".join(lines)
+
+    def distance_lines(self) -> list[tuple[str, str]]:
+        """Say by which step nearly all is reached, and how many end up negative; a name and words each."""
+        lines = []
+        if self.curve is not None and self.curve["reach"].iloc[-1] > 0:
+            share = self.curve["reach"] / self.curve["reach"].iloc[-1]
+            nearly = int(self.curve["step"].iloc[int((share >= _NEARLY).argmax())])
+            lines.append(("In time", f"{share.iloc[0]:.0%} of it at once, {_NEARLY:.0%} by step {nearly:,}"))
+        if self.negative is not None and self.net is not None:
+            net = f"{self.net.mean:,.1f} ({self.net.low:,.1f} to {self.net.high:,.1f})"
+            lines.append(("Negative", f"{self.negative.mean:,.1f} end up negative; the net reach is {net}"))
+        return lines
 
     def group_lines(self) -> list[str]:
         """Say of each audience group in one line what is reached of it."""

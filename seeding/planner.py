@@ -21,7 +21,7 @@ from seeding.network import Network
 from seeding.plan import Plan
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, seed_table
+from seeding.receipt import Bought, exact_costs, over_time, seed_table
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
@@ -220,6 +220,7 @@ def optimize(
         groups=groups,
         price_of_fairness=price,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
+        **over_time(spread, model),
     )
 
 
@@ -283,7 +284,9 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
     key = problem.stage_key("evaluate")
-    task = ForwardTask.make(problem.network, problem.nodes[problem.seeded(choice.order)], key)
+    task = ForwardTask.make(
+        problem.network, problem.nodes[problem.seeded(choice.order)], key, model=problem.model
+    )
     with problem.phase("measure the reach") as words:
         try:
             spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)

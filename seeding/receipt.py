@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from seeding import money
-from seeding.estimate import Z95
+from seeding.diffusion import IndependentCascade
+from seeding.estimate import Z95, Estimate
 from seeding.roster import Roster
 from seeding.selection.problem import Problem
 from seeding.spread import Spread
@@ -55,3 +56,21 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
 def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
     """Give prices in minor units back as exact amounts."""
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
+
+
+def over_time(spread: Spread, model: IndependentCascade) -> dict[str, Any]:
+    """Say what is reached by each step, and what ends up negative, as fields of a plan; where it matters."""
+    if not model.counts_distance:
+        return {}
+    half = Z95 * spread.curve_stderr
+    rows = {
+        "step": np.arange(spread.curve.size),
+        "reach": spread.curve,
+        "low": spread.curve - half,
+        "high": spread.curve + half,
+    }
+    said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
+    if model.quality < 1:
+        said["negative"] = Estimate.from_sample(spread.negative)
+        said["net"] = Estimate.from_sample(spread.reach - spread.negative)
+    return said

@@ -11,7 +11,7 @@ import pandas as pd
 
 from seeding.coverage import Coverage
 from seeding.csr import Csr
-from seeding.diffusion import IndependentCascade, check_model
+from seeding.diffusion import Horizon, IndependentCascade, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.filling import Filling
@@ -42,6 +42,7 @@ class ReverseTask:
     roots: Roots
     candidate_of: np.ndarray
     key: int
+    horizon: Horizon | None = None
 
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
@@ -51,12 +52,14 @@ class ReverseTask:
         sizes = np.empty(count, dtype=np.int32)
         parts = []
         room = max(4 * count, 1 << 12)
+        limits = None if self.horizon is None else self.horizon.draw(self.key, first, count)
         while done < count:
             members = np.empty(room, dtype=np.int32)
             now, used, nodes = ic_rr_sets(
                 self.into,
                 self.roots,
                 self.candidate_of,
+                None if limits is None else limits[done:],
                 np.uint64(self.key),
                 first + done,
                 sizes[done:],
@@ -93,6 +96,7 @@ class RRSampler:
             if isinstance(into, Packed)
             else ReverseTask(into, make_roots(network.weights), candidate_of, key)
         )
+        task = replace(task, horizon=Horizon.of(model, network.n_nodes))
         return cls(task, network.labels[nodes], nodes, network.total_weight)
 
     def with_key(self, key: int) -> RRSampler:
@@ -106,7 +110,8 @@ class RRSampler:
             candidate_of = (
                 task.candidate_of if task.candidate_of.size else np.arange(weights.size, dtype=np.int32)
             )
-            task = PackedReverse.make(task.packed, weights, candidate_of, task.key)
+            fresh = PackedReverse.make(task.packed, weights, candidate_of, task.key)
+            task = replace(fresh, horizon=task.horizon)
         else:
             task = replace(task, roots=make_roots(weights))
         return replace(self, task=task, total_weight=float(weights.sum()))
@@ -169,6 +174,7 @@ class RRSampler:
         while first + drawn < n_sets:
             start = first + drawn
             count = n_sets - start if drawn else min(size, n_sets - start)
+            size = min(size, workers.fair_share(count))
             for block in workers.map(self.task, start, count, size):
                 visited += block.visited
                 drawn += block.sizes.size

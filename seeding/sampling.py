@@ -15,6 +15,7 @@ import numpy as np
 
 from seeding import scratch
 from seeding.csr import Csr
+from seeding.diffusion import Horizon
 from seeding.packed import Packed, alias_table, pack
 
 # Networks of fewer arcs are sampled arc by arc.
@@ -74,6 +75,8 @@ class PackedReverse:
         Whether many worlds are searched at once; the sets are the same either way.
     stops
         uint8[n], marks of sentinels: the search of a set ends where it meets one. Empty: no sentinels.
+    horizon
+        Draws how far the search of each world goes; None where distance does not matter.
     """
 
     packed: Packed
@@ -83,6 +86,7 @@ class PackedReverse:
     pilot: Pilot
     many: bool
     stops: np.ndarray
+    horizon: Horizon | None = None
 
     @classmethod
     def make(cls, packed: Packed, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> PackedReverse:
@@ -110,9 +114,11 @@ class PackedReverse:
         """Sample worlds ``first … first + count − 1``."""
         sizes = np.empty(count, dtype=np.int32)
         members = np.empty(int(1.25 * self.pilot.candidates * count) + 1024, dtype=np.int32)
+        limits = None if self.horizon is None else self.horizon.draw(self.key, first, count)
         done = used = 0
         while done < count:
-            worlds, new = self._run(first + done, count - done, sizes[done:], members[used:])
+            left = None if limits is None else limits[done:]
+            worlds, new = self._run(first + done, count - done, left, sizes[done:], members[used:])
             if worlds == 0:
                 larger = np.empty(2 * members.size, dtype=np.int32)
                 larger[:used] = members[:used]
@@ -125,11 +131,13 @@ class PackedReverse:
         sizes[hit] = 0
         return Block(sizes, members[:used], used + count, int(hit.sum()))
 
-    def _run(self, first: int, count: int, sizes: np.ndarray, members: np.ndarray) -> tuple[int, int]:
+    def _run(
+        self, first: int, count: int, limits: np.ndarray | None, sizes: np.ndarray, members: np.ndarray
+    ) -> tuple[int, int]:
         """Run the chosen kernel; a world that many at once cannot finish is searched alone."""
         from seeding._kernels import single, wave
 
-        fixed = self.packed.rows, self.roots, self.candidate_of, None
+        fixed = self.packed.rows, self.roots, self.candidate_of, limits
         key = np.uint64(self.key)
         if self.many:
             count = min(count, max(_FEWEST_TOGETHER, int(_NODES_TOGETHER / self.pilot.nodes)))

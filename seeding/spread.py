@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,11 @@ MOST_WORLDS = 200_000
 Limits = Callable[[int, int], np.ndarray]
 # A block is sized to reach about this many nodes.
 _NODES_PER_BLOCK = 1 << 21
+# What is reached is told step by step up to this one, which stands for all that follow.
+_MOST_STEPS = 33
+
+
+_NOBODY, _NO_STEPS = np.empty(0), np.empty((0, 0))
 
 
 class SpreadBlock(NamedTuple):
@@ -33,12 +38,17 @@ class SpreadBlock(NamedTuple):
 
     ``reach`` has one value per world; ``gain`` and ``square`` one row per run of worlds and one column per
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
-    They have no columns where distance counts: then all seeds spread at once.
+    They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
+    against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
+    square. These three are empty where the model does not look at distance.
     """
 
     reach: np.ndarray
     gain: np.ndarray
     square: np.ndarray
+    negative: np.ndarray = _NOBODY
+    curve: np.ndarray = _NO_STEPS
+    bends: np.ndarray = _NO_STEPS
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +68,9 @@ class ForwardTask:
     limits
         Gives the largest distance from the nearest seed that counts in each of the worlds ``first … first +
         count − 1`` (−1: nothing does); None where distance does not matter.
+    values, against
+        What somebody at each distance counts, and counts against; empty where the model does not look at
+        distance.
     """
 
     out: Csr | Packed
@@ -65,10 +78,22 @@ class ForwardTask:
     seeds: np.ndarray
     key: int
     limits: Limits | None = None
+    values: np.ndarray = field(default_factory=lambda: np.empty(0))
+    against: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     @classmethod
-    def make(cls, network: Network, seeds: np.ndarray, key: int, limits: Limits | None = None) -> ForwardTask:
+    def make(
+        cls,
+        network: Network,
+        seeds: np.ndarray,
+        key: int,
+        limits: Limits | None = None,
+        model: IndependentCascade = IndependentCascade(),
+    ) -> ForwardTask:
         """Prepare the simulation of seeds given by index."""
+        if model.counts_distance:
+            n = network.n_nodes
+            return cls(network.out, network.weights, seeds, key, None, model.values(n), model.against(n))
         return cls(pack_if_large(network.out), network.weights, seeds, key, limits)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
@@ -77,10 +102,23 @@ class ForwardTask:
 
         shape = (-(-count // GRAIN), self.seeds.size if self.limits is None else 0)
         block = SpreadBlock(np.empty(count), np.zeros(shape), np.zeros(shape))
+        if self.values.size:
+            return self._run_depths(first, block)
         if isinstance(self.out, Packed):
             self._run_packed(self.out, first, block)
         else:
             self._run_plain(self.out, first, block)
+        return block
+
+    def _run_depths(self, first: int, block: SpreadBlock) -> SpreadBlock:
+        from seeding._kernels.forward import ic_depths
+
+        steps = block.gain.shape[0], min(self.values.size, _MOST_STEPS)
+        block = block._replace(
+            negative=np.empty(block.reach.size), curve=np.zeros(steps), bends=np.zeros(steps)
+        )
+        fixed = self.out, self.weights, self.seeds, self.values, self.against
+        ic_depths(*fixed, np.uint64(self.key), first, *block)
         return block
 
     def _run_packed(self, out: Packed, first: int, block: SpreadBlock) -> None:
@@ -90,7 +128,7 @@ class ForwardTask:
         fixed = out.rows, weights, self.seeds
         world = np.uint64(self.key), first, scratch.for_search(out)
         if self.limits is None:
-            kernels.packed_spread(*fixed, *world, block)
+            kernels.packed_spread(*fixed, *world, tuple(block[:3]))
         else:
             kernels.packed_within(*fixed, self.limits(first, block.reach.size), *world, block.reach)
 
@@ -99,7 +137,7 @@ class ForwardTask:
 
         fixed = out, self.weights, self.seeds
         if self.limits is None:
-            kernels.ic_spread(*fixed, np.uint64(self.key), first, *block)
+            kernels.ic_spread(*fixed, np.uint64(self.key), first, *block[:3])
         else:
             limits = self.limits(first, block.reach.size)
             kernels.ic_within(*fixed, limits, np.uint64(self.key), first, block.reach)
@@ -112,6 +150,9 @@ class Spread(NamedTuple):
     marginal: np.ndarray
     cumulative: np.ndarray
     cumulative_stderr: np.ndarray
+    negative: np.ndarray = _NOBODY
+    curve: np.ndarray = _NOBODY
+    curve_stderr: np.ndarray = _NOBODY
 
     @classmethod
     def join(cls, blocks: list[SpreadBlock]) -> Spread:
@@ -120,8 +161,17 @@ class Spread(NamedTuple):
         marginal = np.concatenate([block.gain for block in blocks]).sum(axis=0) / reach.size
         square = np.concatenate([block.square for block in blocks]).sum(axis=0) / reach.size
         cumulative = np.cumsum(marginal)
-        variance = np.maximum(square - cumulative**2, 0.0) / max(reach.size - 1, 1)
-        return cls(reach, marginal, cumulative, np.sqrt(variance))
+        negative = np.concatenate([block.negative for block in blocks])
+        curve = np.concatenate([block.curve for block in blocks]).sum(axis=0) / reach.size
+        bends = np.concatenate([block.bends for block in blocks]).sum(axis=0) / reach.size
+        errors = [_stderr(square, cumulative, reach.size), _stderr(bends, curve, reach.size)]
+        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1])
+
+
+def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
+    """Return the standard error of means, given the means of the squares."""
+    error: np.ndarray = np.sqrt(np.maximum(square - mean**2, 0.0) / max(worlds - 1, 1))
+    return error
 
 
 def run_worlds(
@@ -141,6 +191,7 @@ def run_worlds(
     size = GRAIN
     while done < count:
         todo = count - done if blocks else min(GRAIN, count)
+        size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
         for block in workers.map(task, first + done, todo, size):
             blocks.append(block)
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
@@ -346,7 +397,7 @@ def _prepare(
 ) -> ForwardTask:
     network = Network.from_any(network, probability)
     check_model(model)
-    return ForwardTask.make(network, network.index(seeds), to_key(rng))
+    return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
 
 
 def _check_worlds(worlds: int, least: int) -> int:

@@ -15,6 +15,23 @@ def listed(result: inverse.Inverse) -> list[list[int]]:
     return [part.tolist() for part in np.split(result.sets, result.indptr[1:-1])]
 
 
+@pytest.mark.parametrize("threads", [2, 3, 8])
+@pytest.mark.parametrize("known_sets", [0, 1, 900, 2_000])
+def test_threads_sort_parts_of_their_own(monkeypatch, known_sets, threads):
+    """Each thread its own sets, behind what is known: the same index."""
+    random = np.random.default_rng(7)
+    sizes = random.integers(0, 6, 2_000)
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    members = random.integers(0, 90, indptr[-1]).astype(np.int32)
+    whole = inverse.build(indptr, members, 100, 1)
+    known = inverse.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 100, 1)
+    monkeypatch.setattr(inverse, "PARTS_FROM", 1)
+    monkeypatch.setattr(inverse, "TWO_PASSES_FROM", -1)
+    found = inverse.build(indptr, members, 100, threads, known)
+    np.testing.assert_array_equal(found.indptr, whole.indptr)
+    np.testing.assert_array_equal(found.sets, whole.sets)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("block_entries", [50, 1 << 20])
 @pytest.mark.parametrize("two_passes_from", [0, 1 << 40])

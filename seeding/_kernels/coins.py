@@ -10,6 +10,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_B = np.uint64(0x94D049BB133111EB)
 _ARC = np.uint64(0xD1342543DE82EF95)
+# Sets numbers that are drawn once a world apart from the streams of `draw` and of packed rows.
+_APART = np.uint64(0x9FB21C651E98DF25)
 _S30 = np.uint64(30)
 _S27 = np.uint64(27)
 _S31 = np.uint64(31)
@@ -60,3 +62,10 @@ def arc_coin(world, u, v):
 def draw(world, number):
     """Draw the uniform number with a given serial number from a world's own stream."""
     return unit(mix64((world ^ _ARC) + GOLDEN * (np.uint64(number) + np.uint64(1))))
+
+
+@kernel
+def draw_each(key, first, uniform):
+    """Draw one number for each of the worlds ``first …``, apart from all roots and coins; fills `uniform`."""
+    for i in range(uniform.size):
+        uniform[i] = unit(mix64(world_key(key, first + i) ^ _APART))

@@ -47,3 +47,13 @@ def copy_rows(indptr, sets, rows, starts, out):
         shift = starts[candidate] - indptr[candidate]
         for i in range(indptr[candidate], indptr[candidate + 1]):
             out[i + shift] = sets[i]
+
+
+@lean
+def scatter(set_indptr, members, part, cursors, out):
+    """Put sets ``part[0]:part[1]`` into the rows of all their candidates; moves `cursors` on, fills `out`."""
+    for number in range(part[0], part[1]):
+        for i in range(np.uint64(set_indptr[number]), np.uint64(set_indptr[number + 1])):
+            candidate = np.uint32(members[i])
+            out[np.uint64(cursors[candidate])] = number
+            cursors[candidate] += 1

@@ -52,10 +52,11 @@ def fill_alias(weights, keep, alias, small, large):
 
 
 @kernel
-def ic_rr_sets(into, roots, candidate_of, key, first, sizes, members):
+def ic_rr_sets(into, roots, candidate_of, limits, key, first, sizes, members):
     """Sample one RR set per world, keeping candidates only; fills `sizes` and `members`.
 
-    `roots` is an alias table. Stops before a world whose set might not fit.
+    `roots` is an alias table; `limits` the largest distance kept in each world (−1: the set is empty), or
+    None. Stops before a world whose set might not fit.
 
     Returns
     -------
@@ -75,7 +76,18 @@ def ic_rr_sets(into, roots, candidate_of, key, first, sizes, members):
         seen[queue[0]] = stamp
         tail = 1
         head = 0
+        depth = 0
+        level_end = 1
+        if limits is not None:  # noqa: SIM102 - Numba drops only a test for None by itself
+            if limits[i] < 0:
+                tail = 0
         while head < tail:
+            if limits is not None:
+                if head == level_end:
+                    level_end = tail
+                    depth += 1
+                if depth >= limits[i]:
+                    break
             v = queue[head]
             head += 1
             for e in range(indptr[v], indptr[v + 1]):

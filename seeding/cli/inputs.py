@@ -123,6 +123,14 @@ def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(arguments, name)) is not None}
 
 
+def spreading(arguments: Namespace) -> dict[str, Any]:
+    """Collect how the message spreads, where anything was said about it."""
+    from seeding.diffusion import IndependentCascade
+
+    said = settings(arguments, "deadline", "quality", "fidelity", "discount")
+    return {"model": IndependentCascade(**said)} if said else {}
+
+
 def check_fairness(arguments: Namespace) -> None:
     """Make sure that a group is named exactly where one is needed.
 

@@ -25,6 +25,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         roster,
         target_reach=arguments.target_reach,
         constraints=rules,
+        **inputs.spreading(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),

@@ -34,6 +34,28 @@ _FAIRNESS = "People without a value in the column form no group; they count in t
 _CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
 
 
+def add_spreading(parser: ArgumentParser) -> None:
+    """Add how far, how long and how well the message spreads."""
+    add = parser.add_argument_group(
+        "How it spreads", "Left out, all count who are ever reached."
+    ).add_argument
+    add(
+        "--deadline",
+        type=values.whole,
+        metavar="STEPS",
+        help="count only who is reached within so many steps from person to person",
+    )
+    add(
+        "--quality",
+        type=values.part,
+        metavar="Q",
+        help="how likely somebody who is reached likes it; who hears it from somebody who does not, does not "
+        "either, and only those who like it count",
+    )
+    add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
+    add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
+
+
 def add_network(parser: ArgumentParser) -> None:
     """Add what is needed to read a network."""
     group = parser.add_argument_group("What spreads", _NETWORK)

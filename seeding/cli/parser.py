@@ -83,6 +83,7 @@ def _add_optimize(commands: Any) -> None:
         "EDGES (--budget AMOUNT | -k N | --value-per-reach V) ",
     )
     options.add_network(parser)
+    options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits", _LIMITS)
     limits.add_argument(
@@ -116,6 +117,7 @@ def _add_frontier(commands: Any) -> None:
         "EDGES [--budgets AMOUNTS] ",
     )
     options.add_network(parser)
+    options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits")
     which = limits.add_mutually_exclusive_group()
@@ -150,6 +152,7 @@ def _add_minimize(commands: Any) -> None:
         "EDGES --target-reach N ",
     )
     options.add_network(parser)
+    options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits")
     limits.add_argument(
@@ -186,6 +189,7 @@ def _add_reach(commands: Any) -> None:
         "EDGES --seeds FILE ",
     )
     options.add_network(parser)
+    options.add_spreading(parser)
     seeds = parser.add_argument_group("Who is seeded")
     seeds.add_argument(
         "--seeds",

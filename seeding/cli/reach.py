@@ -32,6 +32,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         seeds,
         rng=key,
         progress=shell.progress,
+        **inputs.spreading(arguments),
         **inputs.settings(arguments, "worlds", "precision", "threads"),
     )
     shell.progress.finish()

@@ -167,6 +167,7 @@ def sentences(plan: Plan, unit: str) -> list[str]:
         lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
     else:
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
+    lines += [f"{name}: {words}." for name, words in plan.distance_lines()]
     if plan.rules:
         lines.append(f"Rules kept: {', '.join(plan.rules)}.")
     lines += [f"Group {line}." for line in plan.group_lines()]

@@ -68,6 +68,17 @@ def share(text: str) -> float:
     return number
 
 
+def part(text: str) -> float:
+    """Read a number above 0 and at most 1."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0.0 < number <= 1.0:
+        raise ArgumentTypeError(f"{text!r} is not a number above 0 and at most 1; write it as in 0.9")
+    return number
+
+
 def seconds(text: str) -> float:
     """Read a length of time: 90, 90s, 10m or 2h."""
     found = _TIME.fullmatch(text.strip())

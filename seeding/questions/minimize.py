@@ -170,6 +170,8 @@ def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     from seeding.spread import ForwardTask, measure
 
     problem = setting.problem
-    task = ForwardTask.make(problem.network, problem.nodes[order], problem.stage_key("evaluate"))
+    task = ForwardTask.make(
+        problem.network, problem.nodes[order], problem.stage_key("evaluate"), model=problem.model
+    )
     spread = measure(task, setting.asked.precision, problem.workers, problem.progress)
     return Estimate.from_sample(spread.reach)

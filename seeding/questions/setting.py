@@ -23,7 +23,7 @@ from seeding.plan import Plan, Stopped
 from seeding.planner import check_share
 from seeding.progress import open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, seed_table
+from seeding.receipt import Bought, exact_costs, over_time, seed_table
 from seeding.rng import to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
@@ -110,6 +110,7 @@ class Setting:
             exact_costs=exact_costs(bought.prices, roster),
             rules=tuple(str(rule) for rule in self.asked.rules),
             target=target,
+            **over_time(spread, problem.model),
         )
 
 

@@ -101,8 +101,8 @@ class Problem:
 
     @property
     def node_weights(self) -> np.ndarray:
-        """Weight of each candidate's own node."""
-        weights: np.ndarray = self.network.weights[self.nodes]
+        """What each candidate counts for being seeded, nobody else reached."""
+        weights: np.ndarray = self.network.weights[self.nodes] * self.model.at_seed
         return weights
 
     @contextmanager
