@@ -190,7 +190,7 @@ def run_worlds(
     done = 0
     size = GRAIN
     while done < count:
-        todo = count - done if blocks else min(GRAIN, count)
+        todo = count - done if blocks else min(GRAIN * workers.threads, count)
         size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
         for block in workers.map(task, first + done, todo, size):
             blocks.append(block)

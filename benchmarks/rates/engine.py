@@ -43,15 +43,15 @@ class Simulation(NamedTuple):
 SAMPLING = {
     "NetHEPT wc": Sampling(500_000, 7.5e6),
     "Epinions wc": Sampling(200_000),
-    "Epinions p=0.01": Sampling(50_000),
+    "Epinions p=0.01": Sampling(200_000),
     "power law 1M/10M wc": Sampling(400_000, 0.6e6),
 }
 SIMULATION = {
-    "random 15k/62k wc": Simulation(4_096),
+    "random 15k/62k wc": Simulation(16_384),
     "NetHEPT wc": Simulation(8_192),
-    "Epinions wc": Simulation(512),
+    "Epinions wc": Simulation(1_024),
     "Epinions p=0.01": Simulation(4_096, rate=10_000),
-    "power law 1M/10M wc": Simulation(64, ratio=3),
+    "power law 1M/10M wc": Simulation(256, ratio=3),
 }
 
 
