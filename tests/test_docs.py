@@ -56,3 +56,19 @@ def test_the_snippets_on_questions_run(
     for words in ("marginal_cost", "the knee is at", "target of 100.0 asks", "can be reached by all 60"):
         assert words in said
     assert len(scope["plan"].seeds) > 0  # type: ignore[attr-defined]
+
+
+def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/spreading.md runs as written, and shows what the page says."""
+    text = (DOCS / "spreading.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)[0]
+
+    scope: dict = {}
+    exec(compile(block, "spreading.md", "exec"), scope)
+
+    plan = scope["plan"]
+    assert plan.curve["step"].tolist() == [0, 1, 2, 3]
+    assert plan.net.mean == pytest.approx(plan.reach.mean - plan.negative.mean)
+    said = capsys.readouterr().out
+    assert "In time" in said
+    assert "end up negative" in said
