@@ -25,6 +25,8 @@ from seeding.sampling import Block, PackedReverse, pack_if_large
 _NODES_PER_BLOCK = 1 << 21
 _PILOT = 256
 _MOST_PER_BLOCK = 1 << 16
+# To keep all threads busy a block may be so many times shorter.
+_SHORTEST = 32
 
 
 class Roots(NamedTuple):
@@ -174,7 +176,7 @@ class RRSampler:
         while first + drawn < n_sets:
             start = first + drawn
             count = n_sets - start if drawn else min(size, n_sets - start)
-            size = min(size, workers.fair_share(count))
+            size = min(size, max(workers.fair_share(count), size // _SHORTEST))
             for block in workers.map(self.task, start, count, size):
                 visited += block.visited
                 drawn += block.sizes.size

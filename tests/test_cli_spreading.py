@@ -58,7 +58,6 @@ def test_all_options_go_together(chain, tmp_path, capsys):
         (["--quality", "0"], "'0' is not a number above 0 and at most 1"),
         (["--fidelity", "1.5"], "'1.5' is not a number above 0 and at most 1"),
         (["--discount", "half"], "'half' is not a number above 0 and at most 1"),
-        (["--method", "celf", "--deadline", "2"], "celf"),
     ],
 )
 def test_bad_options_are_refused(chain, capsys, words, said):

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from seeding.plan import Stopped
-from seeding.selection.kept import Arcs, Costs, Evaluation, FirstTask, Kept, bytes_per_world, here, unreached
+from seeding.selection.kept import (
+    Arcs,
+    Costs,
+    Evaluation,
+    FirstTask,
+    Kept,
+    bytes_per_world,
+    here,
+    unreached,
+    values_of,
+)
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
 from seeding.selection.tracker import Tracker
 
@@ -70,9 +80,10 @@ def celf(problem: Problem) -> Choice:
         if problem.limits.budget is not None and np.unique(problem.costs).size > 1:
             by_ratio.append(True)
         for ratio in by_ratio:
-            reached = unreached(problem.network.n_nodes, worlds)
+            values = values_of(problem.model, problem.network.n_nodes)
+            reached = unreached(problem.network.n_nodes, worlds, values)
             key, threads = problem.stage_key("simulate"), here(problem.workers)
-            kept = Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads)
+            kept = Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads, values)
             run, finished = _greedy(problem, kept, singles, ratio)
             runs.append(run)
             if not finished:
@@ -178,7 +189,8 @@ def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarr
     Returns the sums, the worlds if they are kept, and their number, which is smaller when time was up.
     """
     network, worlds = problem.network, plan.worlds
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once)
+    values = values_of(problem.model, network.n_nodes)
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values)
     task = FirstTask(evaluation, problem.stage_key("simulate"), worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
@@ -202,10 +214,11 @@ def plan_worlds(problem: Problem, arcs: Arcs) -> WorldPlan:
     evaluation, and only what is reached is kept of them.
     """
     network, candidates = problem.network, problem.nodes.size
-    costs = Costs.measure(arcs, network.weights, problem.nodes, problem.stage_key("simulate"))
+    values = values_of(problem.model, network.n_nodes)
+    costs = Costs.measure(arcs, network.weights, problem.nodes, problem.stage_key("simulate"), values)
     by_work = max(_STEPS_FIRST_PASS / costs.first_pass(candidates, arcs), LEAST_WORLDS)
     wanted = int(min(MOST_WORLDS, by_work))
-    live, reached = bytes_per_world(network.n_nodes, network.n_arcs)
+    live, reached = bytes_per_world(network.n_nodes, network.n_arcs, values is not None)
     room = problem.memory_limit // 2
     fit = room // (live + reached)
     kept = fit >= min(wanted, LEAST_WORLDS)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seeding.diffusion import IndependentCascade
 from seeding.executors import Workers
 from seeding.network import Network
 
@@ -88,12 +89,16 @@ class Evaluation:
     all_at_once
         Whether all nodes are evaluated together, which is cheaper when most are asked for. The sums are the
         same up to rounding.
+    values
+        What somebody at each distance counts; None where distance does not matter. Then what is reached is
+        kept as distances.
     """
 
     arcs: Arcs
     weights: np.ndarray
     nodes: np.ndarray
     all_at_once: bool
+    values: np.ndarray | None = None
 
     def scratch(self) -> tuple[np.ndarray, np.ndarray]:
         """Make what searches need, for one thread."""
@@ -103,6 +108,12 @@ class Evaluation:
     def add(self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray) -> int:
         """Add to `sums` what each candidate adds to what is reached; returns the steps taken."""
         arcs = self.arcs
+        if self.values is not None:
+            from seeding._kernels.nearer import gains_by_distance
+
+            rows = arcs.indptr, arcs.indices
+            worth = self.weights, self.values
+            return int(gains_by_distance(rows, worth, self.nodes, live, reached, scratch, sums))
         if not self.all_at_once:
             from seeding._kernels.celf import gains_of_few
 
@@ -136,7 +147,7 @@ class FirstTask:
             size = min(self.run, self.worlds - start)
             live = self.evaluation.arcs.draw(self.key, start, size)
             sums = np.zeros(self.evaluation.nodes.size)
-            self.evaluation.add(live, unreached(n, size), scratch, sums)
+            self.evaluation.add(live, unreached(n, size, self.evaluation.values), scratch, sums)
             done.append((sums, live if self.keep else None))
         return done
 
@@ -154,9 +165,11 @@ class Kept:
     live
         uint64[worlds, words of arcs]; None where worlds do not fit in memory and are drawn again.
     reached
-        uint64[worlds, words of nodes], modified by `mark`.
+        uint64[worlds, words of nodes], modified by `mark`; where distance matters, uint8[worlds, nodes].
     workers
         Threads of this process.
+    values
+        As in `Evaluation`.
     """
 
     arcs: Arcs
@@ -166,12 +179,13 @@ class Kept:
     live: np.ndarray | None
     reached: np.ndarray
     workers: Workers
+    values: np.ndarray | None = None
 
     def gains(
         self, nodes: np.ndarray, all_at_once: bool, stop: Callable[[], bool] = lambda: False
     ) -> np.ndarray | None:
         """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
-        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once)
+        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once, self.values)
 
         def evaluate(first: int, count: int) -> list[np.ndarray]:
             scratch = evaluation.scratch()
@@ -188,11 +202,17 @@ class Kept:
     def mark(self, node: int) -> None:
         """Add what one more seed reaches to what is reached."""
         from seeding._kernels.celf import mark
+        from seeding._kernels.nearer import come_nearer
+
+        rows = self.arcs.indptr, self.arcs.indices
 
         def spread(first: int, count: int) -> None:
             for start, live in self._draw(first * self.run, (first + count) * self.run):
                 reached = self.reached[start : start + live.shape[0]]
-                mark((self.arcs.indptr, self.arcs.indices), node, live, reached)
+                if self.values is None:
+                    mark(rows, node, live, reached)
+                else:
+                    come_nearer(rows, self.values.size - 1, node, live, reached)
 
         for _ in self.workers.map(spread, 0, self._runs, self._block(1)):
             pass
@@ -230,16 +250,19 @@ class Costs(NamedTuple):
     each: float
 
     @classmethod
-    def measure(cls, arcs: Arcs, weights: np.ndarray, nodes: np.ndarray, key: int) -> Costs:
+    def measure(
+        cls, arcs: Arcs, weights: np.ndarray, nodes: np.ndarray, key: int, values: np.ndarray | None = None
+    ) -> Costs:
         """Measure it on a few worlds and candidates; the same on any machine."""
         live = arcs.draw(key, 0, _PILOT_WORLDS)
         some = nodes[:: max(1, nodes.size // _PILOT_CANDIDATES)]
-        reached = unreached(weights.size, _PILOT_WORLDS)
+        reached = unreached(weights.size, _PILOT_WORLDS, values)
         steps = []
         for all_at_once in (True, False):
-            evaluation = Evaluation(arcs, weights, some, all_at_once)
+            evaluation = Evaluation(arcs, weights, some, all_at_once, values)
             steps.append(evaluation.add(live, reached, evaluation.scratch(), np.zeros(some.size)))
-        return cls(steps[0] / _PILOT_WORLDS, steps[1] / _PILOT_WORLDS / some.size)
+        together = steps[0] / _PILOT_WORLDS if values is None else np.inf
+        return cls(together, steps[1] / _PILOT_WORLDS / some.size)
 
     def first_pass(self, candidates: int, arcs: Arcs) -> float:
         """Count the steps of the first pass in one world: drawing it, and every candidate alone."""
@@ -250,14 +273,25 @@ class Costs(NamedTuple):
         return int(max(1, min(LONGEST_RUN, _STEPS_PER_RUN // self.first_pass(candidates, arcs))))
 
 
-def unreached(n_nodes: int, worlds: int) -> np.ndarray:
-    """Make the bits of worlds in which nobody is reached yet."""
+def unreached(n_nodes: int, worlds: int, values: np.ndarray | None = None) -> np.ndarray:
+    """Make the bits of worlds in which nobody is reached yet; the distances, where these matter."""
+    if values is not None:
+        from seeding._kernels.nearer import FAR
+
+        return np.full((worlds, n_nodes), FAR, dtype=np.uint8)
     return np.zeros((worlds, n_nodes // WORD + 1), dtype=np.uint64)
 
 
-def bytes_per_world(n_nodes: int, n_arcs: int) -> tuple[int, int]:
+def bytes_per_world(n_nodes: int, n_arcs: int, by_distance: bool = False) -> tuple[int, int]:
     """Count the bytes that one world takes: what is live in it, and what is reached."""
-    return 8 * -(-n_arcs // WORD), 8 * (n_nodes // WORD + 1)
+    return 8 * -(-n_arcs // WORD), n_nodes if by_distance else 8 * (n_nodes // WORD + 1)
+
+
+def values_of(model: IndependentCascade, n_nodes: int) -> np.ndarray | None:
+    """Return what counts at each distance that can be kept; None where distance does not matter."""
+    from seeding._kernels.nearer import FAR
+
+    return model.values(n_nodes)[:FAR] if model.counts_distance else None
 
 
 def here(workers: Workers) -> Workers:

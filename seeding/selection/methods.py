@@ -41,18 +41,13 @@ def pick(method: str, problem: Problem) -> tuple[str, str]:
 
 
 def check_can_honour(method: str, problem: Problem) -> None:
-    """Refuse what a method cannot weigh: several people in one offer, or how far somebody is from the seeds.
+    """Refuse offers of several people, or at several prices, where a method looks at candidates one by one.
 
     Raises
     ------
     InputError
-        If the method cannot weigh the offers that a rule makes, or the model.
+        If the method cannot weigh the offers that a rule makes.
     """
-    if method == "celf" and problem.model.counts_distance:
-        raise InputError(
-            f"method='celf' counts everybody who is ever reached, not the {problem.model}; use 'ris', "
-            "'exact' or 'auto'."
-        )
     if method in _ONE_BY_ONE and not problem.offers.plain:
         raise InputError(
             f"method={method!r} looks at candidates one by one, so it cannot weigh bundles, volume discounts "
