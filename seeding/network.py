@@ -142,6 +142,36 @@ class Network:
         """
         return replace(self, people=people_tools.add_columns(self.people, table, self.labels))
 
+    def with_audience(self, query: str) -> Network:
+        """Return the same network in which only the people whom a query is true of count.
+
+        All others may still carry the message on; they weigh nothing, so reaching them is worth nothing.
+
+        Parameters
+        ----------
+        query
+            A question about the columns of `people`, as pandas reads it: ``"country == 'NO' and age < 30"``.
+
+        Raises
+        ------
+        InputError
+            If the query cannot be answered, or nobody who counts is left.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import seeding as sd
+        >>> people = pd.DataFrame({"node": ["a", "b", "c"], "country": ["NO", "SE", "NO"]})
+        >>> path = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0, nodes=people)
+        >>> sd.estimate_reach(path.with_audience("country == 'NO'"), ["a"], rng=1).mean
+        2.0
+        """
+        marked = people_tools.matching(self.people, query)
+        weights = np.where(marked, self.weights, 0.0)
+        if weights.sum() <= 0:
+            raise InputError(f"audience={query!r} is true of nobody who counts; ask for others.")
+        return replace(self, weights=weights)
+
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""
         from seeding.describe import describe_network

@@ -123,3 +123,30 @@ def add_columns(people: pd.DataFrame | None, table: pd.DataFrame, index: pd.Inde
         return added
     kept = people[[name for name in people.columns if name not in added.columns]]
     return pd.concat([kept, added], axis=1)
+
+
+def matching(people: pd.DataFrame | None, query: str) -> np.ndarray:
+    """Mark the people whom a query such as ``"country == 'NO' and age < 30"`` is true of.
+
+    Raises
+    ------
+    InputError
+        If nothing is known of the people, or the query cannot be answered from what is.
+    """
+    if people is None:
+        raise InputError(
+            f"audience={query!r}: nothing is known of the people; give a table of them (nodes=)."
+        )
+    known = f"the columns are {listing(people.columns)}"
+    if not isinstance(query, str) or "@" in query:
+        raise InputError(
+            f"audience={query!r} is not a question about columns, as \"country == 'NO'\"; {known}."
+        )
+    try:
+        answer = people.eval(query, engine="python")
+    except Exception as error:  # whatever pandas raises: the query is the user's text
+        raise InputError(f"audience={query!r} is not understood ({error}); {known}.") from None
+    if not isinstance(answer, pd.Series) or answer.dtype.kind != "b":
+        raise InputError(f"audience={query!r} does not say yes or no of each person; {known}.")
+    marked: np.ndarray = answer.fillna(False).to_numpy(dtype=np.bool_)
+    return marked

@@ -76,3 +76,16 @@ def test_the_terminal_says_by_when_and_how_many_are_negative(chain, capsys):
     said = capsys.readouterr().out
     assert "In time" in said
     assert "Negative" in said
+
+
+def test_only_the_audience_counts(chain, tmp_path, capsys):
+    """Who is not asked for carries the message on, and counts nothing."""
+    people = tmp_path / "people.csv"
+    people.write_text("node,country\na,SE\nb,NO\nc,\nd,NO\n", encoding="utf-8")
+    words = ["optimize", str(chain), "--nodes", str(people), "-k", "1"]
+    plan = run(capsys, *words, "--audience", "country == 'NO'")
+    assert plan["reach"]["mean"] == 2.0
+    assert cli.main([*words, "--audience", "country == 'NO'", "--rng", "1"]) == 0
+    assert "people of the audience" in " ".join(capsys.readouterr().out.split())
+    assert cli.main([*words, "--audience", "county == 'NO'"]) == 2
+    assert "the columns are" in capsys.readouterr().err

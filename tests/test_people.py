@@ -169,3 +169,31 @@ def test_packed_columns_must_fit():
     for wrong in ({"people_0_values": np.arange(3)}, {"people_1_codes": np.array([0, 1], dtype=np.int32)}):
         with pytest.raises(ValueError, match=r"values|codes"):
             unpack_columns(arrays | wrong, 2)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("county == 'NO'", "is not understood"),
+        ("country ==", "is not understood"),
+        ("age + 1", "does not say yes or no"),
+        ("age > @limit", "is not a question about columns"),
+        (3, "is not a question about columns"),
+        ("age > 100", "is true of nobody who counts"),
+    ],
+)
+def test_an_audience_that_cannot_be_found_is_refused(query, said):
+    """One sentence with the query and the columns there are."""
+    people = pd.DataFrame({"node": ["a", "b"], "country": ["NO", None], "age": [20, 30]})
+    network = sd.Network.from_edges(["a"], ["b"], 0.5, nodes=people)
+    with pytest.raises(InputError, match=said):
+        network.with_audience(query)
+
+
+def test_an_audience_keeps_its_weights():
+    """Others weigh nothing; a missing value means no; without a table of people nobody can be asked for."""
+    people = pd.DataFrame({"node": ["a", "b", "c"], "country": ["NO", None, "NO"]})
+    network = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0, nodes=people, weights=[2.0, 5.0, 3.0])
+    assert network.with_audience("country == 'NO'").weights.tolist() == [2.0, 0.0, 3.0]
+    with pytest.raises(InputError, match="nothing is known"):
+        sd.Network.from_edges(["a"], ["b"], 0.5).with_audience("country == 'NO'")

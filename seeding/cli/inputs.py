@@ -51,7 +51,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
     from seeding.io import read_network
 
     shell.begin("reading the network")
-    return read_network(
+    network = read_network(
         arguments.edges,
         source=arguments.source,
         target=arguments.target,
@@ -66,6 +66,8 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
         decimal=arguments.decimal,
         parallel=arguments.parallel,
     )
+    query = getattr(arguments, "audience", None)
+    return network if query is None else network.with_audience(query)
 
 
 def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
@@ -162,4 +164,6 @@ def reach_unit(network: Network, arguments: Namespace) -> str:
     """Name what a reach counts."""
     if (network.weights == 1.0).all():
         return "people"
+    if getattr(arguments, "audience", None) is not None and not arguments.weights:
+        return "people of the audience"
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"

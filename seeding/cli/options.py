@@ -52,6 +52,12 @@ def add_spreading(parser: ArgumentParser) -> None:
         help="how likely somebody who is reached likes it; who hears it from somebody who does not, does not "
         "either, and only those who like it count",
     )
+    add(
+        "--audience",
+        metavar="QUERY",
+        help="count only people of whom this is true, as \"country == 'NO'\" (columns of --nodes); everybody "
+        "may carry the message on",
+    )
     add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
     add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
 
