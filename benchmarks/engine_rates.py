@@ -39,7 +39,7 @@ _RESULT = "engine-rates: "
 
 def groups(peers: Path | None) -> dict[str, Callable[[], Iterator[Row]]]:
     """Name all groups of measurements."""
-    found: dict[str, Callable[[], Iterator[Row]]] = {}
+    found: dict[str, Callable[[], Iterator[Row]]] = {"machine": engine.machine_threads}
     for name in engine.SAMPLING:
         found[f"sampling {name}"] = partial(engine.sampling, name)
     for name in engine.SIMULATION:

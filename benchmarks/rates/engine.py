@@ -14,11 +14,14 @@ from benchmarks.rates.networks import load, top_degree
 from benchmarks.rates.rows import Row, Target, at_least, at_most, interleaved, skipped
 from benchmarks.yardstick import compile_yardstick
 from seeding.diffusion import IndependentCascade
+from seeding.executors import run_together
 from seeding.rrsets import RRSampler
 from seeding.spread import ForwardTask
 
 KEY = 1
 LOADS = 1 << 24
+# Tables to load from: first-level cache, second-level cache, shared cache, beyond.
+LOAD_TABLES = {"32 KiB": 1 << 13, "512 KiB": 1 << 17, "4 MiB": 1 << 20, "64 MiB": 1 << 24}
 SPEED_UP = 1.8
 NO_COMPILER = "no C compiler"
 # 45 ns a visited node where a random load costs 6 ns.
@@ -42,7 +45,7 @@ class Simulation(NamedTuple):
 
 SAMPLING = {
     "NetHEPT wc": Sampling(500_000, 7.5e6),
-    "Epinions wc": Sampling(200_000),
+    "Epinions wc": Sampling(1_000_000),
     "Epinions p=0.01": Sampling(200_000),
     "power law 1M/10M wc": Sampling(400_000, 0.6e6),
 }
@@ -50,7 +53,7 @@ SIMULATION = {
     "random 15k/62k wc": Simulation(16_384),
     "NetHEPT wc": Simulation(8_192),
     "Epinions wc": Simulation(1_024),
-    "Epinions p=0.01": Simulation(4_096, rate=10_000),
+    "Epinions p=0.01": Simulation(16_384, rate=10_000),
     "power law 1M/10M wc": Simulation(256, ratio=3),
 }
 
@@ -120,6 +123,33 @@ def _per_node(name: str, ours: float, load: float | None, asked: bool) -> Row:
         target,
         "ratio: loads that a node costs",
     )
+
+
+def machine_threads() -> Iterator[Row]:
+    """Measure what a second thread adds to random loads alone, from tables that both threads read."""
+    yardstick = compile_yardstick()
+    if yardstick is None:
+        yield skipped("random 4-byte loads, two threads", "", "s", NO_COMPILER)
+        return
+    for size, words in LOAD_TABLES.items():
+        load_some = yardstick.loads(words)
+
+        def load(threads: int, load_some: Callable[[int, int], int] = load_some) -> Callable[[], object]:
+            shares = [(4 * LOADS // threads, KEY + thread) for thread in range(threads)]
+            return lambda: run_together(load_some, shares)
+
+        took = interleaved({"1": load(1), "2": load(2)})
+        ratio = took["1"].clock / took["2"].clock
+        yield Row(
+            "random 4-byte loads, two threads",
+            size,
+            2,
+            "s",
+            took["2"].clock,
+            "one thread",
+            took["1"].clock,
+            ratio,
+        )
 
 
 def _in_blocks(sampler: RRSampler, sets: int, block: int = 1 << 15) -> None:

@@ -10,6 +10,9 @@ import numpy as np
 
 from seeding._kernels._jit import inlined, kernel, lean
 from seeding._kernels.bits import ONE, WORD, add, has, lowest, part
+from seeding._kernels.prefetch import prefetch
+
+_AHEAD = 2
 
 
 @lean
@@ -23,6 +26,11 @@ def gains_of_few(out, weights, candidates, live, reached, scratch, gains):
     n = queue.size
     visited = 0
     for r in range(live.shape[0]):
+        if r + _AHEAD < live.shape[0]:
+            for c in range(candidates.size):
+                root = np.int64(candidates[c])
+                prefetch(reached[r + _AHEAD], root >> 6)
+                prefetch(live[r + _AHEAD], np.int64(out[0][root]) >> 6)
         for c in range(candidates.size):
             root = np.int64(candidates[c])
             if has(reached[r], root):

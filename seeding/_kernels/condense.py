@@ -26,7 +26,7 @@ def make_work(n, m):
     return (
         np.empty((n, 3), dtype=np.int32),
         np.empty(n),
-        np.empty(n + 1, dtype=np.int64),
+        np.empty(n + 1, dtype=np.int32),
         np.empty(m, dtype=np.int32),
         np.empty((n, 4), dtype=np.int32),
         np.zeros(n, dtype=np.int32),
