@@ -12,6 +12,9 @@ _MIX_B = np.uint64(0x94D049BB133111EB)
 _ARC = np.uint64(0xD1342543DE82EF95)
 # Sets numbers that are drawn once a world apart from the streams of `draw` and of packed rows.
 _APART = np.uint64(0x9FB21C651E98DF25)
+# Likewise for the threshold of a node and the delay of an arc.
+_THRESHOLD = np.uint64(0xC2B2AE3D27D4EB4F)
+_DELAY = np.uint64(0x165667B19E3779F9)
 _S30 = np.uint64(30)
 _S27 = np.uint64(27)
 _S31 = np.uint64(31)
@@ -69,3 +72,18 @@ def draw_each(key, first, uniform):
     """Draw one number for each of the worlds ``first …``, apart from all roots and coins; fills `uniform`."""
     for i in range(uniform.size):
         uniform[i] = unit(mix64(world_key(key, first + i) ^ _APART))
+
+
+@kernel
+def threshold_coin(world, v):
+    """Draw the number of node v in a world that says which of its in-arcs is live (linear threshold)."""
+    return unit(mix64((world ^ _THRESHOLD) + GOLDEN * (np.uint64(v) + np.uint64(1))))
+
+
+@kernel
+def meeting_steps(world, u, v, meeting):
+    """Draw how many steps pass until u meets v: geometric, 1 or more, a chance of `meeting` in each."""
+    if meeting >= 1.0:
+        return 1.0
+    uniform = unit(mix64((world ^ _DELAY) + arc_code(u, v)))
+    return 1.0 + np.floor(np.log1p(-uniform) / np.log1p(-meeting))
