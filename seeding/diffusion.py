@@ -18,8 +18,64 @@ from seeding.errors import InputError
 _NOTHING = 2.0**-60
 
 
+class _Steps:
+    """What somebody at distance d from the nearest seed counts, for models that have these values."""
+
+    deadline: float | None
+    quality: float
+    fidelity: float
+    discount: float
+    _name = ""
+
+    def __str__(self) -> str:
+        said = [self._name]
+        if self.deadline is not None:
+            said.append(f"deadline {self.deadline:g} {'step' if self.deadline == 1 else 'steps'}")
+        for name in ("quality", "fidelity", "discount"):
+            if getattr(self, name) != 1:
+                said.append(f"{name} {getattr(self, name):g}")
+        return ", ".join(said)
+
+    @property
+    def counts_distance(self) -> bool:
+        """Whether it matters how far somebody is from the seeds."""
+        return self.deadline is not None or (self.quality, self.fidelity, self.discount) != (1, 1, 1)
+
+    @property
+    def at_seed(self) -> float:
+        """What a seed itself counts."""
+        return float(self.quality)
+
+    def values(self, n_nodes: int) -> np.ndarray:
+        """Return what counts at distance 0, 1, … as far as anybody of `n_nodes` can be; nothing beyond."""
+        steps = self._steps(n_nodes)
+        return self.quality ** (steps + 1.0) * (self.fidelity * self.discount) ** steps
+
+    def against(self, n_nodes: int) -> np.ndarray:
+        """Return the probability that somebody reached at distance 0, 1, … is negative."""
+        against: np.ndarray = 1.0 - self.quality ** (self._steps(n_nodes) + 1.0)
+        return against
+
+    def _steps(self, n_nodes: int) -> np.ndarray:
+        last = n_nodes - 1 if self.deadline is None else min(int(self.deadline), n_nodes - 1)
+        return np.arange(last + 1, dtype=np.float64)
+
+    def _check(self) -> None:
+        """Refuse what is out of range."""
+        deadline = self.deadline
+        kinds = (int, float, np.integer, np.floating)
+        if deadline is not None and not (_is_number(deadline, kinds) and 0 <= deadline < np.inf):
+            raise InputError(
+                f"deadline={deadline!r} is not a number of steps, 0 or more; None means no deadline."
+            )
+        for name in ("quality", "fidelity", "discount"):
+            value = getattr(self, name)
+            if not (_is_number(value, kinds) and 0 < value <= 1):
+                raise InputError(f"{name}={value!r} is out of range; give a number above 0 and at most 1.")
+
+
 @dataclass(frozen=True)
-class IndependentCascade:
+class IndependentCascade(_Steps):
     """Independent cascade: each newly reached u gets one chance to reach each v, with probability p_uv.
 
     Equivalently (the live-edge view) every arc is kept with its probability, independently, and the
@@ -30,7 +86,8 @@ class IndependentCascade:
     Attributes
     ----------
     deadline
-        Last step that counts: seeds are reached at step 0, whom they reach at step 1. None: no deadline.
+        Last step that counts: seeds are reached at step 0, whom they reach at step 1. Where the network has
+        delays, it is in their unit, such as days. None: no deadline.
     quality
         q, the probability that somebody who is reached by a positive message is positive about it, seeds
         included. Whoever hears from somebody negative is negative. What counts is who ends up positive (IC-N:
@@ -57,55 +114,67 @@ class IndependentCascade:
     0.875
     """
 
-    deadline: int | None = None
+    deadline: float | None = None
     quality: float = 1.0
     fidelity: float = 1.0
     discount: float = 1.0
+    _name = "independent cascade"
 
     def __post_init__(self) -> None:
         """Refuse what is out of range."""
-        deadline = self.deadline
-        if deadline is not None and not (_is_number(deadline, (int, np.integer)) and deadline >= 0):
-            raise InputError(
-                f"deadline={deadline!r} is not a whole number of steps, 0 or more; None means no deadline."
-            )
-        for name in ("quality", "fidelity", "discount"):
-            value = getattr(self, name)
-            if not (_is_number(value, (int, float, np.integer, np.floating)) and 0 < value <= 1):
-                raise InputError(f"{name}={value!r} is out of range; give a number above 0 and at most 1.")
+        self._check()
 
-    def __str__(self) -> str:
-        said = ["independent cascade"]
-        if self.deadline is not None:
-            said.append(f"deadline {self.deadline} {'step' if self.deadline == 1 else 'steps'}")
-        for name in ("quality", "fidelity", "discount"):
-            if getattr(self, name) != 1:
-                said.append(f"{name} {getattr(self, name):g}")
-        return ", ".join(said)
+    __str__ = _Steps.__str__
+
+
+@dataclass(frozen=True)
+class LinearThreshold(_Steps):
+    """Linear threshold: v joins once the weights b_uv of those who joined add up to its random threshold.
+
+    The probabilities of the network are the weights; those into one node must add up to at most 1, as they do
+    for ``"weighted_cascade"`` (1 / in-degree). Thresholds are uniform on [0, 1). Equivalently (the live-edge
+    view) every node keeps at most one of its in-arcs, u→v with probability b_uv, and the seeds reach whomever
+    they have a path to (Kempe, Kleinberg and Tardos, KDD 2003, theorem 4.6).
+
+    Attributes
+    ----------
+    deadline, fidelity, discount
+        As in `IndependentCascade`; the distance of the live-edge view is the step at which somebody joins.
+
+    Raises
+    ------
+    InputError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> both = sd.Network.from_edges(["a", "b"], ["c", "c"], "weighted_cascade")
+    >>> reach = sd.estimate_reach(both, ["a"], model=sd.LinearThreshold(), rng=1)
+    >>> reach.low < 1.5 < reach.high
+    True
+    >>> sd.estimate_reach(both, ["a", "b"], model=sd.LinearThreshold(), rng=1).mean
+    3.0
+    """
+
+    deadline: float | None = None
+    fidelity: float = 1.0
+    discount: float = 1.0
+    _name = "linear threshold"
+
+    def __post_init__(self) -> None:
+        """Refuse what is out of range."""
+        self._check()
+
+    __str__ = _Steps.__str__
 
     @property
-    def counts_distance(self) -> bool:
-        """Whether it matters how far somebody is from the seeds."""
-        return self != IndependentCascade()
+    def quality(self) -> float:  # type: ignore[override]
+        """1: who joins is positive."""
+        return 1.0
 
-    @property
-    def at_seed(self) -> float:
-        """What a seed itself counts."""
-        return float(self.quality)
 
-    def values(self, n_nodes: int) -> np.ndarray:
-        """Return what counts at distance 0, 1, … as far as anybody of `n_nodes` can be; nothing beyond."""
-        steps = self._steps(n_nodes)
-        return self.quality ** (steps + 1.0) * (self.fidelity * self.discount) ** steps
-
-    def against(self, n_nodes: int) -> np.ndarray:
-        """Return the probability that somebody reached at distance 0, 1, … is negative."""
-        against: np.ndarray = 1.0 - self.quality ** (self._steps(n_nodes) + 1.0)
-        return against
-
-    def _steps(self, n_nodes: int) -> np.ndarray:
-        last = n_nodes - 1 if self.deadline is None else min(int(self.deadline), n_nodes - 1)
-        return np.arange(last + 1, dtype=np.float64)
+Model = IndependentCascade | LinearThreshold
 
 
 def _is_number(value: object, kinds: tuple[type, ...]) -> bool:
@@ -125,7 +194,7 @@ class Horizon:
     values: np.ndarray
 
     @classmethod
-    def of(cls, model: IndependentCascade, n_nodes: int) -> Horizon | None:
+    def of(cls, model: Model, n_nodes: int) -> Horizon | None:
         """Prepare the drawing; None where distance does not matter."""
         if not model.counts_distance:
             return None
@@ -142,7 +211,7 @@ class Horizon:
         return (self.values.size - 1 - below).astype(np.int64)
 
 
-def check_model(model: object) -> IndependentCascade:
+def check_model(model: object) -> Model:
     """Return `model` if it is one that can be sampled.
 
     Raises
@@ -150,6 +219,8 @@ def check_model(model: object) -> IndependentCascade:
     InputError
         If it is anything else.
     """
-    if not isinstance(model, IndependentCascade):
-        raise InputError(f"model={model!r} is not a diffusion model; pass sd.IndependentCascade().")
+    if not isinstance(model, IndependentCascade | LinearThreshold):
+        raise InputError(
+            f"model={model!r} is not a diffusion model; pass sd.IndependentCascade() or sd.LinearThreshold()."
+        )
     return model

@@ -13,8 +13,10 @@ _ARC = np.uint64(0xD1342543DE82EF95)
 # Sets numbers that are drawn once a world apart from the streams of `draw` and of packed rows.
 _APART = np.uint64(0x9FB21C651E98DF25)
 # Likewise for the threshold of a node and the delay of an arc.
-_THRESHOLD = np.uint64(0xC2B2AE3D27D4EB4F)
+_THRESHOLD = np.uint64(0x27D4EB2F165667C5)
 _DELAY = np.uint64(0x165667B19E3779F9)
+# Sets the answers of creators who are invited apart from all of these.
+_INVITE = np.uint64(0xC2B2AE3D27D4EB4F)
 _S30 = np.uint64(30)
 _S27 = np.uint64(27)
 _S31 = np.uint64(31)
@@ -87,3 +89,12 @@ def meeting_steps(world, u, v, meeting):
         return 1.0
     uniform = unit(mix64((world ^ _DELAY) + arc_code(u, v)))
     return 1.0 + np.floor(np.log1p(-uniform) / np.log1p(-meeting))
+
+
+@kernel
+def accept_coin(world, node):
+    """Toss the coin of a creator in a world: a creator asked for an offer says yes where it is below `accept`.
+
+    One coin for all offers to one creator, so that whoever takes an offer takes every likelier one as well.
+    """
+    return unit(mix64((world ^ _INVITE) + GOLDEN * (np.uint64(node) + np.uint64(1))))
