@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from seeding import datasets
     from seeding.answers import Profit, Target
     from seeding.coverage import Coverage
-    from seeding.diffusion import IndependentCascade
+    from seeding.diffusion import IndependentCascade, LinearThreshold
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
     from seeding.fairness import AtLeastReach
@@ -56,6 +56,7 @@ _HOME = {
     "Exclude": "seeding.rules",
     "Frontier": "seeding.questions.frontier",
     "IndependentCascade": "seeding.diffusion",
+    "LinearThreshold": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
     "MaxShare": "seeding.rules",
@@ -99,6 +100,7 @@ __all__ = [
     "Exclude",
     "Frontier",
     "IndependentCascade",
+    "LinearThreshold",
     "InfeasibleError",
     "InputError",
     "MaxShare",

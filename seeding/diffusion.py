@@ -21,7 +21,7 @@ _NOTHING = 2.0**-60
 class _Steps:
     """What somebody at distance d from the nearest seed counts, for models that have these values."""
 
-    deadline: float | None
+    deadline: int | None
     quality: float
     fidelity: float
     discount: float
@@ -30,7 +30,7 @@ class _Steps:
     def __str__(self) -> str:
         said = [self._name]
         if self.deadline is not None:
-            said.append(f"deadline {self.deadline:g} {'step' if self.deadline == 1 else 'steps'}")
+            said.append(f"deadline {self.deadline} {'step' if self.deadline == 1 else 'steps'}")
         for name in ("quality", "fidelity", "discount"):
             if getattr(self, name) != 1:
                 said.append(f"{name} {getattr(self, name):g}")
@@ -63,14 +63,13 @@ class _Steps:
     def _check(self) -> None:
         """Refuse what is out of range."""
         deadline = self.deadline
-        kinds = (int, float, np.integer, np.floating)
-        if deadline is not None and not (_is_number(deadline, kinds) and 0 <= deadline < np.inf):
+        if deadline is not None and not (_is_number(deadline, (int, np.integer)) and deadline >= 0):
             raise InputError(
-                f"deadline={deadline!r} is not a number of steps, 0 or more; None means no deadline."
+                f"deadline={deadline!r} is not a whole number of steps, 0 or more; None means no deadline."
             )
         for name in ("quality", "fidelity", "discount"):
             value = getattr(self, name)
-            if not (_is_number(value, kinds) and 0 < value <= 1):
+            if not (_is_number(value, (int, float, np.integer, np.floating)) and 0 < value <= 1):
                 raise InputError(f"{name}={value!r} is out of range; give a number above 0 and at most 1.")
 
 
@@ -114,7 +113,7 @@ class IndependentCascade(_Steps):
     0.875
     """
 
-    deadline: float | None = None
+    deadline: int | None = None
     quality: float = 1.0
     fidelity: float = 1.0
     discount: float = 1.0
@@ -157,7 +156,7 @@ class LinearThreshold(_Steps):
     3.0
     """
 
-    deadline: float | None = None
+    deadline: int | None = None
     fidelity: float = 1.0
     discount: float = 1.0
     _name = "linear threshold"

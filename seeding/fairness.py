@@ -69,8 +69,8 @@ class Audience:
     ----------
     column, value
         The people whose `column` holds `value`.
-    weights
-        Weight of each node of the network; 0 for those outside.
+    weights, weight
+        Weight of each node of the network, 0 for those outside; what its people are worth together.
     required
         The share of its weight that must be reached; 0 where no rule asks for one.
     counted
@@ -80,13 +80,9 @@ class Audience:
     column: str
     value: object
     weights: np.ndarray
+    weight: float
     required: float
     counted: bool
-
-    @property
-    def weight(self) -> float:
-        """What its people are worth together."""
-        return float(self.weights.sum())
 
     @property
     def name(self) -> str:
@@ -174,10 +170,10 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
             f"the column {column!r} has {len(values):,} different values; at most {MOST_GROUPS} groups can "
             "be told apart, so join some."
         )
-    groups = [
-        Audience(column, values[code], np.where(codes == code, network.weights, 0.0), share, counted)
-        for code in _in_order(list(values))
-    ]
+    groups = []
+    for code in _in_order(list(values)):
+        weights = np.where(codes == code, network.weights, 0.0)
+        groups.append(Audience(column, values[code], weights, network.total_of(weights), share, counted))
     if all(audience.weight == 0 for audience in groups):
         raise InputError(
             f"all people with a value in the column {column!r} have weight 0, so no group counts."

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from seeding import csr as csr_build
-from seeding import intake, probabilities
+from seeding import intake, probabilities, rates
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.rates import Delays, Rate
 from seeding.rng import RandomSource, to_key
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ class Network:
     people
         What else is known of them: one row per node in the order of the indices, indexed by label; None if
         nothing is. Who was not in the table that it comes from has missing values.
+    exposure
+        The chance that the target of each out-arc sees the message at all, where that is more than passing it
+        on (see `with_exposure`); None otherwise.
+    delays
+        What each out-arc takes (see `with_delays`); None: one step.
+    person
+        The number of the person that each node is (int32), where several may be one: a person counts once.
+        None: everybody is one node.
+    active
+        Nodes that are active anyway (see `with_organic`); they do not count.
     """
 
     labels: pd.Index
@@ -65,6 +76,17 @@ class Network:
     into: Csr
     report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
     people: pd.DataFrame | None = None
+    exposure: np.ndarray | None = None
+    delays: Delays | None = None
+    person: np.ndarray | None = None
+    active: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def extras(self) -> bool:
+        """Whether there is more to it than arcs with probabilities, of one step each."""
+        return any(
+            (self.exposure is not None, self.delays is not None, self.person is not None, self.active.size > 0)
+        )
 
     @property
     def n_nodes(self) -> int:
@@ -78,8 +100,16 @@ class Network:
 
     @property
     def total_weight(self) -> float:
-        """Sum of all node weights: no reach can be larger."""
-        return float(self.weights.sum())
+        """What everybody together counts: no reach can be larger."""
+        return self.total_of(self.weights)
+
+    def total_of(self, weights: np.ndarray) -> float:
+        """Sum weights of nodes; who has several nodes counts once."""
+        if self.person is None:
+            return float(weights.sum())
+        most = np.zeros(int(self.person.max()) + 1)
+        np.maximum.at(most, self.person, weights)
+        return float(most.sum())
 
     def __repr__(self) -> str:
         return f"Network({self.n_nodes:,} nodes, {self.n_arcs:,} arcs)"
@@ -124,6 +154,7 @@ class Network:
             weights=np.concatenate([self.weights, np.ones(extra)]),
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
+            person=None if self.person is None else _new_persons(self.person, extra),
         )
 
     def with_people(self, table: pd.DataFrame) -> Network:
@@ -171,6 +202,90 @@ class Network:
         if weights.sum() <= 0:
             raise InputError(f"audience={query!r} is true of nobody who counts; ask for others.")
         return replace(self, weights=weights)
+
+    def with_probabilities(self, probability: np.ndarray, exposure: np.ndarray | None = None) -> Network:
+        """Return the same network with other probabilities of its arcs, in the order of `out`."""
+        out = self.out._replace(probability=probability)
+        into = csr_build.flip(out, self.n_nodes)
+        return replace(self, out=out, into=into, exposure=self.exposure if exposure is None else exposure)
+
+    def with_exposure(self, view: Rate = None, share: Rate = None) -> Network:
+        """Return the same network in which people may see the message without passing it on.
+
+        u shows the message to v with probability e_uv, and v, having seen it, engages with probability s_v:
+        then v shows it to others in turn. So v engages with probability p_uv = e_uv·s_v, each time anew, and
+        reach counts everybody who has seen it (Wang et al., IJCAI 2015). Seeds engage.
+
+        Parameters
+        ----------
+        view
+            e: a number; one value per arc, in the order of `out`; the name of a column of `people`, of whoever
+            shows; or a mapping such as ``{"platform": {"x": 0.2, "tiktok": 0.4}}`` from values of one column.
+            None: what the network's probabilities say.
+        share
+            s: a number, a column of `people`, of whoever sees, or a mapping as above. None: everybody.
+
+        Raises
+        ------
+        InputError
+            If a rate is not within 0 and 1, a column or value is unknown, or there is exposure already.
+
+        Examples
+        --------
+        >>> import seeding as sd
+        >>> path = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0)
+        >>> sd.estimate_reach(path.with_exposure(share=0.5), ["a"], rng=1).mean > 2
+        True
+        """
+        return rates.with_exposure(self, view, share)
+
+    def with_delays(self, delay: Rate = None, *, meeting: Rate = None) -> Network:
+        """Return the same network in which arcs take time, so that a deadline is in that time.
+
+        Parameters
+        ----------
+        delay
+            What each arc takes, in the unit of the deadline, such as days: a number of 0 or more, one value
+            per arc in the order of `out`, a column of `people`, of whoever hands on, or a mapping as in
+            `with_exposure`.
+        meeting
+            Instead: the chance that the two ends meet in one step, so that an arc takes a random number of
+            steps, 1 or more, with mean 1 / meeting (Chen, Lu and Zhang, AAAI 2012).
+
+        Raises
+        ------
+        InputError
+            If both or none are given, or a value is out of range.
+
+        Examples
+        --------
+        >>> import seeding as sd
+        >>> path = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0).with_delays([2, 3])
+        >>> sd.estimate_reach(path, ["a"], model=sd.IndependentCascade(deadline=4), rng=1).mean
+        2.0
+        """
+        return rates.with_delays(self, delay, meeting)
+
+    def with_organic(self, labels: object) -> Network:
+        """Return the same network in which some are active anyway: earlier waves, or who posts unpaid.
+
+        They spread the message like seeds, cost nothing, and are taken as given: what they reach without the
+        plan does not count for it.
+
+        Raises
+        ------
+        InputError
+            If a label is not in the network.
+
+        Examples
+        --------
+        >>> import seeding as sd
+        >>> path = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0).with_organic(["b"])
+        >>> sd.estimate_reach(path, ["a"], rng=1).mean
+        1.0
+        """
+        active = np.union1d(self.active, self.index(labels)).astype(np.int64)
+        return replace(self, active=active)
 
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""
@@ -416,3 +531,7 @@ class Network:
 def _pad(rows: Csr, extra: int) -> Csr:
     tail = np.full(extra, rows.indptr[-1], dtype=np.int64)
     return rows._replace(indptr=np.concatenate([rows.indptr, tail]))
+
+
+def _new_persons(person: np.ndarray, extra: int) -> np.ndarray:
+    return np.concatenate([person, person.max() + 1 + np.arange(extra)]).astype(np.int32)

@@ -89,6 +89,8 @@ class Plan:
     curve
         Where the model looks at distance: one row per step, with what is reached by then and its 95 %
         interval (low, high); the last row stands for all that follow. None otherwise.
+    engaged
+        Where people may see the message without passing it on: how many pass it on. None otherwise.
     negative, net
         Where the quality is below 1: how many end up negative, and `reach` less that. None otherwise.
     """
@@ -113,6 +115,7 @@ class Plan:
     curve: pd.DataFrame | None = None
     negative: Estimate | None = None
     net: Estimate | None = None
+    engaged: Estimate | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -184,7 +187,7 @@ class Plan:
         said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
         if self.negative is not None and self.net is not None:
             said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
-        return said
+        return said if self.engaged is None else said | {"engaged": self.engaged.to_dict()}
 
     def _fairness(self) -> dict[str, Any]:
         """Return what is said about groups as plain values; nothing where nothing was asked."""
@@ -250,6 +253,9 @@ class Plan:
         if self.negative is not None and self.net is not None:
             net = f"{self.net.mean:,.1f} ({self.net.low:,.1f} to {self.net.high:,.1f})"
             lines.append(("Negative", f"{self.negative.mean:,.1f} end up negative; the net reach is {net}"))
+        if self.engaged is not None:
+            engaged = f"{self.engaged.mean:,.1f} ({self.engaged.low:,.1f} to {self.engaged.high:,.1f})"
+            lines.append(("Engaged", f"{engaged} of those who see it pass it on"))
         return lines
 
     def group_lines(self) -> list[str]:

@@ -10,7 +10,7 @@ from seeding import money
 from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
-from seeding.diffusion import IndependentCascade, check_model
+from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.errors import InfeasibleError, InputError, SeedingError, listing
 from seeding.estimate import Estimate
 from seeding.executors import open_workers
@@ -43,7 +43,7 @@ def optimize(
     *,
     budget: Any = None,
     k: int | None = None,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     constraints: Iterable[Rule | AtLeastReach] = (),
     objective: Objective = "reach",
     group: str | None = None,
@@ -220,7 +220,7 @@ def optimize(
         groups=groups,
         price_of_fairness=price,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
-        **over_time(spread, model),
+        **over_time(spread, problem),
     )
 
 

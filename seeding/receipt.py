@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from seeding import money
-from seeding.diffusion import IndependentCascade
 from seeding.estimate import Z95, Estimate
 from seeding.roster import Roster
 from seeding.selection.problem import Problem
@@ -58,10 +57,13 @@ def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
-def over_time(spread: Spread, model: IndependentCascade) -> dict[str, Any]:
-    """Say what is reached by each step, and what ends up negative, as fields of a plan; where it matters."""
-    if not model.counts_distance:
-        return {}
+def over_time(spread: Spread, problem: Problem) -> dict[str, Any]:
+    """Say what is reached by each step, who engages, what ends up negative, as fields of a plan; if it matters."""
+    model, network = problem.model, problem.network
+    exposes, timed = network.exposure is not None, network.delays is not None
+    engaged = {"engaged": Estimate.from_sample(spread.engaged)} if exposes else {}
+    if not (model.counts_distance or timed):
+        return engaged
     half = Z95 * spread.curve_stderr
     rows = {
         "step": np.arange(spread.curve.size),
@@ -73,4 +75,4 @@ def over_time(spread: Spread, model: IndependentCascade) -> dict[str, Any]:
     if model.quality < 1:
         said["negative"] = Estimate.from_sample(spread.negative)
         said["net"] = Estimate.from_sample(spread.reach - spread.negative)
-    return said
+    return said | engaged

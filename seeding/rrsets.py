@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from seeding.backward import CourseReverse, PeopleReverse, reverse_task
+from seeding.course import Course
 from seeding.coverage import Coverage
 from seeding.csr import Csr
-from seeding.diffusion import Horizon, IndependentCascade, check_model
+from seeding.diffusion import Horizon, IndependentCascade, Model, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.filling import Filling
@@ -19,7 +21,7 @@ from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
 from seeding.rng import RandomSource, to_key
-from seeding.sampling import Block, PackedReverse, pack_if_large
+from seeding.sampling import Block, PackedReverse, Roots, make_roots, pack_if_large
 
 # A block is sized to visit about this many nodes: long enough to keep threads busy, short enough to stop.
 _NODES_PER_BLOCK = 1 << 21
@@ -27,13 +29,6 @@ _PILOT = 256
 _MOST_PER_BLOCK = 1 << 16
 # To keep all threads busy a block may be so many times shorter.
 _SHORTEST = 32
-
-
-class Roots(NamedTuple):
-    """Walker's alias table of the node weights; empty where all weights are equal."""
-
-    keep: np.ndarray
-    alias: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +40,10 @@ class ReverseTask:
     candidate_of: np.ndarray
     key: int
     horizon: Horizon | None = None
+
+    def weighted(self, weights: np.ndarray) -> ReverseTask:
+        """Return the task whose roots are drawn by other node weights."""
+        return replace(self, roots=make_roots(weights))
 
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
@@ -76,7 +75,7 @@ class ReverseTask:
 class RRSampler:
     """Draws a growing sample: the worlds 0, 1, 2, … of one key, never the same world twice."""
 
-    task: ReverseTask | PackedReverse
+    task: ReverseTask | PackedReverse | CourseReverse | PeopleReverse
     candidates: pd.Index
     nodes: np.ndarray
     total_weight: float
@@ -84,7 +83,7 @@ class RRSampler:
 
     @classmethod
     def make(
-        cls, network: Network, model: IndependentCascade, key: int, nodes: np.ndarray | None = None
+        cls, network: Network, model: Model, key: int, nodes: np.ndarray | None = None
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order."""
         check_model(model)
@@ -92,6 +91,10 @@ class RRSampler:
             nodes = np.arange(network.n_nodes)
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
         candidate_of[nodes] = np.arange(nodes.size)
+        course = Course.of(network, model)
+        if course is not None:
+            special = reverse_task(course, network.weights, candidate_of, key)
+            return cls(special, network.labels[nodes], nodes, network.total_weight)
         into = pack_if_large(network.into)
         task = (
             PackedReverse.make(into, network.weights, candidate_of, key)
@@ -105,18 +108,9 @@ class RRSampler:
         """Return a sampler of the same sets' law with another key; what was prepared is shared."""
         return replace(self, task=replace(self.task, key=key))
 
-    def with_weights(self, weights: np.ndarray) -> RRSampler:
+    def with_weights(self, weights: np.ndarray, total: float) -> RRSampler:
         """Return a sampler whose roots are drawn by other node weights; the packed network is shared."""
-        task = self.task
-        if isinstance(task, PackedReverse):
-            candidate_of = (
-                task.candidate_of if task.candidate_of.size else np.arange(weights.size, dtype=np.int32)
-            )
-            fresh = PackedReverse.make(task.packed, weights, candidate_of, task.key)
-            task = replace(fresh, horizon=task.horizon)
-        else:
-            task = replace(task, roots=make_roots(weights))
-        return replace(self, task=task, total_weight=float(weights.sum()))
+        return replace(self, task=self.task.weighted(weights), total_weight=total)
 
     @property
     def can_stop(self) -> bool:
@@ -184,23 +178,11 @@ class RRSampler:
             size = int(min(max(_NODES_PER_BLOCK * drawn // max(visited, 1), 64), _MOST_PER_BLOCK))
 
 
-def make_roots(weights: np.ndarray) -> Roots:
-    """Prepare the drawing of roots in proportion to weight (Walker, ACM TOMS 1977)."""
-    if (weights == weights[0]).all():
-        return Roots(np.empty(0), np.empty(0, dtype=np.int32))
-    from seeding._kernels.reverse import fill_alias
-
-    roots = Roots(np.empty(weights.size), np.empty(weights.size, dtype=np.int32))
-    stacks = np.empty(weights.size, dtype=np.int32), np.empty(weights.size, dtype=np.int32)
-    fill_alias(weights, *roots, *stacks)
-    return roots
-
-
 def sample_rr_sets(
     network: Any,
     n_sets: int,
     *,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     probability: Any = None,
     rng: RandomSource = None,
     threads: int | None = None,

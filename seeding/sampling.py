@@ -42,6 +42,25 @@ class Block(NamedTuple):
     given: int = 0
 
 
+class Roots(NamedTuple):
+    """Walker's alias table of weights; empty where all are equal."""
+
+    keep: np.ndarray
+    alias: np.ndarray
+
+
+def make_roots(weights: np.ndarray) -> Roots:
+    """Prepare the drawing of roots in proportion to weight (Walker, ACM TOMS 1977)."""
+    if (weights == weights[0]).all():
+        return Roots(np.empty(0), np.empty(0, dtype=np.int32))
+    from seeding._kernels.reverse import fill_alias
+
+    roots = Roots(np.empty(weights.size), np.empty(weights.size, dtype=np.int32))
+    stacks = np.empty(weights.size, dtype=np.int32), np.empty(weights.size, dtype=np.int32)
+    fill_alias(weights, *roots, *stacks)
+    return roots
+
+
 class Pilot(NamedTuple):
     """What a few worlds tell: mean nodes in a set, mean candidates in it, and the set of a mean member."""
 
@@ -98,6 +117,12 @@ class PackedReverse:
         if (candidate_of == np.arange(candidate_of.size)).all():
             candidate_of = candidate_of[:0]
         return cls(packed, roots, candidate_of, key, pilot, many, np.empty(0, dtype=np.uint8))
+
+    def weighted(self, weights: np.ndarray) -> PackedReverse:
+        """Return the task whose roots are drawn by other node weights; it looks at a few worlds anew."""
+        candidate_of = self.candidate_of if self.candidate_of.size else np.arange(weights.size, dtype=np.int32)
+        fresh = PackedReverse.make(self.packed, weights, candidate_of, self.key)
+        return replace(fresh, horizon=self.horizon)
 
     def stop_at(self, nodes: np.ndarray) -> PackedReverse:
         """Return the task of the same worlds in which no search goes on from one of the given nodes."""

@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from seeding import scratch
+from seeding.course import Course
 from seeding.csr import Csr
-from seeding.diffusion import IndependentCascade, check_model
+from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
+from seeding.forward import STEPS, CourseForward
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
@@ -26,8 +28,6 @@ MOST_WORLDS = 200_000
 Limits = Callable[[int, int], np.ndarray]
 # A block is sized to reach about this many nodes.
 _NODES_PER_BLOCK = 1 << 21
-# What is reached is told step by step up to this one, which stands for all that follow.
-_MOST_STEPS = 33
 
 
 _NOBODY, _NO_STEPS = np.empty(0), np.empty((0, 0))
@@ -40,7 +40,8 @@ class SpreadBlock(NamedTuple):
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
     They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
     against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
-    square. These three are empty where the model does not look at distance.
+    square. These three are empty where the model does not look at distance. ``engaged`` is how many pass it on,
+    per world, where people may see it without that.
     """
 
     reach: np.ndarray
@@ -49,6 +50,7 @@ class SpreadBlock(NamedTuple):
     negative: np.ndarray = _NOBODY
     curve: np.ndarray = _NO_STEPS
     bends: np.ndarray = _NO_STEPS
+    engaged: np.ndarray = _NOBODY
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +73,10 @@ class ForwardTask:
     values, against
         What somebody at each distance counts, and counts against; empty where the model does not look at
         distance.
+    course
+        How the cascade runs where it is more than independent arcs of one step each.
+    accept, creator
+        The chance that each seed takes part, and the node whose number decides; empty: all do.
     """
 
     out: Csr | Packed
@@ -80,6 +86,9 @@ class ForwardTask:
     limits: Limits | None = None
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     against: np.ndarray = field(default_factory=lambda: np.empty(0))
+    course: Course | None = None
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
+    creator: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @classmethod
     def make(
@@ -88,9 +97,12 @@ class ForwardTask:
         seeds: np.ndarray,
         key: int,
         limits: Limits | None = None,
-        model: IndependentCascade = IndependentCascade(),
+        model: Model = IndependentCascade(),
     ) -> ForwardTask:
         """Prepare the simulation of seeds given by index."""
+        course = Course.of(network, model)
+        if course is not None:
+            return cls(network.out, network.weights, seeds, key, course=course)
         if model.counts_distance:
             n = network.n_nodes
             return cls(network.out, network.weights, seeds, key, None, model.values(n), model.against(n))
@@ -102,6 +114,8 @@ class ForwardTask:
 
         shape = (-(-count // GRAIN), self.seeds.size if self.limits is None else 0)
         block = SpreadBlock(np.empty(count), np.zeros(shape), np.zeros(shape))
+        if self.course is not None:
+            return self._run_course(self.course, first, block)
         if self.values.size:
             return self._run_depths(first, block)
         if isinstance(self.out, Packed):
@@ -110,10 +124,22 @@ class ForwardTask:
             self._run_plain(self.out, first, block)
         return block
 
+    def _run_course(self, course: Course, first: int, block: SpreadBlock) -> SpreadBlock:
+        from seeding._kernels.course import spread_course
+
+        task = CourseForward.make(course, self.weights)
+        curve, bends = (np.zeros((block.gain.shape[0], task.steps)) for _ in range(2))
+        negative, engaged = np.empty(block.reach.size), np.empty(block.reach.size)
+        seeds = course.network.active, np.asarray(self.seeds, dtype=np.int64), self.accept, self.creator
+        found = block.reach, negative, engaged, block.gain, block.square, curve, bends
+        world = np.uint64(self.key), first
+        spread_course(*task.fixed, seeds, task.worth, world, task.scratch(), found)
+        return block._replace(negative=negative, curve=curve, bends=bends, engaged=engaged)
+
     def _run_depths(self, first: int, block: SpreadBlock) -> SpreadBlock:
         from seeding._kernels.forward import ic_depths
 
-        steps = block.gain.shape[0], min(self.values.size, _MOST_STEPS)
+        steps = block.gain.shape[0], min(self.values.size, STEPS)
         block = block._replace(
             negative=np.empty(block.reach.size), curve=np.zeros(steps), bends=np.zeros(steps)
         )
@@ -153,6 +179,7 @@ class Spread(NamedTuple):
     negative: np.ndarray = _NOBODY
     curve: np.ndarray = _NOBODY
     curve_stderr: np.ndarray = _NOBODY
+    engaged: np.ndarray = _NOBODY
 
     @classmethod
     def join(cls, blocks: list[SpreadBlock]) -> Spread:
@@ -165,7 +192,8 @@ class Spread(NamedTuple):
         curve = np.concatenate([block.curve for block in blocks]).sum(axis=0) / reach.size
         bends = np.concatenate([block.bends for block in blocks]).sum(axis=0) / reach.size
         errors = [_stderr(square, cumulative, reach.size), _stderr(bends, curve, reach.size)]
-        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1])
+        engaged = np.concatenate([block.engaged for block in blocks])
+        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1], engaged)
 
 
 def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
@@ -266,7 +294,7 @@ def simulate(
     network: Any,
     seeds: object,
     *,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -321,7 +349,7 @@ def estimate_reach(
     network: Any,
     seeds: object,
     *,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -393,7 +421,7 @@ def check_precision(precision: float) -> float:
 
 
 def _prepare(
-    network: Any, seeds: object, model: IndependentCascade, probability: Any, rng: RandomSource
+    network: Any, seeds: object, model: Model, probability: Any, rng: RandomSource
 ) -> ForwardTask:
     network = Network.from_any(network, probability)
     check_model(model)

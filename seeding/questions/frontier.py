@@ -15,7 +15,7 @@ import pandas as pd
 from seeding import money
 from seeding.clock import Clock
 from seeding.constraints import Limits, read_limits
-from seeding.diffusion import IndependentCascade
+from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InputError
 from seeding.labels import plain
 from seeding.plan import Plan
@@ -167,7 +167,7 @@ def frontier(
     *,
     budgets: Any = None,
     k: int | None = None,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,

@@ -10,7 +10,7 @@ import numpy as np
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import read_caps
-from seeding.diffusion import IndependentCascade
+from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InfeasibleError, InputError
 from seeding.estimate import Estimate
 from seeding.plan import Plan
@@ -33,7 +33,7 @@ def minimize_cost(
     confidence: float = 0.9,
     budget: Any = None,
     k: int | None = None,
-    model: IndependentCascade = IndependentCascade(),
+    model: Model = IndependentCascade(),
     constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,

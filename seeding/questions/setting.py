@@ -14,7 +14,7 @@ from seeding import money
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.diffusion import IndependentCascade, check_model
+from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.memory import read_memory_limit
@@ -36,7 +36,7 @@ from seeding.terms import as_rules, check_rules, compile_rules, finest
 class Asked:
     """The arguments that every question has; see `optimize`."""
 
-    model: IndependentCascade
+    model: Model
     constraints: Iterable[Rule]
     gap: float
     delta: float
@@ -110,7 +110,7 @@ class Setting:
             exact_costs=exact_costs(bought.prices, roster),
             rules=tuple(str(rule) for rule in self.asked.rules),
             target=target,
-            **over_time(spread, problem.model),
+            **over_time(spread, problem),
         )
 
 

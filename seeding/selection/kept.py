@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seeding.diffusion import IndependentCascade
+from seeding.diffusion import Model
 from seeding.executors import Workers
 from seeding.network import Network
 
@@ -287,7 +287,7 @@ def bytes_per_world(n_nodes: int, n_arcs: int, by_distance: bool = False) -> tup
     return 8 * -(-n_arcs // WORD), n_nodes if by_distance else 8 * (n_nodes // WORD + 1)
 
 
-def values_of(model: IndependentCascade, n_nodes: int) -> np.ndarray | None:
+def values_of(model: Model, n_nodes: int) -> np.ndarray | None:
     """Return what counts at each distance that can be kept; None where distance does not matter."""
     from seeding._kernels.nearer import FAR
 

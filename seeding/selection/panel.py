@@ -56,7 +56,7 @@ class Panel:
     def open(cls, problem: Problem, audiences: tuple[Audience, ...]) -> tuple[Panel, Panel]:
         """Prepare the samplers that choose and those that judge; the network is packed once."""
         everybody = RRSampler.make(problem.network, problem.model, 0, problem.nodes)
-        prepared = [everybody, *(everybody.with_weights(audience.weights) for audience in audiences)]
+        prepared = [everybody, *(everybody.with_weights(one.weights, one.weight) for one in audiences)]
 
         def panel(stage: str) -> Panel:
             key = problem.stage_key(stage)

@@ -12,7 +12,7 @@ import numpy as np
 
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.diffusion import IndependentCascade
+from seeding.diffusion import Model
 from seeding.errors import InfeasibleError
 from seeding.estimate import Certificate
 from seeding.executors import Workers
@@ -55,7 +55,7 @@ class Problem:
     """
 
     network: Network
-    model: IndependentCascade
+    model: Model
     nodes: np.ndarray
     costs: np.ndarray
     limits: Limits
@@ -101,7 +101,12 @@ class Problem:
 
     @property
     def node_weights(self) -> np.ndarray:
-        """What each candidate counts for being seeded, nobody else reached."""
+        """What each candidate counts for certain for being seeded, nobody else reached; sums are certain too.
+
+        Nothing, where two candidates may be one person, or somebody active anyway reaches them.
+        """
+        if self.network.person is not None or self.network.active.size:
+            return np.zeros(self.nodes.size)
         weights: np.ndarray = self.network.weights[self.nodes] * self.model.at_seed
         return weights
 

@@ -1,0 +1,203 @@
+"""Reverse sampling where a cascade is more than independent arcs of one step each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seeding import scratch
+from seeding.course import Course, People, Ways, people_of
+from seeding.diffusion import Horizon
+from seeding.packed import Packed, alias_table, pack
+from seeding.sampling import PACKED_FROM_ARCS, Block, make_roots
+
+_FAR = np.iinfo(np.int64).max
+_FIRST_ROOM = 1 << 12
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Draws how far each world's RR set goes, in steps or in time; a plain value.
+
+    Attributes
+    ----------
+    horizon
+        Where distance counts in steps; None otherwise.
+    deadline, discount
+        Where it counts in time: Pr[H ≥ t] = discount^t up to the deadline.
+    """
+
+    horizon: Horizon | None
+    deadline: float = np.inf
+    discount: float = 1.0
+
+    @classmethod
+    def of(cls, course: Course) -> Limits:
+        """Prepare the drawing."""
+        if course.timed:
+            _, _, deadline, discount = course.worth()
+            return cls(None, deadline, discount)
+        return cls(Horizon.of(course.model, course.network.n_nodes))
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether sets always go as far as they can."""
+        return self.horizon is None and self.deadline == np.inf and self.discount == 1.0
+
+    def draw(self, key: int, first: int, count: int) -> np.ndarray:
+        """Draw the limits of worlds ``first … first + count − 1``: float64, below 0 for an empty set."""
+        if self.horizon is not None:
+            return self.horizon.draw(key, first, count).astype(np.float64)
+        limits = np.full(count, self.deadline)
+        if self.discount < 1.0:
+            from seeding._kernels.coins import draw_each
+
+            draw_each(np.uint64(key), first, limits)
+            with np.errstate(divide="ignore"):
+                limits = np.minimum(np.log(limits) / np.log(self.discount), self.deadline)
+        return limits
+
+
+@dataclass(frozen=True, eq=False)
+class CourseReverse:
+    """Samples the RR sets of a range of worlds arc by arc; a plain value for any executor."""
+
+    course: Course
+    ways: Ways
+    people: People
+    candidate_of: np.ndarray
+    key: int
+    limits: Limits
+
+    @classmethod
+    def make(cls, course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> CourseReverse:
+        """Prepare sampling."""
+        limits = Limits.of(course)
+        timed = course.timed and not limits.unlimited
+        ways = course.ways(backwards=True, timed=timed)
+        return cls(course, ways, people_of(course.network, weights), candidate_of, key, limits)
+
+    def weighted(self, weights: np.ndarray) -> CourseReverse:
+        """Return the task whose roots are drawn by other node weights."""
+        return replace(self, people=people_of(self.course.network, weights))
+
+    def __call__(self, first: int, count: int) -> Block:
+        """Sample worlds ``first … first + count − 1``."""
+        from seeding._kernels.backward import course_rr_sets
+
+        n = self.course.network.n_nodes
+        limits = self.limits.draw(self.key, first, count)
+        roots, places = make_roots(self.people.weights), np.full(n, -1, dtype=np.int32)
+        arrays = new_ledger(n), (np.empty(n, dtype=np.int32), places)
+        active = marks_of(self.course.network.active, n)
+        sizes, parts = np.empty(count, dtype=np.int32), []
+        done, visited, room = 0, 0, max(4 * count, _FIRST_ROOM)
+        while done < count:
+            members = np.empty(room, dtype=np.int32)
+            now, used, nodes = course_rr_sets(
+                tuple(self.ways),
+                self.course.meeting and self.ways.delay.size > 0,
+                tuple(roots),
+                (self.people.indptr, self.people.nodes),
+                active,
+                self.candidate_of,
+                limits[done:],
+                (np.uint64(self.key), first + done),
+                arrays,
+                sizes[done:],
+                members,
+            )
+            done, visited, room = done + now, visited + nodes, 2 * room
+            parts.append(members[:used].copy())
+        return Block(sizes, parts[0] if len(parts) == 1 else np.concatenate(parts), visited)
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleReverse:
+    """Samples RR sets of persons, exposure and an organic start over packed rows; a plain value."""
+
+    course: Course
+    packed: Packed
+    last: Packed
+    people: People
+    roots: np.ndarray
+    candidate_of: np.ndarray
+    key: int
+    limits: Limits
+
+    @classmethod
+    def make(cls, course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> PeopleReverse:
+        """Prepare sampling; where nobody sees without engaging the last step is like all others."""
+        into = course.network.into
+        packed = pack(into)
+        exposure = course.ways(backwards=True, timed=False).exposure
+        last = pack(into._replace(probability=exposure)) if exposure.size else packed
+        people = people_of(course.network, weights)
+        roots = alias_table(people.weights)
+        return cls(course, packed, last, people, roots, candidate_of, key, Limits.of(course))
+
+    def weighted(self, weights: np.ndarray) -> PeopleReverse:
+        """Return the task whose roots are drawn by other node weights."""
+        people = people_of(self.course.network, weights)
+        return replace(self, people=people, roots=alias_table(people.weights))
+
+    def __call__(self, first: int, count: int) -> Block:
+        """Sample worlds ``first … first + count − 1``."""
+        from seeding._kernels.gathered import sample_people
+
+        drawn = self.limits.draw(self.key, first, count)
+        limits = np.where(np.isfinite(drawn), drawn, _FAR).astype(np.int64)
+        network = self.course.network
+        arrays = scratch.for_search(self.last if self.last.most_picks > self.packed.most_picks else self.packed)
+        stops = np.zeros(network.n_nodes, dtype=np.uint8)
+        stops[network.active] = 1
+        sizes, parts = np.empty(count, dtype=np.int32), []
+        done, total, room = 0, 0, max(8 * count, network.n_nodes, _FIRST_ROOM)
+        while done < count:
+            members = np.empty(room, dtype=np.int32)
+            now, used = sample_people(
+                self.packed.rows,
+                self.last.rows,
+                self.roots,
+                (self.people.indptr, self.people.nodes),
+                self.candidate_of,
+                limits[done:],
+                (np.uint64(self.key), first + done, count - done),
+                arrays,
+                sizes[done:],
+                members,
+                stops,
+            )
+            done, total, room = done + now, total + used, 2 * room
+            parts.append(members[:used].copy())
+        members = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return Block(sizes, members, total + count)
+
+
+def reverse_task(
+    course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int
+) -> CourseReverse | PeopleReverse:
+    """Choose how to sample: over packed rows on large networks, where no time or threshold forbids it."""
+    network = course.network
+    waits = course.timed and not Limits.of(course).unlimited
+    arc_by_arc = waits or course.low_in.size > 0 or network.n_arcs < PACKED_FROM_ARCS
+    return (CourseReverse if arc_by_arc else PeopleReverse).make(course, weights, candidate_of, key)
+
+
+def new_ledger(size: int) -> tuple[np.ndarray, ...]:
+    """Make an empty ledger; see `seeding._kernels.ledger`."""
+    return (
+        np.full(size, np.inf),
+        np.zeros(size, dtype=np.int64),
+        np.empty(2 * size, dtype=np.int32),
+        np.empty(2 * size),
+        np.array([0, 1], dtype=np.int64),
+    )
+
+
+def marks_of(nodes: np.ndarray, n_nodes: int) -> np.ndarray:
+    """Mark nodes; an empty array where there are none."""
+    marks = np.zeros(n_nodes if nodes.size else 0, dtype=np.uint8)
+    marks[nodes] = 1
+    return marks

@@ -1,0 +1,119 @@
+"""What arcs take, and how many see a message that comes by them: numbers from columns, mappings or arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from seeding import labels as label_tools
+from seeding.errors import InputError, listing
+
+if TYPE_CHECKING:
+    from seeding.network import Network
+
+Rate = float | str | Mapping[str, Mapping[Any, float]] | np.ndarray | list[float] | pd.Series | None
+
+
+class Delays(NamedTuple):
+    """What each out-arc takes: a time (``meeting`` false), or the chance of passing it in one step."""
+
+    values: np.ndarray
+    meeting: bool
+
+
+def with_exposure(network: Network, view: Rate, share: Rate) -> Network:
+    """Add the chance of seeing; see `Network.with_exposure`."""
+    if network.exposure is not None:
+        raise InputError("the network has exposure already; add it once, with view= and share= together.")
+    if view is None and share is None:
+        raise InputError("neither view nor share is given; give at least one of them.")
+    out = network.out
+    exposure = out.probability if view is None else of_arcs(network, view, "view", by_source=True)
+    shares = np.ones(1) if share is None else of_arcs(network, share, "share", by_source=False)
+    for name, values in (("view", exposure), ("share", shares)):
+        _check(network, values, name, 1.0)
+    engage = np.ascontiguousarray(exposure * shares)
+    return network.with_probabilities(engage, exposure=np.ascontiguousarray(exposure, dtype=np.float64))
+
+
+def with_delays(network: Network, delay: Rate, meeting: Rate) -> Network:
+    """Add what arcs take; see `Network.with_delays`."""
+    if (delay is None) == (meeting is None):
+        raise InputError("give either delay or meeting, not both: what each arc takes, or the chance a step.")
+    name, given = ("delay", delay) if meeting is None else ("meeting", meeting)
+    values = of_arcs(network, given, name, by_source=True)
+    _check(network, values, name, np.inf if meeting is None else 1.0)
+    if meeting is not None and (values <= 0).any():
+        raise InputError("meeting is 0 on an arc, which would never be passed; give chances above 0.")
+    return replace(network, delays=Delays(values, meeting is not None))
+
+
+def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.ndarray:
+    """Turn what is given into one number per out-arc: as it is, or by one of the arc's two ends."""
+    n_arcs = network.n_arcs
+    if isinstance(given, (str, Mapping)):
+        column, factors = _of_people(network, given, name), None
+        if isinstance(given, Mapping):
+            ((_, factors),) = given.items()
+        values = column if factors is None else _looked_up(column, factors, name)
+        numbers = _as_numbers(values, name)
+        ends = network.out.rows() if by_source else network.out.indices
+        return np.ascontiguousarray(numbers[ends])
+    if isinstance(given, (int, float, np.integer, np.floating)) and not isinstance(given, bool):
+        return np.full(n_arcs, float(given))
+    numbers = _as_numbers(given, name)
+    if numbers.shape != (n_arcs,):
+        raise InputError(
+            f"{name} has {numbers.size:,} values for {n_arcs:,} arcs; give one for each arc, in the order of "
+            "network.out, or a number, or the name of a column of the people."
+        )
+    return numbers
+
+
+def _of_people(network: Network, given: str | Mapping[str, Any], name: str) -> pd.Series:
+    if isinstance(given, Mapping) and len(given) != 1:
+        raise InputError(f"{name} is a mapping of {len(given)} columns; give one, as {{column: {{value: rate}}}}.")
+    column = given if isinstance(given, str) else next(iter(given))
+    if network.people is None:
+        raise InputError(f"{name}={column!r}: nothing is known of the people; give a table of them (nodes=).")
+    if column not in network.people.columns:
+        raise InputError(
+            f"{name}={column!r} is no column of the people; there is {listing(network.people.columns, 12)}."
+        )
+    values: pd.Series = network.people[column]
+    missing = np.flatnonzero(values.isna().to_numpy())
+    if missing.size:
+        who = label_tools.quoted(network.labels[missing[0]])
+        raise InputError(f"{name}={column!r}: {who} has no value there ({missing.size:,} have none); fill it in.")
+    return values
+
+
+def _looked_up(column: pd.Series, factors: Mapping[Any, float], name: str) -> pd.Series:
+    unknown = [value for value in pd.unique(column) if value not in factors]
+    if unknown:
+        raise InputError(f"{name} says nothing of {column.name}={unknown[0]!r}; it knows {listing(factors, 12)}.")
+    return column.map(dict(factors))
+
+
+def _as_numbers(values: Any, name: str) -> np.ndarray:
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError(f"{name} holds values that are not numbers; give numbers.") from None
+    if numbers.ndim != 1:
+        raise InputError(f"{name} is not one value per arc; give a flat list of numbers.")
+    return np.ascontiguousarray(numbers)
+
+
+def _check(network: Network, values: np.ndarray, name: str, most: float) -> None:
+    wrong = np.flatnonzero(~((values >= 0) & (values <= most) & np.isfinite(values)))
+    if wrong.size:
+        arc = int(wrong[0])
+        rule = "a number from 0 to 1" if most == 1 else "a number of 0 or more"
+        source = int(np.searchsorted(network.out.indptr, arc, side="right")) - 1
+        u, v = (label_tools.quoted(network.labels[at]) for at in (source, network.out.indices[arc]))
+        raise InputError(f"{name} is {values[arc]!s} on the arc {u} → {v}; it must be {rule}.")
