@@ -12,7 +12,7 @@ from seeding.diffusion import Horizon
 from seeding.packed import Packed, alias_table, pack
 from seeding.sampling import PACKED_FROM_ARCS, Block, make_roots
 
-_FAR = np.iinfo(np.int64).max
+_FAR = 1 << 62
 _FIRST_ROOM = 1 << 12
 
 
@@ -89,7 +89,7 @@ class CourseReverse:
         n = self.course.network.n_nodes
         limits = self.limits.draw(self.key, first, count)
         roots, places = make_roots(self.people.weights), np.full(n, -1, dtype=np.int32)
-        arrays = new_ledger(n), (np.empty(n, dtype=np.int32), places)
+        arrays = scratch.new_ledger(n), (np.empty(n, dtype=np.int32), places)
         active = marks_of(self.course.network.active, n)
         sizes, parts = np.empty(count, dtype=np.int32), []
         done, visited, room = 0, 0, max(4 * count, _FIRST_ROOM)
@@ -149,7 +149,9 @@ class PeopleReverse:
         drawn = self.limits.draw(self.key, first, count)
         limits = np.where(np.isfinite(drawn), drawn, _FAR).astype(np.int64)
         network = self.course.network
-        arrays = scratch.for_search(self.last if self.last.most_picks > self.packed.most_picks else self.packed)
+        arrays = scratch.for_search(
+            self.last if self.last.most_picks > self.packed.most_picks else self.packed
+        )
         stops = np.zeros(network.n_nodes, dtype=np.uint8)
         stops[network.active] = 1
         sizes, parts = np.empty(count, dtype=np.int32), []
@@ -183,17 +185,6 @@ def reverse_task(
     waits = course.timed and not Limits.of(course).unlimited
     arc_by_arc = waits or course.low_in.size > 0 or network.n_arcs < PACKED_FROM_ARCS
     return (CourseReverse if arc_by_arc else PeopleReverse).make(course, weights, candidate_of, key)
-
-
-def new_ledger(size: int) -> tuple[np.ndarray, ...]:
-    """Make an empty ledger; see `seeding._kernels.ledger`."""
-    return (
-        np.full(size, np.inf),
-        np.zeros(size, dtype=np.int64),
-        np.empty(2 * size, dtype=np.int32),
-        np.empty(2 * size),
-        np.array([0, 1], dtype=np.int64),
-    )
 
 
 def marks_of(nodes: np.ndarray, n_nodes: int) -> np.ndarray:

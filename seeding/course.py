@@ -112,7 +112,12 @@ class Course:
         """
         model, n = self.model, self.network.n_nodes
         if self.timed:
-            return _NONE, _NONE, float("inf") if model.deadline is None else float(model.deadline), model.discount
+            return (
+                _NONE,
+                _NONE,
+                float("inf") if model.deadline is None else float(model.deadline),
+                model.discount,
+            )
         values = model.values(n)
         against = model.against(n) if model.quality < 1 else _NONE
         return values, against, float(values.size - 1), 1.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from seeding.backward import new_ledger
 from seeding.course import Course, Ways, people_of
+from seeding.scratch import new_ledger
 
 # What is reached is told step by step; the last one stands for all that follow.
 STEPS = 33

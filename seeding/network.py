@@ -85,7 +85,12 @@ class Network:
     def extras(self) -> bool:
         """Whether there is more to it than arcs with probabilities, of one step each."""
         return any(
-            (self.exposure is not None, self.delays is not None, self.person is not None, self.active.size > 0)
+            (
+                self.exposure is not None,
+                self.delays is not None,
+                self.person is not None,
+                self.active.size > 0,
+            )
         )
 
     @property
@@ -219,9 +224,9 @@ class Network:
         Parameters
         ----------
         view
-            e: a number; one value per arc, in the order of `out`; the name of a column of `people`, of whoever
-            shows; or a mapping such as ``{"platform": {"x": 0.2, "tiktok": 0.4}}`` from values of one column.
-            None: what the network's probabilities say.
+            e: a number; one value per arc, in the order of `out`; the name of a column of `people`, of
+            whoever shows; or a mapping such as ``{"platform": {"x": 0.2, "tiktok": 0.4}}`` from values of one
+            column. None: what the network's probabilities say.
         share
             s: a number, a column of `people`, of whoever sees, or a mapping as above. None: everybody.
 

@@ -76,7 +76,9 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
 
 def _of_people(network: Network, given: str | Mapping[str, Any], name: str) -> pd.Series:
     if isinstance(given, Mapping) and len(given) != 1:
-        raise InputError(f"{name} is a mapping of {len(given)} columns; give one, as {{column: {{value: rate}}}}.")
+        raise InputError(
+            f"{name} is a mapping of {len(given)} columns; give one, as {{column: {{value: rate}}}}."
+        )
     column = given if isinstance(given, str) else next(iter(given))
     if network.people is None:
         raise InputError(f"{name}={column!r}: nothing is known of the people; give a table of them (nodes=).")
@@ -88,14 +90,18 @@ def _of_people(network: Network, given: str | Mapping[str, Any], name: str) -> p
     missing = np.flatnonzero(values.isna().to_numpy())
     if missing.size:
         who = label_tools.quoted(network.labels[missing[0]])
-        raise InputError(f"{name}={column!r}: {who} has no value there ({missing.size:,} have none); fill it in.")
+        raise InputError(
+            f"{name}={column!r}: {who} has no value there ({missing.size:,} have none); fill it in."
+        )
     return values
 
 
 def _looked_up(column: pd.Series, factors: Mapping[Any, float], name: str) -> pd.Series:
     unknown = [value for value in pd.unique(column) if value not in factors]
     if unknown:
-        raise InputError(f"{name} says nothing of {column.name}={unknown[0]!r}; it knows {listing(factors, 12)}.")
+        raise InputError(
+            f"{name} says nothing of {column.name}={unknown[0]!r}; it knows {listing(factors, 12)}."
+        )
     return column.map(dict(factors))
 
 

@@ -58,7 +58,7 @@ def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
 
 
 def over_time(spread: Spread, problem: Problem) -> dict[str, Any]:
-    """Say what is reached by each step, who engages, what ends up negative, as fields of a plan; if it matters."""
+    """Say what is reached by each step, who engages and what ends up negative, where that matters."""
     model, network = problem.model, problem.network
     exposes, timed = network.exposure is not None, network.delays is not None
     engaged = {"engaged": Estimate.from_sample(spread.engaged)} if exposes else {}

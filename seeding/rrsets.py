@@ -82,9 +82,7 @@ class RRSampler:
     sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @classmethod
-    def make(
-        cls, network: Network, model: Model, key: int, nodes: np.ndarray | None = None
-    ) -> RRSampler:
+    def make(cls, network: Network, model: Model, key: int, nodes: np.ndarray | None = None) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order."""
         check_model(model)
         if nodes is None:

@@ -120,7 +120,9 @@ class PackedReverse:
 
     def weighted(self, weights: np.ndarray) -> PackedReverse:
         """Return the task whose roots are drawn by other node weights; it looks at a few worlds anew."""
-        candidate_of = self.candidate_of if self.candidate_of.size else np.arange(weights.size, dtype=np.int32)
+        candidate_of = (
+            self.candidate_of if self.candidate_of.size else np.arange(weights.size, dtype=np.int32)
+        )
         fresh = PackedReverse.make(self.packed, weights, candidate_of, self.key)
         return replace(fresh, horizon=self.horizon)
 

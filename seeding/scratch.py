@@ -30,6 +30,17 @@ def for_search(packed: Packed) -> Arrays:
     return _keep("search", (packed.n_rows, packed.most_picks), make)
 
 
+def new_ledger(size: int) -> tuple[np.ndarray, ...]:
+    """Make an empty ledger; see `seeding._kernels.ledger`."""
+    return (
+        np.full(size, np.inf),
+        np.zeros(size, dtype=np.int64),
+        np.empty(2 * size, dtype=np.int32),
+        np.empty(2 * size),
+        np.array([0, 1], dtype=np.int64),
+    )
+
+
 def for_wave(packed: Packed) -> Arrays:
     """Provide this thread's scratch of the search of many worlds: hash tables, flights, log and picks."""
 

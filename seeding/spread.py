@@ -40,8 +40,8 @@ class SpreadBlock(NamedTuple):
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
     They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
     against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
-    square. These three are empty where the model does not look at distance. ``engaged`` is how many pass it on,
-    per world, where people may see it without that.
+    square. These three are empty where the model does not look at distance. ``engaged`` is how many pass it
+    on, per world, where people may see it without that.
     """
 
     reach: np.ndarray
@@ -420,9 +420,7 @@ def check_precision(precision: float) -> float:
     return float(precision)
 
 
-def _prepare(
-    network: Any, seeds: object, model: Model, probability: Any, rng: RandomSource
-) -> ForwardTask:
+def _prepare(network: Any, seeds: object, model: Model, probability: Any, rng: RandomSource) -> ForwardTask:
     network = Network.from_any(network, probability)
     check_model(model)
     return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)

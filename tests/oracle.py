@@ -8,6 +8,7 @@ in Python integers, so that the live-edge graph of any world can be built for an
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -249,6 +250,19 @@ def unit(bits: int) -> float:
 def arc_coin(world: int, u: int, v: int) -> float:
     """Toss the coin of arc u→v in the world with this key."""
     return unit(mix64((world + _ARC * ((u << 32) | v)) & _MASK))
+
+
+def threshold(world: int, v: int) -> float:
+    """Draw the number of node v that says which of its in-arcs is live (linear threshold)."""
+    return unit(mix64(((world ^ 0x27D4EB2F165667C5) + _GOLDEN * (v + 1)) & _MASK))
+
+
+def meeting_steps(world: int, u: int, v: int, meeting: float) -> float:
+    """Count the steps until u meets v, with a chance of `meeting` in each."""
+    if meeting >= 1:
+        return 1.0
+    uniform = unit(mix64(((world ^ 0x165667B19E3779F9) + _ARC * ((u << 32) | v)) & _MASK))
+    return 1.0 + math.floor(math.log1p(-uniform) / math.log1p(-meeting))
 
 
 def draw(world: int, number: int) -> float:

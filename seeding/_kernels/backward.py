@@ -87,7 +87,9 @@ def _search(roots, ways, meeting, world, limit, ledger, heap):
 
 
 @lean
-def course_rr_sets(ways, meeting, roots, people, active, candidate_of, limits, world, scratch, sizes, members):
+def course_rr_sets(
+    ways, meeting, roots, people, active, candidate_of, limits, world, scratch, sizes, members
+):
     """Sample one RR set per world, keeping candidates only; fills `sizes` and `members`.
 
     Parameters

@@ -16,7 +16,7 @@ from seeding._kernels._jit import inlined, inner, lean
 from seeding._kernels.coins import accept_coin, arc_coin, meeting_steps, threshold_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.heap import put, take
-from seeding._kernels.ledger import ID, checkpoint, go_back, note
+from seeding._kernels.ledger import checkpoint, go_back, note
 
 REACH, BAD, ENGAGED, STEPS = 0, 1, 2, 3
 _FAR = np.inf

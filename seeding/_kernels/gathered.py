@@ -46,7 +46,9 @@ def sample_people(rows, last_rows, roots, people, of_node, limits, worlds, scrat
                 )
             if start == 0 and tail > 0 and limits[i] > 0:
                 far = limits[i] - 1
-                state, tail = explore(records, arcs, far, marks, epoch, queue, n_roots, tail, picks, state, stops)
+                state, tail = explore(
+                    records, arcs, far, marks, epoch, queue, n_roots, tail, picks, state, stops
+                )
             if start < 0 or tail < 0:
                 tail = np.int64(0)
         size = project(of_node, queue, tail, members, total)

@@ -6,8 +6,6 @@ twice as long; cursor int64[2], ``(0, 1)`` at first). All is modified in place.
 
 from __future__ import annotations
 
-import numpy as np
-
 from seeding._kernels._jit import inlined
 
 END, ID = 0, 1

@@ -14,7 +14,7 @@ from seeding import money
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.diffusion import Model, check_model
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.memory import read_memory_limit

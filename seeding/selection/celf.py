@@ -7,10 +7,13 @@ Every evaluation uses the same worlds, so that gains are those of one submodular
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from seeding.course import Course
+from seeding.forward import CourseForward
 from seeding.plan import Stopped
 from seeding.selection.kept import (
     Arcs,
@@ -24,6 +27,7 @@ from seeding.selection.kept import (
     values_of,
 )
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.recast import Asked, Recast, worlds_for
 from seeding.selection.tracker import Tracker
 
 MOST_WORLDS = 10_000
@@ -69,6 +73,9 @@ class WorldPlan:
 
 def celf(problem: Problem) -> Choice:
     """Choose by CELF by gain and by gain per cost, and the best affordable single; keep the best."""
+    course = Course.of(problem.network, problem.model)
+    if course is not None:
+        return _celf_in_course(problem, CourseForward.make(course, problem.network.weights))
     with problem.phase("CELF by forward simulation") as words:
         arcs = Arcs.of(problem.network)
         plan = plan_worlds(problem, arcs)
@@ -76,15 +83,43 @@ def celf(problem: Problem) -> Choice:
         stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
         words.append(f"{worlds:,} worlds, {plan.words}")
         runs = _best_single(problem, singles)
-        by_ratio = [False]
-        if problem.limits.budget is not None and np.unique(problem.costs).size > 1:
-            by_ratio.append(True)
-        for ratio in by_ratio:
+        for ratio in _orders(problem):
             values = values_of(problem.model, problem.network.n_nodes)
             reached = unreached(problem.network.n_nodes, worlds, values)
             key, threads = problem.stage_key("simulate"), here(problem.workers)
             kept = Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads, values)
             run, finished = _greedy(problem, kept, singles, ratio)
+            runs.append(run)
+            if not finished:
+                stopped = "time_limit"
+                break
+        winner = max(runs, key=lambda run: run.total)
+        words.append(f"{len(winner.order):,} chosen")
+    return Choice(fill_head_count(np.array(winner.order, dtype=np.int64), problem), stopped)
+
+
+def _orders(problem: Problem) -> list[bool]:
+    """Say by what greedy goes: by gain (False) and, where that differs, by gain per cost (True)."""
+    return (
+        [False, True] if problem.limits.budget is not None and np.unique(problem.costs).size > 1 else [False]
+    )
+
+
+def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
+    """Choose likewise where a cascade is more than independent arcs, and worlds are simulated anew."""
+    with problem.phase("CELF by forward simulation") as words:
+        nobody, stopped = np.empty(0), "complete"
+        asked, key = Asked(problem.nodes, nobody, problem.nodes[:0]), problem.stage_key("simulate")
+        worlds, everybody = worlds_for(task, asked, key), list(range(problem.nodes.size))
+
+        def fresh() -> Recast:
+            return Recast(task, asked, key, worlds, problem.workers, [])
+
+        singles = _gains(problem, fresh(), everybody)
+        words.append(f"{worlds:,} worlds, the same for every evaluation, simulated anew each time")
+        runs = _best_single(problem, singles)
+        for ratio in _orders(problem):
+            run, finished = _greedy(problem, fresh(), singles, ratio)
             runs.append(run)
             if not finished:
                 stopped = "time_limit"
@@ -104,7 +139,7 @@ def _best_single(problem: Problem, singles: np.ndarray) -> list[Run]:
     return [Run([best], float(singles[best]))]
 
 
-def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -> tuple[Run, bool]:
+def _greedy(problem: Problem, kept: Kept | Recast, singles: np.ndarray, by_ratio: bool) -> tuple[Run, bool]:
     """Run lazy greedy; returns the run and whether it was finished before the time limit.
 
     When time is up, the rest is bought by the gains at hand, which are upper bounds by then, and adds nothing
@@ -129,7 +164,7 @@ def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -
             tracker.take(candidate)
             if not late:
                 total += float(gains[candidate])
-                kept.mark(int(problem.nodes[candidate]))
+                _mark(problem, kept, candidate)
             problem.progress.update("choosing seeds (CELF)", len(order), problem.limits.k)
             together = _TOGETHER
             continue
@@ -141,14 +176,27 @@ def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -
     return Run(order, total), not late
 
 
-def _evaluate(problem: Problem, kept: Kept, stale: list[int], gains: np.ndarray) -> bool:
+def _evaluate(problem: Problem, kept: Kept | Recast, stale: list[int], gains: np.ndarray) -> bool:
     """Bring the gains of stale candidates up to date; returns False if time was up before."""
-    nodes = problem.nodes[stale]
-    all_at_once = nodes.size * _ALL_FROM >= problem.network.n_nodes
-    fresh = kept.gains(nodes, all_at_once, problem.clock.expired)
+    fresh = _gains(problem, kept, stale, problem.clock.expired)
     if fresh is not None:
         gains[stale] = fresh
     return fresh is not None
+
+
+def _gains(
+    problem: Problem, kept: Kept | Recast, candidates: list[int], stop: Callable[[], bool] = lambda: False
+) -> np.ndarray | None:
+    """Sum what candidates add to what is chosen; None if `stop` said so in the middle."""
+    if isinstance(kept, Recast):
+        return kept.gains(np.array(candidates, dtype=np.int64), stop)
+    all_at_once = len(candidates) * _ALL_FROM >= problem.network.n_nodes
+    return kept.gains(problem.nodes[candidates], all_at_once, stop)
+
+
+def _mark(problem: Problem, kept: Kept | Recast, candidate: int) -> None:
+    """Choose a candidate in all worlds."""
+    kept.mark(candidate if isinstance(kept, Recast) else int(problem.nodes[candidate]))
 
 
 def _next_together(together: int, problem: Problem) -> int:
@@ -167,11 +215,11 @@ def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: i
     return stale
 
 
-def _demand(problem: Problem, kept: Kept, tracker: Tracker, candidate: int) -> float:
+def _demand(problem: Problem, kept: Kept | Recast, tracker: Tracker, candidate: int) -> float:
     """Take a candidate whom the rules demand; returns what that adds to the total."""
     tracker.take(candidate)
-    gain = kept.gains(problem.nodes[[candidate]], False, lambda: False)
-    kept.mark(int(problem.nodes[candidate]))
+    gain = _gains(problem, kept, [candidate])
+    _mark(problem, kept, candidate)
     return 0.0 if gain is None else float(gain[0])
 
 

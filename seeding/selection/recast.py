@@ -1,0 +1,120 @@
+"""Gains where a cascade is more than independent arcs: worlds are simulated anew for every evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from seeding.executors import Workers
+from seeding.forward import CourseForward
+
+# Sums are made run by run, so that they do not depend on how worlds are split.
+RUN = 64
+MOST_WORLDS, LEAST_WORLDS = 10_000, 256
+_PILOT_WORLDS, _PILOT_OFFERS = 16, 64
+# Worlds are cut down until looking at every candidate alone meets about so many arcs.
+_ARCS_FIRST_PASS = 1 << 30
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """Who is asked: nodes, chances to accept (empty: all do), and the nodes whose numbers decide."""
+
+    nodes: np.ndarray
+    accept: np.ndarray
+    creators: np.ndarray
+
+    def of(self, candidates: np.ndarray) -> Asked:
+        """Take some candidates out."""
+        accept = self.accept[candidates] if self.accept.size else self.accept
+        creators = self.creators[candidates] if self.creators.size else self.creators
+        return Asked(self.nodes[candidates], accept, creators)
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The three arrays."""
+        return self.nodes, self.accept, self.creators
+
+
+@dataclass(frozen=True, eq=False)
+class Recast:
+    """What candidates add to the chosen ones, in the same worlds each time.
+
+    Attributes
+    ----------
+    task, asked, key, worlds
+        The simulation; all candidates; the key and number of its worlds.
+    workers
+        Where blocks of worlds run.
+    chosen
+        The candidates chosen so far; `mark` adds one.
+    """
+
+    task: CourseForward
+    asked: Asked
+    key: int
+    worlds: int
+    workers: Workers
+    chosen: list[int]
+
+    def gains(self, candidates: np.ndarray, stop: Callable[[], bool] = lambda: False) -> np.ndarray | None:
+        """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
+        work = Work(
+            self.task, self.asked.of(np.array(self.chosen, np.int64)), self.asked.of(candidates), self.key
+        )
+        total = np.zeros(candidates.size)
+        runs = -(-self.worlds // RUN)
+        block = max(1, runs // (8 * self.workers.threads))
+        for sums in self.workers.map(replace(work, worlds=self.worlds), 0, runs, block):
+            for row in sums:
+                total += row
+            if stop():
+                return None
+        return total
+
+    def mark(self, candidate: int) -> None:
+        """Choose one more."""
+        self.chosen.append(candidate)
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Evaluates candidates in runs of worlds; a plain value for any executor."""
+
+    task: CourseForward
+    chosen: Asked
+    offered: Asked
+    key: int
+    worlds: int = 0
+
+    def __call__(self, first: int, count: int) -> list[np.ndarray]:
+        """Do runs ``first … first + count − 1``; returns the sums of each."""
+        scratch, done = self.task.scratch(), []
+        for start in range(first * RUN, (first + count) * RUN, RUN):
+            sums = np.zeros(self.offered.nodes.size)
+            self.add(start, min(RUN, self.worlds - start), scratch, sums)
+            done.append(sums)
+        return done
+
+    def add(self, first: int, worlds: int, scratch: Any, sums: np.ndarray) -> int:
+        """Add what each candidate adds in some worlds to `sums`; returns the nodes that engaged."""
+        from seeding._kernels.course import gains_in_course
+
+        seeds = self.task.course.network.active, *self.chosen.arrays
+        world = np.uint64(self.key), first
+        fixed, worth = self.task.fixed, self.task.worth
+        return int(gains_in_course(*fixed, seeds, self.offered.arrays, worth, world, worlds, scratch, sums))
+
+
+def worlds_for(task: CourseForward, asked: Asked, key: int) -> int:
+    """Decide how many worlds to evaluate on, from what a few cost; the same on any machine."""
+    n = asked.nodes.size
+    some = asked.of(np.arange(0, n, max(1, n // _PILOT_OFFERS)))
+    work = Work(task, asked.of(np.empty(0, dtype=np.int64)), some, key)
+    engaged = work.add(0, _PILOT_WORLDS, task.scratch(), np.zeros(some.nodes.size))
+    network = task.course.network
+    arcs = max(1.0, network.n_arcs / network.n_nodes) * engaged / _PILOT_WORLDS / some.nodes.size
+    return int(min(MOST_WORLDS, max(LEAST_WORLDS, _ARCS_FIRST_PASS // max(arcs * n, 1.0))))

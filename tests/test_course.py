@@ -1,0 +1,223 @@
+"""Exposure, delays, persons, thresholds, an organic start: every world literally, both ways, and in law."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import oracle
+import pytest
+from literal_course import World
+from small_graphs import random_graph
+
+import seeding as sd
+from seeding import backward
+from seeding.course import Course, people_of
+from seeding.executors import Workers
+from seeding.forward import CourseForward
+from seeding.rrsets import RRSampler
+from seeding.sampling import make_roots
+from seeding.selection.recast import Asked, Recast
+from seeding.spread import ForwardTask, Spread
+
+# 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
+SIGMAS = 5.2
+WORLDS = 150
+KEY = 12
+IC, LT = sd.IndependentCascade, sd.LinearThreshold
+
+
+def with_persons(network: sd.Network) -> sd.Network:
+    """Let nodes 1 and 4, and 0 and 5, be one person each; all count alike."""
+    person = np.array([0, 1, 2, 3, 1, 0], dtype=np.int32)
+    return replace(network, person=person, weights=np.array([2.0, 3.0, 1.0, 0.0, 3.0, 2.0]))
+
+
+def threshold_network(number: int) -> sd.Network:
+    """Draw a network whose in-weights add up to at most 1, most to less."""
+    network = random_graph(number, n=6, m=11).network()
+    share = np.random.default_rng(number).uniform(0.5, 1.0, network.n_arcs)
+    indegree = np.bincount(network.out.indices, minlength=6)
+    return network.with_probabilities(share / indegree[network.out.indices])
+
+
+def base(number: int) -> sd.Network:
+    """Draw a network small enough to look at every arc of every world."""
+    return random_graph(number, n=6, m=11).network()
+
+
+def delays(number: int, network: sd.Network) -> sd.Network:
+    """Give every arc a delay, some none."""
+    taken = np.random.default_rng(number).choice([0.0, 0.5, 1.0, 2.25], network.n_arcs)
+    return network.with_delays(taken)
+
+
+CASES = {
+    "exposure": (lambda i: base(i).with_exposure(share=0.6), IC()),
+    "exposure, deadline": (lambda i: base(i).with_exposure(view=0.8, share=0.5), IC(deadline=2)),
+    "exposure, quality": (lambda i: base(i).with_exposure(view=0.8, share=0.5), IC(quality=0.8)),
+    "delays": (lambda i: delays(i, base(i)), IC(deadline=3)),
+    "delays, discount": (lambda i: delays(i, base(i)), IC(discount=0.8)),
+    "delays, both": (lambda i: delays(i, base(i)), IC(deadline=4, discount=0.9)),
+    "meeting": (lambda i: base(i).with_delays(meeting=0.4), IC(deadline=4)),
+    "meeting, discount": (lambda i: base(i).with_delays(meeting=0.7), IC(deadline=5, discount=0.9)),
+    "persons": (lambda i: with_persons(base(i)), IC()),
+    "persons, deadline": (lambda i: with_persons(base(i)), IC(deadline=1, quality=0.9)),
+    "organic": (lambda i: base(i).with_organic([2]), IC()),
+    "organic, deadline": (lambda i: base(i).with_organic([2, 3]), IC(deadline=2, fidelity=0.9)),
+    "threshold": (threshold_network, LT()),
+    "threshold, deadline": (threshold_network, LT(deadline=2, fidelity=0.8)),
+    "threshold, persons": (lambda i: with_persons(threshold_network(i)).with_organic([2]), LT()),
+    "threshold, delays": (lambda i: delays(i, threshold_network(i)), LT(deadline=3, discount=0.9)),
+    "all": (
+        lambda i: delays(i, with_persons(base(i)).with_exposure(share=0.7)).with_organic([3]),
+        IC(deadline=4, discount=0.9),
+    ),
+    "all by steps": (
+        lambda i: with_persons(base(i)).with_exposure(share=0.7).with_organic([3]),
+        IC(deadline=3, quality=0.9, fidelity=0.8),
+    ),
+}
+
+
+@pytest.fixture(params=list(itertools.product(CASES, range(3))), ids=lambda pair: f"{pair[0]}-{pair[1]}")
+def case(request):
+    """Give a network and a model."""
+    name, number = request.param
+    make, model = CASES[name]
+    return make(number), model
+
+
+def test_forwards_is_the_literal_world(case):
+    """World by world: what seeds reach, who engages, and what the first seeds reach alone."""
+    network, model = case
+    seeds = [4, 1, 0]
+    task = ForwardTask.make(network, np.array(seeds), KEY, model=model)
+    block = task(0, WORLDS)
+    gains = np.zeros((3, 3))
+    for number in range(WORLDS):
+        world = World.of(network, model, KEY, number)
+        sees, engages = world.reach(seeds)
+        assert block.reach[number] == pytest.approx(sees, abs=1e-9)
+        if network.exposure is not None:
+            assert block.engaged[number] == pytest.approx(engages, abs=1e-9)
+        values = [0.0, *(world.reach(seeds[: j + 1])[0] for j in range(3))]
+        gains[number // 64] += np.diff(values)
+    np.testing.assert_allclose(block.gain, gains, atol=1e-9)
+    found = Spread.join([block])
+    assert found.cumulative[-1] == pytest.approx(block.reach.mean())
+    assert found.curve[-1] == pytest.approx(block.reach.mean())
+
+
+def test_backwards_is_the_literal_world(case):
+    """World by world: an RR set holds exactly those who alone reach the root within the horizon drawn."""
+    network, model = case
+    sampler = RRSampler.make(network, model, KEY)
+    task = sampler.task
+    block = task(0, WORLDS)
+    limits = task.limits.draw(KEY, 0, WORLDS)
+    people = people_of(network, network.weights)
+    ends = np.cumsum(block.sizes)
+    active = [int(v) for v in network.active]
+    table = make_roots(people.weights)
+    for number in range(WORLDS):
+        coins = oracle.world_key(KEY, number)
+        root = oracle.root(table.keep, table.alias, people.weights.size, coins)
+        nodes = people.nodes[people.indptr[root] : people.indptr[root + 1]].tolist()
+        world = World.of(network, model, KEY, number)
+
+        def sees(seeds, nodes=nodes, world=world, limit=limits[number]):
+            first = min(world.times(seeds)[1][v] for v in nodes) if seeds else math.inf
+            return first < math.inf and first <= limit
+
+        expected = set() if sees(active) else {v for v in range(6) if sees([v])}
+        found = block.members[ends[number] - block.sizes[number] : ends[number]].tolist()
+        assert set(found) == expected
+        assert len(found) == len(expected)
+
+
+def test_both_ways_agree_in_law(case):
+    """Coverage of RR sets estimates what simulation finds, with other keys."""
+    network, model = case
+    sampler = RRSampler.make(network, model, 5)
+    sample = sampler.grow(sampler.empty(), 40_000, Workers(1))
+    for seeds in ([0], [1, 4]):
+        share = sample.count(np.array(seeds)) / sample.n_sets
+        found = Spread.join([ForwardTask.make(network, np.array(seeds), 9, model=model)(0, 20_000)])
+        error = math.hypot(
+            network.total_weight * math.sqrt(share * (1 - share) / sample.n_sets), found.cumulative_stderr[-1]
+        )
+        assert abs(network.total_weight * share - found.cumulative[-1]) <= SIGMAS * error + 1e-9
+
+
+def test_gains_are_differences(case):
+    """What a candidate adds in the worlds of a key is the value with it less the value without."""
+    network, model = case
+    nobody = np.empty(0)
+    asked = Asked(np.arange(6), nobody, np.arange(0))
+    task = CourseForward.make(Course.of(network, model), network.weights)
+    judge = Recast(task, asked, KEY, WORLDS, Workers(1), [])
+    worlds = [World.of(network, model, KEY, number) for number in range(WORLDS)]
+    chosen: list[int] = []
+    for following in (2, 4):
+        expected = [sum(w.reach([*chosen, v])[0] - w.reach(chosen)[0] for w in worlds) for v in range(6)]
+        np.testing.assert_allclose(judge.gains(np.arange(6)), expected, atol=1e-7)
+        judge.mark(following)
+        chosen.append(following)
+
+
+@pytest.mark.parametrize("method", ["ris", "exact", "celf", "degree"])
+def test_plans_are_within_their_certificates(case, method):
+    """The mean over the literal worlds of a long run lies within; no pair is above the upper bound."""
+    network, model = case
+    if network.person is not None and method == "degree":
+        pytest.skip("one way is enough for a ranking")
+    plan = sd.optimize(network, k=2, model=model, method=method, rng=8, gap=0.1)
+    values = {}
+    for pair in itertools.combinations(range(6), 2):
+        task = ForwardTask.make(network, np.array(pair), 31, model=model)
+        values[pair] = Spread.join([task(0, 8_192)])
+    mine = values[tuple(sorted(int(v) for v in plan.seeds["candidate"]))]
+    best = max(spread.cumulative[-1] for spread in values.values())
+    slack = SIGMAS * max(spread.cumulative_stderr[-1] for spread in values.values())
+    assert plan.certificate.lower <= mine.cumulative[-1] + slack
+    assert best <= plan.certificate.upper + slack
+    assert abs(plan.reach.mean - mine.cumulative[-1]) <= 2 * slack
+    assert (plan.engaged is not None) == (network.exposure is not None)
+    if method != "degree":
+        assert mine.cumulative[-1] >= 0.9 * best - 2 * slack
+
+
+@pytest.mark.parametrize(
+    "name", ["exposure", "exposure, quality", "persons, deadline", "organic, deadline", "all by steps"]
+)
+def test_packed_rows_give_the_same_law(monkeypatch, name):
+    """Over packed rows, sets have the law of those sampled arc by arc."""
+    make, model = CASES[name]
+    network = make(1)
+    plain = RRSampler.make(network, model, 5)
+    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    packed = RRSampler.make(network, model, 5)
+    assert isinstance(packed.task, backward.PeopleReverse)
+    samples = [one.grow(one.empty(), 60_000, Workers(1)) for one in (plain, packed)]
+    for seeds in ([0], [1], [4], [1, 4], [0, 5], [2, 3, 5]):
+        a, b = (sample.count(np.array(seeds)) / sample.n_sets for sample in samples)
+        error = math.sqrt((a * (1 - a) + b * (1 - b)) / samples[0].n_sets)
+        assert abs(a - b) <= SIGMAS * error + 1e-9
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("method", ["ris", "celf"])
+def test_threads_change_nothing(monkeypatch, threads, method):
+    """The same key, the same plan."""
+    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    network = random_graph(8, n=40, m=120).network().with_exposure(share=0.5).with_organic([7])
+    plans = [
+        sd.optimize(network, k=3, model=IC(deadline=3), rng=5, threads=n, method=method) for n in (threads, 1)
+    ]
+    assert plans[0].reach == plans[1].reach
+    assert plans[0].certificate == plans[1].certificate
+    assert plans[0].engaged == plans[1].engaged
+    assert plans[0].curve.equals(plans[1].curve)
