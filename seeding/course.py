@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from seeding import labels as label_tools
-from seeding.csr import flip
+from seeding.csr import Csr, flip
 from seeding.diffusion import LinearThreshold, Model
 from seeding.errors import InputError
 from seeding.network import Network
@@ -89,21 +89,9 @@ class Course:
         exposure = _NONE if network.exposure is None else network.exposure
         delay = network.delays.values if timed and network.delays is not None else _NONE
         if backwards:
-            exposure, delay = self._turned(exposure), self._turned(delay)
+            exposure, delay = _turned(network.out, exposure), _turned(network.out, delay)
             return Ways(*rows, self.low_in, exposure, delay)
-        low = self.low_in
-        if low.size:
-            low = flip(network.into._replace(probability=low), network.n_nodes).probability
-        return Ways(*rows, low, exposure, delay)
-
-    def _turned(self, values: np.ndarray) -> np.ndarray:
-        """Bring values of out-arcs into the order of in-arcs."""
-        if not values.size:
-            return values
-        turned: np.ndarray = flip(
-            self.network.out._replace(probability=values), self.network.n_nodes
-        ).probability
-        return turned
+        return Ways(*rows, _turned(network.into, self.low_in), exposure, delay)
 
     def worth(self) -> tuple[np.ndarray, np.ndarray, float, float]:
         """Return what counts at each step and against, the last time that counts, and the discount a step.
@@ -112,15 +100,19 @@ class Course:
         """
         model, n = self.model, self.network.n_nodes
         if self.timed:
-            return (
-                _NONE,
-                _NONE,
-                float("inf") if model.deadline is None else float(model.deadline),
-                model.discount,
-            )
+            last = np.inf if model.deadline is None else float(model.deadline)
+            return _NONE, _NONE, last, float(model.discount)
         values = model.values(n)
         against = model.against(n) if model.quality < 1 else _NONE
         return values, against, float(values.size - 1), 1.0
+
+
+def _turned(rows: Csr, values: np.ndarray) -> np.ndarray:
+    """Bring values of arcs from the order of their rows into that of their columns."""
+    if not values.size:
+        return values
+    turned: np.ndarray = flip(rows._replace(probability=values), rows.indptr.size - 1).probability
+    return turned
 
 
 def _windows(network: Network) -> np.ndarray:
@@ -128,7 +120,9 @@ def _windows(network: Network) -> np.ndarray:
     into = network.into
     total = np.cumsum(into.probability)
     before = np.concatenate([[0.0], total])[into.indptr[:-1]]
-    return np.concatenate([[0.0], total[:-1]])[: total.size] - np.repeat(before, np.diff(into.indptr))
+    low: np.ndarray = total - into.probability - np.repeat(before, np.diff(into.indptr))
+    np.maximum(low, 0.0, out=low)
+    return low
 
 
 def check_fit(network: Network, model: Model) -> None:
@@ -142,8 +136,8 @@ def check_fit(network: Network, model: Model) -> None:
     delays = network.delays is not None
     if delays and (model.quality < 1 or model.fidelity < 1):
         raise InputError(
-            "quality and fidelity go by hops, but this network has delays, so the first message to arrive may "
-            "have come by more hops; leave out the delays, or quality and fidelity."
+            "quality and fidelity go by hops, but this network has delays, so the first message to come may "
+            "have made more hops than another; leave out the delays, or quality and fidelity."
         )
     if not isinstance(model, LinearThreshold):
         return
@@ -158,9 +152,9 @@ def check_fit(network: Network, model: Model) -> None:
     if over.size:
         worst = int(over[np.argmax(sums[over])])
         raise InputError(
-            f"the weights into {label_tools.quoted(network.labels[worst])} add up to {sums[worst]:.4g}, and "
-            f"{over.size:,} nodes are above 1; for the linear threshold model make them at most 1, for example "
-            'with probability="weighted_cascade".'
+            f"the weights into {label_tools.quoted(network.labels[worst])} add up to {sums[worst]:.4g} "
+            f"({over.size:,} nodes are above 1); for the linear threshold model make them at most 1, for "
+            'example with probability="weighted_cascade".'
         )
 
 
@@ -193,7 +187,7 @@ def people_of(network: Network, weights: np.ndarray) -> People:
     if differs.size:
         node = int(order[differs[0]])
         raise InputError(
-            f"{label_tools.quoted(network.labels[node])} is one of several accounts of a person, and they have "
-            "different weights; give all accounts of a person the weight of the person, or 0."
+            f"{label_tools.quoted(network.labels[node])} is one of several accounts of a person, and they "
+            "have different weights; give each of them the weight of the person, or 0."
         )
     return People(indptr, order.astype(np.int32), own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -499,6 +500,56 @@ class Network:
         if table.people is None:
             return network
         return network.with_people(table.people.set_axis(label_tools.make_index(table.nodes), axis=0))
+
+    @classmethod
+    def couple(
+        cls,
+        networks: Mapping[str, Network],
+        *,
+        person: pd.DataFrame | str | None = None,
+        crossing: float | Mapping[tuple[str, str], float] = 0.0,
+        scale: Mapping[str, float] | None = None,
+        separator: str = "/",
+    ) -> Network:
+        """Join the networks of several platforms: a person may have accounts on many, and counts once.
+
+        Nodes are accounts, called ``"tiktok/anna"``. `people` gets the columns platform, account and person.
+        All accounts of a person that count get the largest weight the person has anywhere.
+
+        Parameters
+        ----------
+        networks
+            The network of each platform by its name.
+        person
+            A table with columns platform, account and person, one row per account; accounts left out are
+            persons of their own. Or ``"label"``: accounts of one name are one person. None: no account shares
+            its person with another.
+        crossing
+            The chance that a message reaches a person's other accounts from one of them: a number, or by
+            pairs such as ``{("tiktok", "x"): 0.1}``; pairs left out do not cross.
+        scale
+            Factors on the probabilities of some platforms; what comes out above 1 counts as 1, with a warning
+            that says how many.
+        separator
+            What stands between platform and account in a node's label.
+
+        Raises
+        ------
+        InputError
+            If a platform or an account is unknown, an account has two persons, or a number is out of range.
+
+        Examples
+        --------
+        >>> import seeding as sd
+        >>> x = sd.Network.from_edges(["anna"], ["bo"], 1.0)
+        >>> tiktok = sd.Network.from_edges(["bo"], ["cleo"], 1.0)
+        >>> both = sd.Network.couple({"x": x, "tiktok": tiktok}, person="label", crossing=1.0)
+        >>> sd.estimate_reach(both, ["x/anna"], rng=1).mean
+        3.0
+        """
+        from seeding.platforms import couple
+
+        return couple(networks, person, crossing, scale, separator)
 
     @classmethod
     def from_scipy(cls, matrix: Any, *, nodes: object = None, **options: Any) -> Network:

@@ -91,6 +91,9 @@ class Plan:
         interval (low, high); the last row stands for all that follow. None otherwise.
     engaged
         Where people may see the message without passing it on: how many pass it on. None otherwise.
+    platforms
+        Where the network is one of several platforms: one row per platform with its accounts, the people
+        reached there and the 95 % interval; the last row counts each person once. None otherwise.
     negative, net
         Where the quality is below 1: how many end up negative, and `reach` less that. None otherwise.
     """
@@ -116,6 +119,7 @@ class Plan:
     negative: Estimate | None = None
     net: Estimate | None = None
     engaged: Estimate | None = None
+    platforms: pd.DataFrame | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -187,7 +191,9 @@ class Plan:
         said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
         if self.negative is not None and self.net is not None:
             said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
-        return said if self.engaged is None else said | {"engaged": self.engaged.to_dict()}
+        if self.engaged is not None:
+            said["engaged"] = self.engaged.to_dict()
+        return said if self.platforms is None else said | {"platforms": _rows_of(self.platforms)}
 
     def _fairness(self) -> dict[str, Any]:
         """Return what is said about groups as plain values; nothing where nothing was asked."""
@@ -256,7 +262,15 @@ class Plan:
         if self.engaged is not None:
             engaged = f"{self.engaged.mean:,.1f} ({self.engaged.low:,.1f} to {self.engaged.high:,.1f})"
             lines.append(("Engaged", f"{engaged} of those who see it pass it on"))
-        return lines
+        return lines + self._platform_lines()
+
+    def _platform_lines(self) -> list[tuple[str, str]]:
+        """Say of each platform how many people are reached there."""
+        rows = [] if self.platforms is None else self.platforms.to_dict("records")[:-1]
+        return [
+            ("" if place else "Platforms", f"{row['reach']:,.1f} people on {row['platform']}")
+            for place, row in enumerate(rows)
+        ]
 
     def group_lines(self) -> list[str]:
         """Say of each audience group in one line what is reached of it."""

@@ -19,6 +19,7 @@ from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, re
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
+from seeding.platform_report import has_platforms, measure_platforms
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.receipt import Bought, exact_costs, over_time, seed_table
@@ -190,6 +191,7 @@ def optimize(
                 earning = most_profitable(problem, float(value) * 10.0**roster.decimals)
                 choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
+            platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None
             groups, price = None, None
             if fairness is not None:
                 groups = measure_groups(problem, choice, fairness, spread.reach.size)
@@ -219,6 +221,7 @@ def optimize(
         rules=tuple(str(rule) for rule in rules),
         groups=groups,
         price_of_fairness=price,
+        platforms=platforms,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
         **over_time(spread, problem),
     )

@@ -108,14 +108,15 @@ def _orders(problem: Problem) -> list[bool]:
 def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
     """Choose likewise where a cascade is more than independent arcs, and worlds are simulated anew."""
     with problem.phase("CELF by forward simulation") as words:
-        nobody, stopped = np.empty(0), "complete"
+        nobody = np.empty(0)
+        stopped: Stopped = "complete"
         asked, key = Asked(problem.nodes, nobody, problem.nodes[:0]), problem.stage_key("simulate")
-        worlds, everybody = worlds_for(task, asked, key), list(range(problem.nodes.size))
+        worlds, everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
 
         def fresh() -> Recast:
             return Recast(task, asked, key, worlds, problem.workers, [])
 
-        singles = _gains(problem, fresh(), everybody)
+        singles = fresh().gains(everybody)
         words.append(f"{worlds:,} worlds, the same for every evaluation, simulated anew each time")
         runs = _best_single(problem, singles)
         for ratio in _orders(problem):
@@ -189,7 +190,8 @@ def _gains(
 ) -> np.ndarray | None:
     """Sum what candidates add to what is chosen; None if `stop` said so in the middle."""
     if isinstance(kept, Recast):
-        return kept.gains(np.array(candidates, dtype=np.int64), stop)
+        found = kept.gains(np.array(candidates, dtype=np.int64), stop)
+        return found if found.size else None
     all_at_once = len(candidates) * _ALL_FROM >= problem.network.n_nodes
     return kept.gains(problem.nodes[candidates], all_at_once, stop)
 

@@ -60,8 +60,8 @@ class Recast:
     workers: Workers
     chosen: list[int]
 
-    def gains(self, candidates: np.ndarray, stop: Callable[[], bool] = lambda: False) -> np.ndarray | None:
-        """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
+    def gains(self, candidates: np.ndarray, stop: Callable[[], bool] = lambda: False) -> np.ndarray:
+        """Sum over all worlds what each candidate adds; an empty array if `stop` said so in the middle."""
         work = Work(
             self.task, self.asked.of(np.array(self.chosen, np.int64)), self.asked.of(candidates), self.key
         )
@@ -72,7 +72,7 @@ class Recast:
             for row in sums:
                 total += row
             if stop():
-                return None
+                return total[:0]
         return total
 
     def mark(self, candidate: int) -> None:

@@ -1,0 +1,52 @@
+"""What a plan reaches on each platform, and how many people that is when nobody counts twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from seeding.estimate import Estimate
+from seeding.selection.problem import Choice, Problem
+from seeding.spread import ForwardTask, Spread, measure_parts
+
+COLUMN = "platform"
+
+
+def has_platforms(problem: Problem) -> bool:
+    """Tell whether the network is one of several platforms."""
+    people = problem.network.people
+    return problem.network.person is not None and people is not None and COLUMN in people.columns
+
+
+def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.DataFrame:
+    """Measure what is reached on each platform, in the worlds that the plan's own reach comes from.
+
+    Returns
+    -------
+    One row per platform with its accounts that count, the people reached there, with the 95 % interval; a
+    last row for all platforms, in which nobody counts twice.
+    """
+    network = problem.network
+    assert network.people is not None  # `has_platforms` says so
+    seeds = problem.nodes[problem.seeded(choice.order)]
+    task = ForwardTask.make(network, seeds, problem.stage_key("evaluate"), model=problem.model)
+    platform = network.people[COLUMN].to_numpy()
+    names = list(dict.fromkeys(platform.tolist()))
+    parts = [np.where(platform == name, network.weights, 0.0) for name in names]
+    with problem.phase("measure the platforms") as words:
+        reaches = measure_parts(task, parts, spread.reach.size, problem.workers)
+        words.append(f"{len(names):,} platforms in the same {spread.reach.size:,} simulations")
+    counted = [int((part > 0).sum()) for part in parts]
+    rows = [_row(*row) for row in zip(names, counted, reaches, strict=True)]
+    return pd.DataFrame([*rows, _row("all, each person once", sum(counted), spread.reach)])
+
+
+def _row(name: str, accounts: int, reach: np.ndarray) -> dict[str, object]:
+    estimate = Estimate.from_sample(reach)
+    return {
+        "platform": name,
+        "accounts": accounts,
+        "reach": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+    }
