@@ -17,6 +17,7 @@ from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.platforms import couple
 from seeding.rates import Delays, Rate
 from seeding.rng import RandomSource, to_key
 
@@ -547,9 +548,7 @@ class Network:
         >>> sd.estimate_reach(both, ["x/anna"], rng=1).mean
         3.0
         """
-        from seeding.platforms import couple
-
-        return couple(networks, person, crossing, scale, separator)
+        return couple(cls, networks, person, crossing, scale, separator)
 
     @classmethod
     def from_scipy(cls, matrix: Any, *, nodes: object = None, **options: Any) -> Network:

@@ -6,14 +6,16 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
 from seeding.errors import AssumptionWarning, InputError, listing
-from seeding.network import Network
+
+if TYPE_CHECKING:
+    from seeding.network import Network
 
 Person = pd.DataFrame | str | None
 Crossing = float | Mapping[tuple[str, str], float]
@@ -22,6 +24,7 @@ SAME_LABEL = "label"
 
 
 def couple(
+    kind: type[Network],
     networks: Mapping[str, Network],
     person: Person = None,
     crossing: Crossing = 0.0,
@@ -29,7 +32,7 @@ def couple(
     separator: str = "/",
 ) -> Network:
     """Join the networks of several platforms; see `Network.couple`."""
-    names = _check_platforms(networks)
+    names = _check_platforms(kind, networks)
     sizes = [networks[name].n_nodes for name in names]
     starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     platform = np.repeat(np.arange(len(names)), sizes)
@@ -43,7 +46,7 @@ def couple(
     _tell_clipped(names, parts)
     parts.append(_crossings(number, platform, _crossing_table(crossing, names)))
     source, target, probability = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    joined = Network.from_edges(
+    joined = kind.from_edges(
         source,
         target,
         np.minimum(probability, 1.0),
@@ -61,13 +64,13 @@ def couple(
     return replace(joined, labels=index, people=people, person=number)
 
 
-def _check_platforms(networks: Mapping[str, Network]) -> list[str]:
+def _check_platforms(kind: type[Network], networks: Mapping[str, Network]) -> list[str]:
     if not isinstance(networks, Mapping) or len(networks) == 0:
         raise InputError("networks is not a mapping from the name of each platform to its network.")
     for name, network in networks.items():
         if not isinstance(name, str) or not name:
             raise InputError(f"platform {name!r} has no name; write it as a text, as in 'tiktok'.")
-        if not isinstance(network, Network):
+        if not isinstance(network, kind):
             raise InputError(
                 f"the network of {name!r} is a {type(network).__name__}; pass a seeding.Network."
             )
