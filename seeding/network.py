@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seeding import arcs as arc_tools
 from seeding import csr as csr_build
 from seeding import intake, probabilities
 from seeding import labels as label_tools
@@ -57,6 +58,9 @@ class Network:
     people
         What else is known of them: one row per node in the order of the indices, indexed by label; None if
         nothing is. Who was not in the table that it comes from has missing values.
+    arcs
+        What else is known of the arcs: one row per arc in the order of ``out`` (by source, then target); None
+        if nothing is.
     """
 
     labels: pd.Index
@@ -65,6 +69,7 @@ class Network:
     into: Csr
     report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
     people: pd.DataFrame | None = None
+    arcs: pd.DataFrame | None = None
 
     @property
     def n_nodes(self) -> int:
@@ -125,6 +130,44 @@ class Network:
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
         )
+
+    def with_probability(self, probability: np.ndarray | str, said: str | None = None) -> Network:
+        """Return the same network with other probabilities.
+
+        Parameters
+        ----------
+        probability
+            One number from 0 to 1 per arc in the order of ``out``, or the name of a column of `arcs`.
+        said
+            Words for the report: where the probabilities come from.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or a value is no probability; says of which arc.
+        """
+        if isinstance(probability, str):
+            said = said or f"arc column {probability!r}"
+            values = self.arc_numbers(probability, most=1.0)
+        else:
+            values = probabilities.check_array(np.asarray(probability))
+        if values.shape != (self.n_arcs,):
+            raise InputError(
+                f"probability has {values.size:,} values for {self.n_arcs:,} arcs; give one each."
+            )
+        out = self.out._replace(probability=values)
+        report = replace(self.report, probability_source=said or "given per arc", probability_by_row=True)
+        return replace(self, out=out, into=csr_build.flip(out, self.n_nodes), report=report)
+
+    def arc_numbers(self, name: str, most: float = np.inf) -> np.ndarray:
+        """Return a column of `arcs` as numbers from 0 to `most`, in the order of ``out``.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or an arc has no such number in it; says which arc.
+        """
+        return arc_tools.numbers(self.arcs, name, self.labels, self.out, most)
 
     def with_people(self, table: pd.DataFrame) -> Network:
         """Return the same network with further columns of `people`.
@@ -216,6 +259,7 @@ class Network:
         parallel: Parallel = "noisy_or",
         self_loops: SelfLoops = "drop",
         rng: RandomSource = 0,
+        columns: arc_tools.Columns = None,
         origin: str = "arrays",
         probability_name: str | None = None,
     ) -> Network:
@@ -247,6 +291,9 @@ class Network:
             ``"drop"`` (counted in the report) or ``"refuse"``.
         rng
             Key of the ``"trivalency"`` draw.
+        columns
+            What else is known of each row: a DataFrame, or a mapping from name to one value per row; kept in
+            `arcs`. No arc may then be given twice.
         origin, probability_name
             Words for the report: where the rows and their probabilities came from.
 
@@ -262,14 +309,19 @@ class Network:
         index, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
+        known_arcs = arc_tools.read_columns(columns, n_rows)
         if direction == "follower_to_followed":
             rows.reverse()
         rows.append(values if values.ndim else np.empty(0))
+        if known_arcs is not None:
+            rows.append(np.arange(n_rows))
         n_loops = intake.drop_loops(rows, self_loops, index)
         if not directed:
-            u, v, p = rows
-            rows = [np.concatenate(both) for both in ((u, v), (v, u), (p, p))]
-            del u, v, p
+            u, v, *rest = rows
+            rows = [np.concatenate(both) for both in ((u, v), (v, u), *((part, part) for part in rest))]
+            del u, v, rest
+        if known_arcs is not None:
+            known_arcs = arc_tools.in_order(known_arcs, rows, index)
         out, merged = intake.merge(
             csr_build.build_from(rows, len(index)), parallel, index, constant=values.ndim == 0
         )
@@ -290,7 +342,7 @@ class Network:
             origin=origin,
         )
         node_weights = intake.read_weights(weights, index, extra)
-        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report)
+        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report, arcs=known_arcs)
         if known is None or extra is None:
             return network
         return network.with_people(known.set_axis(index[extra], axis=0))
@@ -302,6 +354,8 @@ class Network:
         source: str = "source",
         target: str = "target",
         probability: Probability = None,
+        *,
+        columns: arc_tools.Chosen = None,
         **options: Any,
     ) -> Network:
         """Make a network from a table with one row per arc.
@@ -315,6 +369,8 @@ class Network:
         probability
             The name of a column, or anything `from_edges` takes. None uses a column called
             ``probability`` or ``p`` if there is one.
+        columns
+            Names of further columns to keep in `arcs`; True for all. No arc may then be given twice.
         options
             Passed to `from_edges`.
 
@@ -332,7 +388,12 @@ class Network:
                 )
         values, said = intake.column_or_rule(probability, frame)
         options.setdefault("origin", "DataFrame")
-        return cls.from_edges(frame[source], frame[target], values, probability_name=said, **options)
+        used = [name for name in frame.columns if name in (source, target) or said == f"column {name!r}"]
+        names = arc_tools.choose(columns, list(frame.columns), used, "the DataFrame")
+        kept = frame[names] if names else None
+        return cls.from_edges(
+            frame[source], frame[target], values, probability_name=said, columns=kept, **options
+        )
 
     @classmethod
     def from_networkx(
@@ -341,6 +402,7 @@ class Network:
         probability: Probability = None,
         *,
         weights: str | Weights = None,
+        columns: arc_tools.Chosen = None,
         **options: Any,
     ) -> Network:
         """Make a network from a networkx graph, directed or not, with or without parallel edges.
@@ -356,6 +418,9 @@ class Network:
             attribute ``probability`` (or ``p``) if the edges have it.
         weights
             The name of a node attribute that every node has, or anything `from_edges` takes.
+        columns
+            Names of edge attributes to keep in `arcs`, missing where an edge has none; True for all. No two
+            edges may then be parallel.
         options
             Passed to `from_edges`.
 
@@ -364,7 +429,7 @@ class Network:
         InputError
             If `graph` is not a graph, or an attribute is missing somewhere.
         """
-        table = read_graph(graph, probability, weights)
+        table = read_graph(graph, probability, weights, columns)
         options.setdefault("origin", "networkx graph")
         options.setdefault("directed", graph.is_directed())
         network = cls.from_edges(
@@ -374,6 +439,7 @@ class Network:
             nodes=table.nodes,
             weights=table.weights,
             probability_name=table.probability_name,
+            columns=table.arcs,
             **options,
         )
         if table.people is None:

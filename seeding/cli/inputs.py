@@ -65,6 +65,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
         header=arguments.header,
         decimal=arguments.decimal,
         parallel=arguments.parallel,
+        columns=arguments.arc_columns,
     )
     query = getattr(arguments, "audience", None)
     return network if query is None else network.with_audience(query)

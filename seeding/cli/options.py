@@ -101,6 +101,13 @@ def add_network(parser: ArgumentParser) -> None:
     )
     add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
     add(
+        "--arc-columns",
+        type=values.names,
+        metavar="NAMES",
+        help="further columns (or attributes) of the connections to keep, apart by commas, or 'all'; no "
+        "connection may then be given twice",
+    )
+    add(
         "--parallel",
         choices=("noisy_or", "max", "refuse"),
         default="noisy_or",

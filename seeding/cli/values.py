@@ -33,6 +33,16 @@ def amounts(text: str) -> list[Decimal]:
     return [amount(part) for part in text.split(",")]
 
 
+def names(text: str) -> list[str] | bool:
+    """Read names of columns, apart by commas; all of them is True."""
+    if text.strip() == "all":
+        return True
+    found = [part.strip() for part in text.split(",")]
+    if "" in found:
+        raise ArgumentTypeError(f"{text!r} names a column without a name; write them as in delay,p_sport")
+    return found
+
+
 def reach(text: str) -> float:
     """Read a reach above 0: 2000, 2_000 or 12.5."""
     if _AMOUNT.fullmatch(text.strip()) is None or float(text) <= 0:

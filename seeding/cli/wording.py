@@ -8,6 +8,7 @@ _OPTIONS = {
     "budget": "--budget",
     "budgets": "--budgets",
     "candidate": "--candidate-column",
+    "columns": "--arc-columns",
     "confidence": "--confidence",
     "cost": "--cost-column",
     "decimal": "--decimal",

@@ -25,8 +25,8 @@ def write_network(network: Network, path: PathLike) -> None:
     Raises
     ------
     InputError
-        If its labels are neither all integers nor all texts, a column of `Network.people` holds anything but
-        whole numbers, numbers, truth values or texts, or the file cannot be written.
+        If its labels are neither all integers nor all texts, a column of `Network.people` or `Network.arcs`
+        holds anything but whole numbers, numbers, truth values or texts, or the file cannot be written.
     """
     arrays = {
         "format": np.frombuffer(_FORMAT.encode(), dtype=np.uint8),
@@ -37,6 +37,7 @@ def write_network(network: Network, path: PathLike) -> None:
         "probability": network.out.probability,
         **_pack_labels(np.asarray(network.labels)),
         **({} if network.people is None else pack_columns(network.people)),
+        **({} if network.arcs is None else pack_columns(network.arcs, "arcs")),
     }
     with atomic_write(path, "wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
@@ -72,6 +73,7 @@ def read_npz(path: PathLike) -> Network:
         out = Csr(arrays["indptr"], arrays["indices"], arrays["probability"])
         weights = arrays["weights"]
         columns = unpack_columns(arrays, labels.size)
+        arcs = unpack_columns(arrays, out.indices.size, "arcs")
     except InputError:
         raise
     except (
@@ -91,7 +93,7 @@ def read_npz(path: PathLike) -> Network:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
     index = make_index(labels)
     people = None if columns is None else columns.set_axis(index, axis=0)
-    return Network(index, weights, out, flip(out, labels.size), report, people)
+    return Network(index, weights, out, flip(out, labels.size), report, people, arcs)
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:
