@@ -62,13 +62,14 @@ def read_columns(columns: Columns, n_rows: int) -> pd.DataFrame | None:
         return None
     if not isinstance(columns, (pd.DataFrame, Mapping)):
         raise InputError(
-            f"columns is a {type(columns).__name__}; pass a DataFrame, or a mapping from name to one value a row."
+            f"columns is a {type(columns).__name__}; pass a DataFrame, or a mapping from name to one value "
+            "for each row."
         )
     names = [str(name) for name in columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"columns has {listing(twice)} twice; give each column its own name.")
-    held = {name: _flat(columns[given], name) for name, given in zip(names, columns, strict=True)}
+    held = {str(name): _flat(values, str(name)) for name, values in columns.items()}
     wrong = next((name for name in held if held[name].size != n_rows), None)
     if wrong is not None:
         raise InputError(
