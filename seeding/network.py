@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.message import Message
 from seeding.rng import RandomSource, to_key
 
 if TYPE_CHECKING:
@@ -25,7 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReadReport:
-    """What was read to make a network, and what was changed on the way."""
+    """What was read to make a network, and what was changed on the way.
+
+    Of what a message made of the probabilities (`Network.carrying`), `clipped_arcs` counts the arcs whose
+    product was above 1 and is 1 now, `clipped_excess` adds up by how much, and `clipped_largest` is the
+    largest of these products. `audience` is the query of who counts. `new_weight` is what somebody weighs who
+    is added later; None: nobody can say, so nobody may be added.
+    """
 
     rows: int
     directed: bool = True
@@ -37,6 +46,11 @@ class ReadReport:
     probability_by_row: bool = False
     weight_source: str = "1 for everyone"
     origin: str = "arrays"
+    audience: str = ""
+    new_weight: float | None = 1.0
+    clipped_arcs: int = 0
+    clipped_excess: float = 0.0
+    clipped_largest: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,6 +75,8 @@ class Network:
     arcs
         What else is known of the arcs: one row per arc in the order of ``out`` (by source, then target); None
         if nothing is.
+    message
+        The message that the probabilities were made for (`carrying`); None if they are for any.
     """
 
     labels: pd.Index
@@ -70,6 +86,7 @@ class Network:
     report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
     people: pd.DataFrame | None = None
     arcs: pd.DataFrame | None = None
+    message: Message | None = None
 
     @property
     def n_nodes(self) -> int:
@@ -110,14 +127,26 @@ class Network:
         return label_tools.locate(self.labels, array, "label", "the network")
 
     def with_nodes(self, labels: object) -> Network:
-        """Return the same network with further people who have no arcs and weight 1 each.
+        """Return the same network with further people who have no arcs.
 
         Labels that are already in the network are left as they are; of the new ones, `people` knows nothing.
+        Each weighs 1; or 0 where only an audience counts, which nobody of whom nothing is known belongs to.
+
+        Raises
+        ------
+        InputError
+            If the weights are made of followers (`with_audience_size`), and nothing says what others weigh.
         """
         array = label_tools.as_labels(labels, "labels")
         new = array[label_tools.find(self.labels, array) < 0]
         if new.size == 0:
             return self
+        weight = self.report.new_weight
+        if weight is None:
+            raise InputError(
+                f"nothing says what reaching {listing(label_tools.plain(new))} is worth, as their followers "
+                "are unknown; add them before, or pass others= with the weight of those without."
+            )
         joined = np.concatenate([np.asarray(self.labels, dtype=object), pd.unique(new.astype(object))])
         extra = joined.size - self.n_nodes
         index = label_tools.make_index(label_tools.as_labels(joined, "labels"))
@@ -126,7 +155,7 @@ class Network:
             self,
             labels=index,
             people=None if self.people is None else people_tools.align(self.people, rows, index),
-            weights=np.concatenate([self.weights, np.ones(extra)]),
+            weights=np.concatenate([self.weights, np.full(extra, float(weight))]),
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
         )
@@ -156,8 +185,9 @@ class Network:
                 f"probability has {values.size:,} values for {self.n_arcs:,} arcs; give one each."
             )
         out = self.out._replace(probability=values)
-        report = replace(self.report, probability_source=said or "given per arc", probability_by_row=True)
-        return replace(self, out=out, into=csr_build.flip(out, self.n_nodes), report=report)
+        unclipped = {"clipped_arcs": 0, "clipped_excess": 0.0, "clipped_largest": 0.0}
+        report = replace(self.report, probability_source=said or "given per arc", **unclipped)
+        return replace(self, out=out, into=csr_build.flip(out, self.n_nodes), report=report, message=None)
 
     def arc_numbers(self, name: str, most: float = np.inf) -> np.ndarray:
         """Return a column of `arcs` as numbers from 0 to `most`, in the order of ``out``.
@@ -193,7 +223,8 @@ class Network:
         Parameters
         ----------
         query
-            A question about the columns of `people`, as pandas reads it: ``"country == 'NO' and age < 30"``.
+            A question about the columns of `people`, as pandas reads it: ``"country == 'NO' and age < 30"``;
+            or the name of a column of yes and no (or 1 and 0). Nothing there means no.
 
         Raises
         ------
@@ -213,7 +244,111 @@ class Network:
         weights = np.where(marked, self.weights, 0.0)
         if weights.sum() <= 0:
             raise InputError(f"audience={query!r} is true of nobody who counts; ask for others.")
-        return replace(self, weights=weights)
+        asked = f"{self.report.audience} and {query}" if self.report.audience else query
+        return replace(self, weights=weights, report=replace(self.report, audience=asked, new_weight=0.0))
+
+    def with_audience_size(
+        self,
+        followers: str | float = "followers",
+        *,
+        view_rate: str | float = 1.0,
+        real_share: str | float = 1.0,
+        others: float | None = None,
+    ) -> Network:
+        """Return the same network in which reaching an account is worth its own audience.
+
+        weight = followers × view rate × real share: how many genuine people are expected to see a post there.
+        Then a reach adds up such views. Whoever follows two of the accounts reached is counted in both, as
+        the network does not hold these followers, so it is no number of different people.
+
+        Parameters
+        ----------
+        followers
+            A column of `people` with how many follow each, or one number for all.
+        view_rate
+            The share of an account's followers who see a post, from 0 to 1: a column or a number.
+        real_share
+            The share of them who are genuine, from 0 to 1, as fraud checks estimate: a column or a number.
+        others
+            What somebody weighs whose number of followers is unknown (1: themselves); None refuses that.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, a value is missing or out of range (names the person), or the network
+            has weights already.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import seeding as sd
+        >>> people = pd.DataFrame({"node": ["a", "b"], "followers": [1000, 200], "real": [0.5, 1.0]})
+        >>> pair = sd.Network.from_edges(["a"], ["b"], 1.0, nodes=people)
+        >>> pair.with_audience_size(view_rate=0.4, real_share="real").weights.tolist()
+        [200.0, 80.0]
+        """
+        from seeding.audience import weigh
+
+        return weigh(self, followers, view_rate, real_share, others)
+
+    def carrying(
+        self,
+        message: Message,
+        *,
+        affinity: str | Mapping[str, str] | None = None,
+        by_topic: str | Mapping[str, str] | None = None,
+        credibility: str | float = 1.0,
+        factors: Mapping[str, Mapping[Any, float]] = MappingProxyType({}),
+    ) -> Network:
+        """Return the same network with the probabilities that a message has.
+
+        p = base · Σ_z γ_z·i_vz · c_u · Π f · s for the arc u→v: the probability in this network, times how
+        much the message (its weights γ of topics z) interests the receiver v, times the credibility c of the
+        messenger u, times a factor f for each column of `factors`, times the shareability s. What is above 1
+        is clipped at 1, counted in `ReadReport`, and said by `summary`.
+
+        With `by_topic` the probabilities of each topic are given instead, and mixed: base = Σ_z γ_z·p_z
+        (topic-aware independent cascade: Barbieri, Bonchi and Manco, ICDM 2012). The product above is the
+        case p_z = base · i_vz of it. The result is an independent cascade again: every method takes it, with
+        the guarantees of plain reach. The quality and fidelity of the message are not in it: pass
+        ``model=message.model()`` too.
+
+        Parameters
+        ----------
+        message
+            What is carried.
+        affinity
+            The columns of `people` with everybody's interest in each topic, from 0 to 1: a pattern with the
+            topic in place of the braces, as ``"topic_{}"``, or a mapping from topic to column.
+        by_topic
+            The columns of `arcs` with the probability of each topic, likewise: ``"p_{}"``.
+        credibility
+            How likely the messenger is believed, from 0 to 1: a column of `people` (or of `arcs`), or a
+            number.
+        factors
+            For a column of `people`, of the messenger, or of `arcs`: what each of its values multiplies the
+            probability by, as ``{"platform": {"tiktok": 1.2, "x": 0.9}}``. The value ``""`` (or None) is that
+            of those who have none.
+
+        Raises
+        ------
+        InputError
+            If a column or a factor is missing, a value is out of range (names the person or arc), or the
+            arguments contradict each other.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import seeding as sd
+        >>> people = pd.DataFrame({"node": ["a", "b"], "sport": [0.0, 0.5], "food": [1.0, 1.0]})
+        >>> pair = sd.Network.from_edges(["a"], ["b"], 0.4, nodes=people)
+        >>> message = sd.Message({"sport": 0.8, "food": 0.2}, shareability=1.5)
+        >>> round(float(pair.carrying(message, affinity="{}").out.probability[0]), 3)
+        0.36
+        """
+        from seeding.carrying import carry
+
+        return carry(self, message, affinity, by_topic, credibility, factors)
 
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from seeding import scratch
+from seeding import campaign, scratch
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError
@@ -267,6 +267,7 @@ def simulate(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    audience: str | None = None,
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -284,6 +285,8 @@ def simulate(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
     worlds
         How many cascades.
     probability
@@ -307,7 +310,7 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -322,6 +325,7 @@ def estimate_reach(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    audience: str | None = None,
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -340,6 +344,8 @@ def estimate_reach(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -367,7 +373,7 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -393,10 +399,15 @@ def check_precision(precision: float) -> float:
 
 
 def _prepare(
-    network: Any, seeds: object, model: IndependentCascade, probability: Any, rng: RandomSource
+    network: Any,
+    seeds: object,
+    model: IndependentCascade,
+    audience: str | None,
+    probability: Any,
+    rng: RandomSource,
 ) -> ForwardTask:
-    network = Network.from_any(network, probability)
     check_model(model)
+    network = campaign.settle(Network.from_any(network, probability), audience, model)
     return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
 
 

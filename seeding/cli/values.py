@@ -105,6 +105,24 @@ def memory(text: str) -> int:
         raise ArgumentTypeError(f"{text!r} is not an amount of memory; write it as in 500MB or 4GB") from None
 
 
+def rate(text: str) -> float | str:
+    """Read a share from 0 to 1, or the name of a column that holds it."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not 0.0 <= number <= 1.0:
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1, nor the name of a column")
+    return number
+
+
+def weight(text: str) -> float:
+    """Read a number of 0 or more."""
+    if _AMOUNT.fullmatch(text.strip()) is None:
+        raise ArgumentTypeError(f"{text!r} is not a number of 0 or more; write it with digits only, as in 1")
+    return float(text)
+
+
 def header(text: str) -> bool | str | None:
     """Read whether the first line of a file names its columns, or counts nodes and arcs."""
     if text not in _HEADER:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _OPTIONS = {
+    "audience": "--audience",
     "budget": "--budget",
     "budgets": "--budgets",
     "candidate": "--candidate-column",
@@ -22,6 +23,7 @@ _OPTIONS = {
     "missing": "--missing",
     "node": "--node-column",
     "nodes": "--nodes",
+    "others": "--others-weigh",
     "parallel": "--parallel",
     "precision": "--precision",
     "probability": "--probability",
