@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.estimate import Certificate, Estimate
     from seeding.fairness import AtLeastReach
-    from seeding.io import parse_rule, read_network, read_roster, read_rules, read_seeds, write_network
+    from seeding.io import (
+        parse_rule,
+        read_message,
+        read_network,
+        read_roster,
+        read_rules,
+        read_seeds,
+        write_network,
+    )
+    from seeding.message import Message
     from seeding.network import Network
     from seeding.plan import Plan
     from seeding.planner import optimize
@@ -60,6 +69,7 @@ _HOME = {
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
     "MaxShare": "seeding.rules",
+    "Message": "seeding.message",
     "Network": "seeding.network",
     "Plan": "seeding.plan",
     "Profit": "seeding.answers",
@@ -78,6 +88,7 @@ _HOME = {
     "minimize_cost": "seeding.questions.minimize",
     "optimize": "seeding.planner",
     "parse_rule": "seeding.io",
+    "read_message": "seeding.io",
     "read_network": "seeding.io",
     "read_roster": "seeding.io",
     "read_rules": "seeding.io",
@@ -104,6 +115,7 @@ __all__ = [
     "InputError",
     "LinearThreshold",
     "MaxShare",
+    "Message",
     "Network",
     "Plan",
     "Profit",
@@ -123,6 +135,7 @@ __all__ = [
     "minimize_cost",
     "optimize",
     "parse_rule",
+    "read_message",
     "read_network",
     "read_roster",
     "read_rules",

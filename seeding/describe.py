@@ -33,6 +33,12 @@ def network_facts(network: Network) -> dict[str, object]:
         "weight_min": float(network.weights.min()),
         "weight_max": float(network.weights.max()),
         "total_weight": network.total_weight,
+        "audience": report.audience or None,
+        "message": None if network.message is None else str(network.message),
+        "clipped_arcs": report.clipped_arcs,
+        "clipped_excess": report.clipped_excess,
+        "clipped_largest": report.clipped_largest,
+        "arc_columns": [] if network.arcs is None else [str(name) for name in network.arcs.columns],
     }
 
 
@@ -54,7 +60,26 @@ def describe_network(network: Network) -> str:
         f"  node weight   {facts['weight_min']:g} to {facts['weight_max']:g}, "
         f"total {facts['total_weight']:,.6g} — {facts['weight_source']}",
     ]
+    if facts["audience"] is not None:
+        lines.append(f"  who counts    {facts['audience']}; all others weigh 0 and may carry it on")
+    if facts["arc_columns"]:
+        lines.append(f"  arcs know     {', '.join(facts['arc_columns'])}")
+    if facts["message"] is not None:
+        lines.append(f"  message       {facts['message']}")
+        lines.append(f"  clipped       {describe_clipped(network)}")
     return "\n".join(lines)
+
+
+def describe_clipped(network: Network) -> str:
+    """Say how many products of a message were above 1, and by how much."""
+    report = network.report
+    if not report.clipped_arcs:
+        return "none; no product of probabilities was above 1"
+    share = report.clipped_arcs / network.n_arcs
+    return (
+        f"{report.clipped_arcs:,} arcs ({share:.2%}) had a product above 1 and have 1 now; the largest was "
+        f"{report.clipped_largest:.4g}, on average {1 + report.clipped_excess / report.clipped_arcs:.4g}"
+    )
 
 
 def _range(facts: dict[str, object]) -> str:

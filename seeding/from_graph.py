@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from seeding import people
+from seeding import arcs, people
 from seeding.errors import InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability, Weights
 from seeding.labels import object_array
@@ -29,6 +29,7 @@ class GraphTable:
     nodes: np.ndarray
     weights: Weights
     people: pd.DataFrame | None
+    arcs: pd.DataFrame | None = None
 
 
 def is_graph(value: object) -> bool:
@@ -36,8 +37,10 @@ def is_graph(value: object) -> bool:
     return all(hasattr(value, name) for name in ("edges", "nodes", "is_directed", "is_multigraph"))
 
 
-def read_graph(graph: nx.Graph, probability: Probability, weights: str | Weights) -> GraphTable:
-    """Read edges, their probabilities and node weights.
+def read_graph(
+    graph: nx.Graph, probability: Probability, weights: str | Weights, columns: arcs.Chosen = None
+) -> GraphTable:
+    """Read edges, their probabilities and further attributes, and node weights.
 
     Raises
     ------
@@ -58,6 +61,7 @@ def read_graph(graph: nx.Graph, probability: Probability, weights: str | Weights
         nodes=nodes,
         weights=_node_weights(graph, weights) if isinstance(weights, str) else weights,
         people=people.from_attributes(data for _, data in graph.nodes(data=True)),
+        arcs=_edge_columns(edges, columns, name),
     )
 
 
@@ -79,6 +83,16 @@ def _edge_values(edges: list[Any], name: str) -> np.ndarray:
             "every edge one, or pass probability= a number or a rule."
         )
     return object_array((edge[2][name] for edge in edges), name)
+
+
+def _edge_columns(edges: list[Any], columns: arcs.Chosen, probability: str | None) -> pd.DataFrame | None:
+    """Make a table of the attributes asked for; missing values where an edge has none."""
+    if columns is None or columns is False:
+        return None
+    known = people.from_attributes(edge[2] for edge in edges)
+    present = [] if known is None else list(known.columns)
+    names = arcs.choose(columns, present, (str(probability),), "the graph")
+    return known[names] if known is not None and names else None
 
 
 def _node_weights(graph: nx.Graph, name: str) -> dict[Any, float]:

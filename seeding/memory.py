@@ -100,7 +100,7 @@ def network_need(n_nodes: int, n_arcs: int, label_bytes: int = 8) -> int:
     return n_nodes * (label_bytes + 8 + 2 * 8) + n_arcs * 2 * (4 + 8)
 
 
-def reading_need(n_nodes: int, n_arcs: int, *, labels: int, by_row: bool) -> int:
+def reading_need(n_nodes: int, n_arcs: int, *, labels: int, by_row: bool, columns: int = 0) -> int:
     """Count the bytes while arcs are turned both ways, and the columns of their file are still held.
 
     Parameters
@@ -112,8 +112,11 @@ def reading_need(n_nodes: int, n_arcs: int, *, labels: int, by_row: bool) -> int
         indices already.
     by_row
         Whether every row has its own probability.
+    columns
+        How many further columns are kept: each is there twice while it is sorted, beside the order.
     """
-    return network_need(n_nodes, n_arcs) + n_arcs * (2 * labels + 8 * by_row)
+    sorting = 16 * columns + 24 * (columns > 0)
+    return network_need(n_nodes, n_arcs) + n_arcs * (2 * labels + 8 * by_row + sorting)
 
 
 def choosing_need(n_nodes: int, n_arcs: int, n_candidates: int, *, mixed: bool, threads: int) -> int:

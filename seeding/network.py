@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from seeding import arcs as arc_tools
 from seeding import csr as csr_build
 from seeding import intake, probabilities, rates
 from seeding import labels as label_tools
@@ -17,6 +19,7 @@ from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.message import Message
 from seeding.platforms import couple
 from seeding.rates import Delays, Rate
 from seeding.rng import RandomSource, to_key
@@ -27,7 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReadReport:
-    """What was read to make a network, and what was changed on the way."""
+    """What was read to make a network, and what was changed on the way.
+
+    Of what a message made of the probabilities (`Network.carrying`), `clipped_arcs` counts the arcs whose
+    product was above 1 and is 1 now, `clipped_excess` adds up by how much, and `clipped_largest` is the
+    largest of these products. `audience` is the query of who counts. `new_weight` is what somebody weighs who
+    is added later; None: nobody can say, so nobody may be added.
+    """
 
     rows: int
     directed: bool = True
@@ -39,6 +48,11 @@ class ReadReport:
     probability_by_row: bool = False
     weight_source: str = "1 for everyone"
     origin: str = "arrays"
+    audience: str = ""
+    new_weight: float | None = 1.0
+    clipped_arcs: int = 0
+    clipped_excess: float = 0.0
+    clipped_largest: float = 0.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -70,6 +84,11 @@ class Network:
         None: everybody is one node.
     active
         Nodes that are active anyway (see `with_organic`); they do not count.
+    arcs
+        What else is known of the arcs: one row per arc in the order of ``out`` (by source, then target); None
+        if nothing is.
+    message
+        The message that the probabilities were made for (`carrying`); None if they are for any.
     """
 
     labels: pd.Index
@@ -78,6 +97,8 @@ class Network:
     into: Csr
     report: ReadReport = field(default_factory=lambda: ReadReport(rows=0))
     people: pd.DataFrame | None = None
+    arcs: pd.DataFrame | None = None
+    message: Message | None = None
     exposure: np.ndarray | None = None
     delays: Delays | None = None
     person: np.ndarray | None = None
@@ -142,14 +163,26 @@ class Network:
         return label_tools.locate(self.labels, array, "label", "the network")
 
     def with_nodes(self, labels: object) -> Network:
-        """Return the same network with further people who have no arcs and weight 1 each.
+        """Return the same network with further people who have no arcs.
 
         Labels that are already in the network are left as they are; of the new ones, `people` knows nothing.
+        Each weighs 1; or 0 where only an audience counts, which nobody of whom nothing is known belongs to.
+
+        Raises
+        ------
+        InputError
+            If the weights are made of followers (`with_audience_size`), and nothing says what others weigh.
         """
         array = label_tools.as_labels(labels, "labels")
         new = array[label_tools.find(self.labels, array) < 0]
         if new.size == 0:
             return self
+        weight = self.report.new_weight
+        if weight is None:
+            raise InputError(
+                f"nothing says what reaching {listing(label_tools.plain(new))} is worth, as their followers "
+                "are unknown; add them before, or pass others= with the weight of those without."
+            )
         joined = np.concatenate([np.asarray(self.labels, dtype=object), pd.unique(new.astype(object))])
         extra = joined.size - self.n_nodes
         index = label_tools.make_index(label_tools.as_labels(joined, "labels"))
@@ -158,11 +191,52 @@ class Network:
             self,
             labels=index,
             people=None if self.people is None else people_tools.align(self.people, rows, index),
-            weights=np.concatenate([self.weights, np.ones(extra)]),
+            weights=np.concatenate([self.weights, np.full(extra, float(weight))]),
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
             person=None if self.person is None else _new_persons(self.person, extra),
         )
+
+    def with_probability(self, probability: np.ndarray | str, said: str | None = None) -> Network:
+        """Return the same network with other probabilities.
+
+        Parameters
+        ----------
+        probability
+            One number from 0 to 1 per arc in the order of ``out``, or the name of a column of `arcs`.
+        said
+            Words for the report: where the probabilities come from.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or a value is no probability; says of which arc.
+        """
+        if self.exposure is not None:
+            raise InputError("the network has exposure already; give it other probabilities before that.")
+        if isinstance(probability, str):
+            said = said or f"arc column {probability!r}"
+            values = self.arc_numbers(probability, most=1.0)
+        else:
+            values = probabilities.check_array(np.asarray(probability))
+        if values.shape != (self.n_arcs,):
+            raise InputError(
+                f"probability has {values.size:,} values for {self.n_arcs:,} arcs; give one each."
+            )
+        out = self.out._replace(probability=values)
+        unclipped: dict[str, Any] = {"clipped_arcs": 0, "clipped_excess": 0.0, "clipped_largest": 0.0}
+        report = replace(self.report, probability_source=said or "given per arc", **unclipped)
+        return replace(self, out=out, into=csr_build.flip(out, self.n_nodes), report=report, message=None)
+
+    def arc_numbers(self, name: str, most: float = np.inf) -> np.ndarray:
+        """Return a column of `arcs` as numbers from 0 to `most`, in the order of ``out``.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, or an arc has no such number in it; says which arc.
+        """
+        return arc_tools.numbers(self.arcs, name, self.labels, self.out, most)
 
     def with_people(self, table: pd.DataFrame) -> Network:
         """Return the same network with further columns of `people`.
@@ -188,7 +262,8 @@ class Network:
         Parameters
         ----------
         query
-            A question about the columns of `people`, as pandas reads it: ``"country == 'NO' and age < 30"``.
+            A question about the columns of `people`, as pandas reads it: ``"country == 'NO' and age < 30"``;
+            or the name of a column of yes and no (or 1 and 0). Nothing there means no.
 
         Raises
         ------
@@ -208,13 +283,111 @@ class Network:
         weights = np.where(marked, self.weights, 0.0)
         if weights.sum() <= 0:
             raise InputError(f"audience={query!r} is true of nobody who counts; ask for others.")
-        return replace(self, weights=weights)
+        asked = f"{self.report.audience} and {query}" if self.report.audience else query
+        return replace(self, weights=weights, report=replace(self.report, audience=asked, new_weight=0.0))
 
-    def with_probabilities(self, probability: np.ndarray, exposure: np.ndarray | None = None) -> Network:
-        """Return the same network with other probabilities of its arcs, in the order of `out`."""
-        out = self.out._replace(probability=probability)
-        into = csr_build.flip(out, self.n_nodes)
-        return replace(self, out=out, into=into, exposure=self.exposure if exposure is None else exposure)
+    def with_audience_size(
+        self,
+        followers: str | float = "followers",
+        *,
+        view_rate: str | float = 1.0,
+        real_share: str | float = 1.0,
+        others: float | None = None,
+    ) -> Network:
+        """Return the same network in which reaching an account is worth its own audience.
+
+        weight = followers × view rate × real share: how many genuine people are expected to see a post there.
+        Then a reach adds up such views. Whoever follows two of the accounts reached is counted in both, as
+        the network does not hold these followers, so it is no number of different people.
+
+        Parameters
+        ----------
+        followers
+            A column of `people` with how many follow each, or one number for all.
+        view_rate
+            The share of an account's followers who see a post, from 0 to 1: a column or a number.
+        real_share
+            The share of them who are genuine, from 0 to 1, as fraud checks estimate: a column or a number.
+        others
+            What somebody weighs whose number of followers is unknown (1: themselves); None refuses that.
+
+        Raises
+        ------
+        InputError
+            If there is no such column, a value is missing or out of range (names the person), or the network
+            has weights already.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import seeding as sd
+        >>> people = pd.DataFrame({"node": ["a", "b"], "followers": [1000, 200], "real": [0.5, 1.0]})
+        >>> pair = sd.Network.from_edges(["a"], ["b"], 1.0, nodes=people)
+        >>> pair.with_audience_size(view_rate=0.4, real_share="real").weights.tolist()
+        [200.0, 80.0]
+        """
+        from seeding.audience import weigh
+
+        return weigh(self, followers, view_rate, real_share, others)
+
+    def carrying(
+        self,
+        message: Message,
+        *,
+        affinity: str | Mapping[str, str] | None = None,
+        by_topic: str | Mapping[str, str] | None = None,
+        credibility: str | float = 1.0,
+        factors: Mapping[str, Mapping[Any, float]] = MappingProxyType({}),
+    ) -> Network:
+        """Return the same network with the probabilities that a message has.
+
+        p = base · Σ_z γ_z·i_vz · c_u · Π f · s for the arc u→v: the probability in this network, times how
+        much the message (its weights γ of topics z) interests the receiver v, times the credibility c of the
+        messenger u, times a factor f for each column of `factors`, times the shareability s. What is above 1
+        is clipped at 1, counted in `ReadReport`, and said by `summary`.
+
+        With `by_topic` the probabilities of each topic are given instead, and mixed: base = Σ_z γ_z·p_z
+        (topic-aware independent cascade: Barbieri, Bonchi and Manco, ICDM 2012). The product above is the
+        case p_z = base · i_vz of it. The result is an independent cascade again: every method takes it, with
+        the guarantees of plain reach. The quality and fidelity of the message are not in it: pass
+        ``model=message.model()`` too.
+
+        Parameters
+        ----------
+        message
+            What is carried.
+        affinity
+            The columns of `people` with everybody's interest in each topic, from 0 to 1: a pattern with the
+            topic in place of the braces, as ``"topic_{}"``, or a mapping from topic to column.
+        by_topic
+            The columns of `arcs` with the probability of each topic, likewise: ``"p_{}"``.
+        credibility
+            How likely the messenger is believed, from 0 to 1: a column of `people` (or of `arcs`), or a
+            number.
+        factors
+            For a column of `people`, of the messenger, or of `arcs`: what each of its values multiplies the
+            probability by, as ``{"platform": {"tiktok": 1.2, "x": 0.9}}``. The value ``""`` (or None) is that
+            of those who have none.
+
+        Raises
+        ------
+        InputError
+            If a column or a factor is missing, a value is out of range (names the person or arc), or the
+            arguments contradict each other.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import seeding as sd
+        >>> people = pd.DataFrame({"node": ["a", "b"], "sport": [0.0, 0.5], "food": [1.0, 1.0]})
+        >>> pair = sd.Network.from_edges(["a"], ["b"], 0.4, nodes=people)
+        >>> message = sd.Message({"sport": 0.8, "food": 0.2}, shareability=1.5)
+        >>> round(float(pair.carrying(message, affinity="{}").out.probability[0]), 3)
+        0.36
+        """
+        from seeding.carrying import carry
+
+        return carry(self, message, affinity, by_topic, credibility, factors)
 
     def with_exposure(self, view: Rate = None, share: Rate = None) -> Network:
         """Return the same network in which people may see the message without passing it on.
@@ -338,6 +511,7 @@ class Network:
         parallel: Parallel = "noisy_or",
         self_loops: SelfLoops = "drop",
         rng: RandomSource = 0,
+        columns: arc_tools.Columns = None,
         origin: str = "arrays",
         probability_name: str | None = None,
     ) -> Network:
@@ -369,6 +543,9 @@ class Network:
             ``"drop"`` (counted in the report) or ``"refuse"``.
         rng
             Key of the ``"trivalency"`` draw.
+        columns
+            What else is known of each row: a DataFrame, or a mapping from name to one value per row; kept in
+            `arcs`. No arc may then be given twice.
         origin, probability_name
             Words for the report: where the rows and their probabilities came from.
 
@@ -384,14 +561,19 @@ class Network:
         index, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
+        known_arcs = arc_tools.read_columns(columns, n_rows)
         if direction == "follower_to_followed":
             rows.reverse()
         rows.append(values if values.ndim else np.empty(0))
+        if known_arcs is not None:
+            rows.append(np.arange(n_rows))
         n_loops = intake.drop_loops(rows, self_loops, index)
         if not directed:
-            u, v, p = rows
-            rows = [np.concatenate(both) for both in ((u, v), (v, u), (p, p))]
-            del u, v, p
+            u, v, *rest = rows
+            rows = [np.concatenate(both) for both in ((u, v), (v, u), *((part, part) for part in rest))]
+            del u, v, rest
+        if known_arcs is not None:
+            known_arcs = arc_tools.in_order(known_arcs, rows, index)
         out, merged = intake.merge(
             csr_build.build_from(rows, len(index)), parallel, index, constant=values.ndim == 0
         )
@@ -412,7 +594,7 @@ class Network:
             origin=origin,
         )
         node_weights = intake.read_weights(weights, index, extra)
-        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report)
+        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report, arcs=known_arcs)
         if known is None or extra is None:
             return network
         return network.with_people(known.set_axis(index[extra], axis=0))
@@ -424,6 +606,8 @@ class Network:
         source: str = "source",
         target: str = "target",
         probability: Probability = None,
+        *,
+        columns: arc_tools.Chosen = None,
         **options: Any,
     ) -> Network:
         """Make a network from a table with one row per arc.
@@ -437,6 +621,8 @@ class Network:
         probability
             The name of a column, or anything `from_edges` takes. None uses a column called
             ``probability`` or ``p`` if there is one.
+        columns
+            Names of further columns to keep in `arcs`; True for all. No arc may then be given twice.
         options
             Passed to `from_edges`.
 
@@ -454,7 +640,12 @@ class Network:
                 )
         values, said = intake.column_or_rule(probability, frame)
         options.setdefault("origin", "DataFrame")
-        return cls.from_edges(frame[source], frame[target], values, probability_name=said, **options)
+        used = [name for name in frame.columns if name in (source, target) or said == f"column {name!r}"]
+        names = arc_tools.choose(columns, list(frame.columns), used, "the DataFrame")
+        kept = frame[names] if names else None
+        return cls.from_edges(
+            frame[source], frame[target], values, probability_name=said, columns=kept, **options
+        )
 
     @classmethod
     def from_networkx(
@@ -463,6 +654,7 @@ class Network:
         probability: Probability = None,
         *,
         weights: str | Weights = None,
+        columns: arc_tools.Chosen = None,
         **options: Any,
     ) -> Network:
         """Make a network from a networkx graph, directed or not, with or without parallel edges.
@@ -478,6 +670,9 @@ class Network:
             attribute ``probability`` (or ``p``) if the edges have it.
         weights
             The name of a node attribute that every node has, or anything `from_edges` takes.
+        columns
+            Names of edge attributes to keep in `arcs`, missing where an edge has none; True for all. No two
+            edges may then be parallel.
         options
             Passed to `from_edges`.
 
@@ -486,7 +681,7 @@ class Network:
         InputError
             If `graph` is not a graph, or an attribute is missing somewhere.
         """
-        table = read_graph(graph, probability, weights)
+        table = read_graph(graph, probability, weights, columns)
         options.setdefault("origin", "networkx graph")
         options.setdefault("directed", graph.is_directed())
         network = cls.from_edges(
@@ -496,6 +691,7 @@ class Network:
             nodes=table.nodes,
             weights=table.weights,
             probability_name=table.probability_name,
+            columns=table.arcs,
             **options,
         )
         if table.people is None:

@@ -125,8 +125,26 @@ def add_columns(people: pd.DataFrame | None, table: pd.DataFrame, index: pd.Inde
     return pd.concat([kept, added], axis=1)
 
 
+def column(people: pd.DataFrame | None, name: str, what: str) -> pd.Series:
+    """Return a column of what is known of the people.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name; says `what` it was to be, and which there are.
+    """
+    if people is None or name not in people.columns:
+        known = "nothing is known of them" if people is None else f"they have {listing(people.columns, 12)}"
+        raise InputError(
+            f"the people have no column {name!r} for {what} ({known}); give a table of them with it (nodes=)."
+        )
+    return people[name]
+
+
 def matching(people: pd.DataFrame | None, query: str) -> np.ndarray:
     """Mark the people whom a query such as ``"country == 'NO' and age < 30"`` is true of.
+
+    The bare name of a column marks those who have a yes in it: true, 1, ``"yes"`` or ``"true"``.
 
     Raises
     ------
@@ -142,6 +160,8 @@ def matching(people: pd.DataFrame | None, query: str) -> np.ndarray:
         raise InputError(
             f"audience={query!r} is not a question about columns, as \"country == 'NO'\"; {known}."
         )
+    if query.strip() in people.columns:
+        return _yes(people[query.strip()], query.strip())
     try:
         answer = people.eval(query, engine="python")
     except Exception as error:  # whatever pandas raises: the query is the user's text
@@ -149,4 +169,24 @@ def matching(people: pd.DataFrame | None, query: str) -> np.ndarray:
     if not isinstance(answer, pd.Series) or answer.dtype.kind != "b":
         raise InputError(f"audience={query!r} does not say yes or no of each person; {known}.")
     marked: np.ndarray = answer.fillna(False).to_numpy(dtype=np.bool_)
+    return marked
+
+
+_YES_OR_NO = {"1": True, "1.0": True, "true": True, "yes": True} | dict.fromkeys(
+    ("0", "0.0", "false", "no", "none", "nan", "<na>", ""), False
+)
+
+
+def _yes(column: pd.Series, name: str) -> np.ndarray:
+    """Mark who has a yes in a column; who has nothing there has none."""
+    codes, uniques = pd.factorize(column)
+    texts = [str(value).strip().lower() for value in uniques]
+    odd = next((value for value, text in zip(uniques, texts, strict=True) if text not in _YES_OR_NO), None)
+    if odd is not None:
+        raise InputError(
+            f"audience={name!r} is a column that holds {label_tools.quoted(odd)}, neither yes nor no; "
+            f"ask a question of it, as \"{name} == '{odd}'\"."
+        )
+    # Code −1, a missing value, is the last of these.
+    marked: np.ndarray = np.array([*(_YES_OR_NO[text] for text in texts), False])[codes]
     return marked

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from seeding import money
+from seeding import campaign, money
 from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
@@ -45,6 +45,7 @@ def optimize(
     budget: Any = None,
     k: int | None = None,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     constraints: Iterable[Rule | AtLeastReach] = (),
     objective: Objective = "reach",
     group: str | None = None,
@@ -80,6 +81,9 @@ def optimize(
         is.
     model
         How the message spreads.
+    audience
+        Who counts, as `Network.with_audience` takes it: a query such as ``"country == 'NO'"``, or a column of
+        yes and no. None: all who have a weight.
     constraints
         Further rules, such as ``AtMost(3, platform="tiktok")``; see `seeding.rules`. All methods keep them;
         those that look at candidates one by one (``"celf"`` and the baselines) refuse `Bundle`,
@@ -152,6 +156,7 @@ def optimize(
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     value = None if value_per_reach is None else read_value(value_per_reach, method)
     roster, network, nodes = finest(rules, roster).place(network)
+    network = campaign.settle(network, audience, model)
     limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
     terms = compile_rules(rules, roster, limits) if rules else None
     _, fairness = read_fairness(given, objective, group, network)
@@ -200,7 +205,7 @@ def optimize(
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
     asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
-    asked |= {"rules": [str(rule) for rule in rules]}
+    asked |= {"rules": [str(rule) for rule in rules]} | campaign.told(network)
     bought = Bought.of(choice.order, problem)
     if fairness is not None:
         asked |= {"fairness": fairness.rules}

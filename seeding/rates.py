@@ -36,8 +36,9 @@ def with_exposure(network: Network, view: Rate, share: Rate) -> Network:
     shares = np.ones(1) if share is None else of_arcs(network, share, "share", by_source=False)
     for name, values in (("view", exposure), ("share", shares)):
         _check(network, values, name, 1.0)
-    engage = np.ascontiguousarray(exposure * shares)
-    return network.with_probabilities(engage, exposure=np.ascontiguousarray(exposure, dtype=np.float64))
+    exposure = np.ascontiguousarray(exposure, dtype=np.float64)
+    seen = network.with_probability(exposure * shares, "seeing × sharing")
+    return replace(seen, exposure=exposure, message=network.message)
 
 
 def with_delays(network: Network, delay: Rate, meeting: Rate) -> Network:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seeding import campaign
 from seeding.backward import CourseReverse, PeopleReverse, reverse_task
 from seeding.course import Course
 from seeding.coverage import Coverage
@@ -181,6 +182,7 @@ def sample_rr_sets(
     n_sets: int,
     *,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     probability: Any = None,
     rng: RandomSource = None,
     threads: int | None = None,
@@ -201,6 +203,8 @@ def sample_rr_sets(
         How many sets.
     model
         How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
     probability
         For a graph that is not a `Network` yet.
     rng, threads, executor, progress
@@ -223,7 +227,8 @@ def sample_rr_sets(
     >>> sample.reach([0]).mean
     3.0
     """
-    network = Network.from_any(network, probability)
+    check_model(model)
+    network = campaign.settle(Network.from_any(network, probability), audience, model)
     if isinstance(n_sets, bool) or not isinstance(n_sets, (int, np.integer)) or n_sets < 1:
         raise InputError(f"n_sets={n_sets!r} is not a positive whole number.")
     sampler = RRSampler.make(network, model, to_key(rng))

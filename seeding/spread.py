@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from seeding import scratch
+from seeding import campaign, scratch
 from seeding.course import Course
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, Model, check_model
@@ -295,6 +295,7 @@ def simulate(
     seeds: object,
     *,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -312,6 +313,8 @@ def simulate(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
     worlds
         How many cascades.
     probability
@@ -335,7 +338,7 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -350,6 +353,7 @@ def estimate_reach(
     seeds: object,
     *,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -368,6 +372,8 @@ def estimate_reach(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -395,7 +401,7 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -420,9 +426,16 @@ def check_precision(precision: float) -> float:
     return float(precision)
 
 
-def _prepare(network: Any, seeds: object, model: Model, probability: Any, rng: RandomSource) -> ForwardTask:
-    network = Network.from_any(network, probability)
+def _prepare(
+    network: Any,
+    seeds: object,
+    model: Model,
+    audience: str | None,
+    probability: Any,
+    rng: RandomSource,
+) -> ForwardTask:
     check_model(model)
+    network = campaign.settle(Network.from_any(network, probability), audience, model)
     return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
 
 

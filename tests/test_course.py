@@ -40,7 +40,7 @@ def threshold_network(number: int) -> sd.Network:
     network = random_graph(number, n=6, m=11).network()
     share = np.random.default_rng(number).uniform(0.5, 1.0, network.n_arcs)
     indegree = np.bincount(network.out.indices, minlength=6)
-    return network.with_probabilities(share / indegree[network.out.indices])
+    return network.with_probability(share / indegree[network.out.indices])
 
 
 def base(number: int) -> sd.Network:

@@ -33,7 +33,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         roster,
         budgets=arguments.budgets or arguments.points,
         constraints=rules,
-        **inputs.spreading(arguments),
+        **inputs.spreading(arguments, network),
         rng=key,
         progress=shell.progress,
         **inputs.settings(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
+    from seeding.message import Message
     from seeding.network import Network
     from seeding.roster import Roster
     from seeding.rules import Rule
@@ -29,7 +31,9 @@ def check_outputs(arguments: Namespace) -> None:
     """
     from seeding.io.files import check_writable
 
-    read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules")}
+    read = {
+        _place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message")
+    }
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
         if place in read:
@@ -47,9 +51,11 @@ def _place(path: str | Path) -> Path:
 
 
 def load_network(arguments: Namespace, shell: Shell) -> Network:
-    """Read the network that the command line describes."""
+    """Read the network that the command line describes, with its message and who counts in it."""
     from seeding.io import read_network
 
+    check_weights(arguments)
+    carried = load_message(arguments)
     shell.begin("reading the network")
     network = read_network(
         arguments.edges,
@@ -65,7 +71,69 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
         header=arguments.header,
         decimal=arguments.decimal,
         parallel=arguments.parallel,
+        columns=arguments.arc_columns,
     )
+    if carried is not None:
+        network = network.carrying(carried[0], **carried[1])
+        if network.report.clipped_arcs:
+            from seeding.describe import describe_clipped
+
+            shell.note(f"the message: {describe_clipped(network)}.")
+    return count_some(network, arguments)
+
+
+def load_message(arguments: Namespace) -> tuple[Message, dict[str, Any]] | None:
+    """Read the message that the command line names, if it names one.
+
+    Raises
+    ------
+    InputError
+        If it says how good or how robust it is, and so does the command line.
+    """
+    from seeding.io import read_message
+
+    if getattr(arguments, "message", None) is None:
+        return None
+    message, how = read_message(arguments.message)
+    for name in ("quality", "fidelity"):
+        given = getattr(arguments, name, None)
+        if given is not None and getattr(message, name) != 1:
+            raise InputError(
+                f"--{name} {given:g} is given, but the message in {arguments.message!r} has {name} "
+                f"{getattr(message, name):g}; say it in one place."
+            )
+        if given is not None:
+            message = replace(message, **{name: given})
+    return message, how
+
+
+def check_weights(arguments: Namespace) -> None:
+    """Make sure that weights are made in one way only.
+
+    Raises
+    ------
+    InputError
+        If they are not, or something about followers is said without their column.
+    """
+    if getattr(arguments, "followers", None) is not None:
+        if arguments.weights is not None:
+            raise InputError("--weights and --followers are both given; leave one of them out.")
+        return
+    for name in ("view_rate", "real_share", "others_weigh"):
+        if getattr(arguments, name, None) is not None:
+            option = "--" + name.replace("_", "-")
+            raise InputError(f"{option} is given without --followers; name the column of --nodes with them.")
+
+
+def count_some(network: Network, arguments: Namespace) -> Network:
+    """Weigh people by their followers and leave only the audience, where that is asked for."""
+    if getattr(arguments, "followers", None) is not None:
+        rates = {
+            name: value
+            for name in ("view_rate", "real_share")
+            if (value := getattr(arguments, name)) is not None
+        }
+        network = network.with_audience_size(arguments.followers, others=arguments.others_weigh, **rates)
     query = getattr(arguments, "audience", None)
     return network if query is None else network.with_audience(query)
 
@@ -125,11 +193,14 @@ def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(arguments, name)) is not None}
 
 
-def spreading(arguments: Namespace) -> dict[str, Any]:
-    """Collect how the message spreads, where anything was said about it."""
+def spreading(arguments: Namespace, network: Network) -> dict[str, Any]:
+    """Collect how the message spreads, where the command line or the message says anything about it."""
     from seeding.diffusion import IndependentCascade
 
     said = settings(arguments, "deadline", "quality", "fidelity", "discount")
+    message = network.message
+    if message is not None:
+        said |= {name: value for name in ("quality", "fidelity") if (value := getattr(message, name)) != 1}
     return {"model": IndependentCascade(**said)} if said else {}
 
 
@@ -164,6 +235,8 @@ def reach_unit(network: Network, arguments: Namespace) -> str:
     """Name what a reach counts."""
     if (network.weights == 1.0).all():
         return "people"
+    if getattr(arguments, "followers", None) is not None:
+        return "views by real followers"
     if getattr(arguments, "audience", None) is not None and not arguments.weights:
         return "people of the audience"
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"

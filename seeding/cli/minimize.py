@@ -25,7 +25,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         roster,
         target_reach=arguments.target_reach,
         constraints=rules,
-        **inputs.spreading(arguments),
+        **inputs.spreading(arguments, network),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),

@@ -37,7 +37,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         roster,
         method=arguments.method,
         **inputs.demands(arguments, rules),
-        **inputs.spreading(arguments),
+        **inputs.spreading(arguments, network),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),

@@ -28,6 +28,10 @@ SUITES = ("small", "networks", "peers", "scaling")
 _NETWORK = """\
 EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be
 gzipped), .parquet, .graphml, .gexf or .npz."""
+_MESSAGE = """\
+The probability of a connection is then base x interest x credibility x factors x
+shareability, at most 1; left out, the probabilities are for any message."""
+_AUDIENCE = "Left out, everybody weighs 1, or what --weights says."
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
@@ -52,14 +56,50 @@ def add_spreading(parser: ArgumentParser) -> None:
         help="how likely somebody who is reached likes it; who hears it from somebody who does not, does not "
         "either, and only those who like it count",
     )
+    add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
+    add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
+
+
+def add_message(parser: ArgumentParser) -> None:
+    """Add what the message is, and who counts."""
+    add = parser.add_argument_group("What the message is", _MESSAGE).add_argument
+    add(
+        "--message",
+        metavar="FILE",
+        help="a file of topics, quality, fidelity, shareability, and of the columns and factors that make "
+        "the probabilities, as docs/spreading.md shows (JSON, or .toml)",
+    )
+    add = parser.add_argument_group("Who counts", _AUDIENCE).add_argument
     add(
         "--audience",
         metavar="QUERY",
-        help="count only people of whom this is true, as \"country == 'NO'\" (columns of --nodes); everybody "
-        "may carry the message on",
+        help="count only people of whom this is true, as \"country == 'NO'\", or with a yes in this column "
+        "(columns of --nodes); everybody may carry the message on",
     )
-    add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
-    add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
+    add(
+        "--followers",
+        metavar="COLUMN",
+        help="the column of --nodes with everybody's followers: reaching an account is then worth followers "
+        "x view rate x real share, which adds up views by real people",
+    )
+    add(
+        "--view-rate",
+        type=values.rate,
+        metavar="R",
+        help="the share of the followers who see a post: a number from 0 to 1, or a column (default 1)",
+    )
+    add(
+        "--real-share",
+        type=values.rate,
+        metavar="S",
+        help="the share of the followers who are real people: likewise (default 1)",
+    )
+    add(
+        "--others-weigh",
+        type=values.weight,
+        metavar="W",
+        help="what somebody weighs whose followers are unknown (default: they are refused)",
+    )
 
 
 def add_network(parser: ArgumentParser) -> None:
@@ -100,6 +140,13 @@ def add_network(parser: ArgumentParser) -> None:
         help="the column of labels in that table (default: node, label, id … or the first)",
     )
     add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
+    add(
+        "--arc-columns",
+        type=values.names,
+        metavar="NAMES",
+        help="further columns (or attributes) of the connections to keep, apart by commas, or 'all'; no "
+        "connection may then be given twice",
+    )
     add(
         "--parallel",
         choices=("noisy_or", "max", "refuse"),

@@ -83,6 +83,7 @@ def _add_optimize(commands: Any) -> None:
         "EDGES (--budget AMOUNT | -k N | --value-per-reach V) ",
     )
     options.add_network(parser)
+    options.add_message(parser)
     options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits", _LIMITS)
@@ -117,6 +118,7 @@ def _add_frontier(commands: Any) -> None:
         "EDGES [--budgets AMOUNTS] ",
     )
     options.add_network(parser)
+    options.add_message(parser)
     options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits")
@@ -152,6 +154,7 @@ def _add_minimize(commands: Any) -> None:
         "EDGES --target-reach N ",
     )
     options.add_network(parser)
+    options.add_message(parser)
     options.add_spreading(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits")
@@ -189,6 +192,7 @@ def _add_reach(commands: Any) -> None:
         "EDGES --seeds FILE ",
     )
     options.add_network(parser)
+    options.add_message(parser)
     options.add_spreading(parser)
     seeds = parser.add_argument_group("Who is seeded")
     seeds.add_argument(
@@ -220,6 +224,7 @@ def _add_inspect(commands: Any) -> None:
         "EDGES ",
     )
     options.add_network(parser)
+    options.add_message(parser)
     options.add_roster(parser)
     options.add_output(parser)
 

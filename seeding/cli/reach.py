@@ -32,7 +32,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         seeds,
         rng=key,
         progress=shell.progress,
-        **inputs.spreading(arguments),
+        **inputs.spreading(arguments, network),
         **inputs.settings(arguments, "worlds", "precision", "threads"),
     )
     shell.progress.finish()

@@ -27,7 +27,11 @@ def tell_before_reading(arguments: Namespace, shell: Shell) -> None:
     if size is None or size.n_nodes + size.n_arcs < _WORTH_TELLING:
         return
     by_row = size.labels > 0 and arguments.probability is None
-    need = memory.PROGRAM + memory.reading_need(size.n_nodes, size.n_arcs, labels=size.labels, by_row=by_row)
+    columns = getattr(arguments, "arc_columns", None)
+    further = len(columns) if isinstance(columns, list) else 0
+    need = memory.PROGRAM + memory.reading_need(
+        size.n_nodes, size.n_arcs, labels=size.labels, by_row=by_row, columns=further
+    )
     shell.note(f"memory: about {memory.in_words(need)} to read the network.")
     _warn_if_too_much(need, shell)
 

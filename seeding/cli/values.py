@@ -33,6 +33,16 @@ def amounts(text: str) -> list[Decimal]:
     return [amount(part) for part in text.split(",")]
 
 
+def names(text: str) -> list[str] | bool:
+    """Read names of columns, apart by commas; all of them is True."""
+    if text.strip() == "all":
+        return True
+    found = [part.strip() for part in text.split(",")]
+    if "" in found:
+        raise ArgumentTypeError(f"{text!r} names a column without a name; write them as in delay,p_sport")
+    return found
+
+
 def reach(text: str) -> float:
     """Read a reach above 0: 2000, 2_000 or 12.5."""
     if _AMOUNT.fullmatch(text.strip()) is None or float(text) <= 0:
@@ -93,6 +103,24 @@ def memory(text: str) -> int:
         return read_memory_limit(text)
     except InputError:
         raise ArgumentTypeError(f"{text!r} is not an amount of memory; write it as in 500MB or 4GB") from None
+
+
+def rate(text: str) -> float | str:
+    """Read a share from 0 to 1, or the name of a column that holds it."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not 0.0 <= number <= 1.0:
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1, nor the name of a column")
+    return number
+
+
+def weight(text: str) -> float:
+    """Read a number of 0 or more."""
+    if _AMOUNT.fullmatch(text.strip()) is None:
+        raise ArgumentTypeError(f"{text!r} is not a number of 0 or more; write it with digits only, as in 1")
+    return float(text)
 
 
 def header(text: str) -> bool | str | None:

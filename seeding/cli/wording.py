@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 _OPTIONS = {
+    "audience": "--audience",
     "budget": "--budget",
     "budgets": "--budgets",
     "candidate": "--candidate-column",
+    "columns": "--arc-columns",
     "confidence": "--confidence",
     "cost": "--cost-column",
     "decimal": "--decimal",
@@ -21,6 +23,7 @@ _OPTIONS = {
     "missing": "--missing",
     "node": "--node-column",
     "nodes": "--nodes",
+    "others": "--others-weigh",
     "parallel": "--parallel",
     "precision": "--precision",
     "probability": "--probability",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seeding.io.files import atomic_write, check_writable
+from seeding.io.messages import read_message
 from seeding.io.networks import read_network
 from seeding.io.npz import read_npz, write_network
 from seeding.io.rosters import read_roster
@@ -14,6 +15,7 @@ __all__ = [
     "check_writable",
     "labels_that_would_run",
     "parse_rule",
+    "read_message",
     "read_network",
     "read_npz",
     "read_roster",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from seeding import arcs as arc_tools
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
-from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
+from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
 from seeding.labels import Column, as_column, written_out
@@ -32,6 +35,8 @@ class Arcs:
         Whether the names of the columns say that source follows target.
     people
         The labels that a counts line ``n m`` promises; None without one.
+    columns
+        The further columns that were asked for, by name.
     """
 
     source: Column
@@ -40,10 +45,15 @@ class Arcs:
     probability_name: str | None
     follows: bool
     people: np.ndarray | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
 
 
 def arcs_of_long_table(
-    table: LongTable, source: Name | None, target: Name | None, probability: Probability
+    table: LongTable,
+    source: Name | None,
+    target: Name | None,
+    probability: Probability,
+    further: arc_tools.Chosen = None,
 ) -> Arcs:
     """Read arcs from a Parquet file; see `read_network`."""
     columns = Columns(os.fspath(table.path), table.names)
@@ -55,11 +65,18 @@ def arcs_of_long_table(
         probability = check_array(written_out(table.column(place)), name)
     labels = [as_column(table.column(end), columns.names[end]) for end in ends[:2]]
     tails, heads = convert.harmonise(labels)
-    return Arcs(tails, heads, probability, name, ends.follows)
+    places = _further(columns, further, ends, place)
+    kept = {columns.names[at]: table.column(at) for at in places}
+    return Arcs(tails, heads, probability, name, ends.follows, columns=kept)
 
 
 def arcs_of_table(
-    table: Table, source: Name | None, target: Name | None, probability: Probability, decimal: str | None
+    table: Table,
+    source: Name | None,
+    target: Name | None,
+    probability: Probability,
+    decimal: str | None,
+    further: arc_tools.Chosen = None,
 ) -> Arcs:
     """Read arcs from a text table; see `read_network`."""
     ends = choose_ends(table.columns, source, target)
@@ -75,7 +92,27 @@ def arcs_of_table(
             probability = convert.numbers(table, place, "probability", decimal, most=1.0)
     labels = convert.read_labels(table, [ends.source, ends.target], "source or target")
     people = _counted(table, labels)
-    return Arcs(labels[0], labels[1], probability, name, ends.follows, people)
+    places = _further(table.columns, further, ends, place)
+    kept = {table.names[at]: _typed(table, at, decimal) for at in places}
+    return Arcs(labels[0], labels[1], probability, name, ends.follows, people, kept)
+
+
+def _further(columns: Columns, further: arc_tools.Chosen, ends: Ends, probability: int | None) -> list[int]:
+    """Find the further columns that were asked for."""
+    used = [columns.names[at] for at in (*ends[:2], probability) if at is not None]
+    names = arc_tools.choose(further, list(columns.names), used, repr(columns.path))
+    return [find_column(columns, name, "columns") for name in names]
+
+
+def _typed(table: Table, place: int, decimal: str | None) -> pd.Series:
+    """Give a further column the type its texts have; empty cells are missing."""
+    cells = np.array([cell.strip() for cell in table.cells[place]], dtype=object)
+    sign = decimal if decimal is not None or table.separator == ";" else "."
+    column = convert.natural(cells, sign)
+    if column.dtype != object:
+        return column
+    values = convert.floats(cells, sign or ".")
+    return column.where(cells != "", None) if values is None else values
 
 
 def _probability_column(columns: Columns, probability: Probability, ends: tuple[int, ...]) -> int | None:

@@ -20,6 +20,7 @@ _CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}").fullmatch
 _INT64 = np.iinfo(np.int64)
 _POINT_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?").fullmatch
 _COMMA_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(,[0-9]+)?").fullmatch
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 # Digits that a 64-bit float surely keeps.
 _SAFE_DIGITS = 15
 _DECIMALS = (None, ".", ",")
@@ -185,6 +186,20 @@ def natural(texts: np.ndarray, decimal: str | None = ".") -> pd.Series:
             values = [float("nan") if text == "" else float(text.replace(",", ".")) for text in texts]
             return pd.Series(values, dtype="float64")
     return pd.Series(texts, dtype=object)
+
+
+def floats(texts: np.ndarray, decimal: str) -> pd.Series | None:
+    """Read a column as numbers where every text is one, with an exponent or more digits than a float keeps.
+
+    Returns
+    -------
+    float64, NaN for empty texts; None if one is no number, or the column could be long ids.
+    """
+    filled = [text.replace(decimal, ".") for text in texts if text != ""]
+    if not any("." in text or "e" in text.lower() for text in filled) or not all(map(_NUMBER, filled)):
+        return None
+    values = [float("nan") if text == "" else float(text.replace(decimal, ".")) for text in texts]
+    return pd.Series(values, dtype="float64")
 
 
 def _could_be_thousands(texts: Iterable[str], sign: str) -> bool:

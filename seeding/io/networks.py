@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from seeding.arcs import Chosen, choose
 from seeding.errors import AssumptionWarning, InputError
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
@@ -45,6 +46,7 @@ def read_network(
     decimal: str | None = None,
     parallel: Parallel = "noisy_or",
     self_loops: SelfLoops = "drop",
+    columns: Chosen = None,
     rng: RandomSource = 0,
 ) -> Network:
     """Read a network from a file, whose format its name tells.
@@ -86,6 +88,9 @@ def read_network(
         arcs (labels 0 … n − 1 then all are people); None to find out.
     decimal
         ``"."`` or ``","``; None to find out.
+    columns
+        Names of further columns (or edge attributes) to keep in `Network.arcs`; True for all. No arc may then
+        be given twice. Of a ``.npz`` file all are kept unless some are named.
     parallel, self_loops, rng
         As in `Network.from_edges`.
 
@@ -98,18 +103,22 @@ def read_network(
     place, suffix = os.fspath(path), suffix_of(path)
     if suffix == ".npz":
         _refuse(place, source=source, target=target, probability=probability, nodes=nodes, weights=weights)
-        return read_npz(path)
+        return _with_chosen(read_npz(path), columns, place)
     people = read_people(nodes, node, weights, separator=separator, decimal=decimal)
     said = f"column {weights!r}" if isinstance(weights, str) else None
     options: dict[str, Any] = {"parallel": parallel, "self_loops": self_loops, "rng": rng, "origin": place}
     if suffix in GRAPH_SUFFIXES:
         options |= {"direction": direction or "source_to_target"} | ({} if directed else {"directed": False})
+        options["columns"] = columns
         return _tell_weights(_build_from_graph(place, probability, people, options), said)
     if suffix in PARQUET_SUFFIXES:
-        arcs = arcs_of_long_table(open_table(path), source, target, probability)
+        arcs = arcs_of_long_table(open_table(path), source, target, probability, columns)
     else:
         named = header is None and _is_name(source, target)
-        given = [name for name in (source, target, probability) if isinstance(name, str)]
+        wanted = (
+            [columns] if isinstance(columns, str) else columns if isinstance(columns, (list, tuple)) else ()
+        )
+        given = [name for name in (source, target, probability, *wanted) if isinstance(name, str)]
         table = read_table(
             path,
             separator=separator,
@@ -117,7 +126,7 @@ def read_network(
             known=NETWORK_NAMES.union(map(normal_name, given)),
             counts_allowed=True,
         )
-        arcs = arcs_of_table(table, source, target, probability, decimal)
+        arcs = arcs_of_table(table, source, target, probability, decimal, columns)
     options["directed"] = directed
     options["direction"] = _direction(arcs, direction or (None if directed else "source_to_target"), place)
     return _tell_weights(_build(arcs, people, options), said)
@@ -128,6 +137,15 @@ def _tell_weights(network: Network, said: str | None) -> Network:
     if said is None:
         return network
     return replace(network, report=replace(network.report, weight_source=said))
+
+
+def _with_chosen(network: Network, columns: Chosen, path: str) -> Network:
+    """Keep those columns of the arcs that were asked for; all, unless some were named."""
+    if columns is None or columns is True:
+        return network
+    present = [] if network.arcs is None else list(network.arcs.columns)
+    names = choose(columns, present, (), repr(path))
+    return replace(network, arcs=network.arcs[names] if network.arcs is not None and names else None)
 
 
 def _is_name(*names: Name | None) -> bool:
@@ -172,6 +190,7 @@ def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
         nodes=extra[0] if extra else None,
         weights=_checked_weights(people, own),
         probability_name=arcs.probability_name,
+        columns=arcs.columns or None,
         **options,
     )
     return _with_columns(network, people, own)

@@ -6,6 +6,7 @@ import json
 import zipfile
 import zlib
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from seeding.errors import InputError
 from seeding.io.files import PathLike, atomic_write, open_bytes
 from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
 from seeding.labels import make_index
+from seeding.message import Message
 from seeding.network import Network, ReadReport
 
 _FORMAT = "seeding network 1"
@@ -25,21 +27,27 @@ def write_network(network: Network, path: PathLike) -> None:
     Raises
     ------
     InputError
-        If its labels are neither all integers nor all texts, a column of `Network.people` holds anything but
-        whole numbers, numbers, truth values or texts, or the file cannot be written.
+        If its labels are neither all integers nor all texts, a column of `Network.people` or `Network.arcs`
+        holds anything but whole numbers, numbers, truth values or texts, or the file cannot be written.
     """
     arrays = {
         "format": np.frombuffer(_FORMAT.encode(), dtype=np.uint8),
-        "report": np.frombuffer(json.dumps(asdict(network.report)).encode(), dtype=np.uint8),
+        "report": _as_bytes(asdict(network.report)),
         "weights": network.weights,
         "indptr": network.out.indptr,
         "indices": network.out.indices,
         "probability": network.out.probability,
+        **({} if network.message is None else {"message": _as_bytes(asdict(network.message))}),
         **_pack_labels(np.asarray(network.labels)),
         **({} if network.people is None else pack_columns(network.people)),
+        **({} if network.arcs is None else pack_columns(network.arcs, "arcs")),
     }
     with atomic_write(path, "wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
+
+
+def _as_bytes(value: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(json.dumps(value).encode(), dtype=np.uint8)
 
 
 def _pack_labels(labels: np.ndarray) -> dict[str, np.ndarray]:
@@ -69,9 +77,11 @@ def read_npz(path: PathLike) -> Network:
             raise KeyError("format")
         labels = _unpack_labels(arrays)
         report = ReadReport(**json.loads(bytes(arrays["report"])))
+        message = Message(**json.loads(bytes(arrays["message"]))) if "message" in arrays else None
         out = Csr(arrays["indptr"], arrays["indices"], arrays["probability"])
         weights = arrays["weights"]
         columns = unpack_columns(arrays, labels.size)
+        arcs = unpack_columns(arrays, out.indices.size, "arcs")
     except InputError:
         raise
     except (
@@ -91,7 +101,7 @@ def read_npz(path: PathLike) -> Network:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
     index = make_index(labels)
     people = None if columns is None else columns.set_axis(index, axis=0)
-    return Network(index, weights, out, flip(out, labels.size), report, people)
+    return Network(index, weights, out, flip(out, labels.size), report, people, arcs, message)
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:

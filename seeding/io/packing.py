@@ -29,8 +29,8 @@ def unpack_texts(data: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return texts
 
 
-def pack_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Turn the columns of a table into arrays with names of their own.
+def pack_columns(frame: pd.DataFrame, table: str = "people") -> dict[str, np.ndarray]:
+    """Turn the columns of a table, of the people or of the arcs, into arrays with names of their own.
 
     Raises
     ------
@@ -40,14 +40,14 @@ def pack_columns(frame: pd.DataFrame) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {}
     described = []
     for place, name in enumerate(frame.columns):
-        kind, parts = _pack(name, frame[name])
+        kind, parts = _pack(name, frame[name], table)
         described.append([str(name), kind])
-        arrays |= {f"people_{place}_{part}": array for part, array in parts.items()}
+        arrays |= {f"{table}_{place}_{part}": array for part, array in parts.items()}
     told = np.frombuffer(json.dumps(described).encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    return {"people": told, **arrays}
+    return {table: told, **arrays}
 
 
-def _pack(name: object, column: pd.Series) -> tuple[str, dict[str, np.ndarray]]:
+def _pack(name: object, column: pd.Series, table: str) -> tuple[str, dict[str, np.ndarray]]:
     missing = column.isna().to_numpy(dtype=np.bool_)
     kind = getattr(column.dtype, "kind", "O")
     if kind in _NUMBERS and not (kind == "f" and isinstance(column.dtype, np.dtype)):
@@ -56,18 +56,18 @@ def _pack(name: object, column: pd.Series) -> tuple[str, dict[str, np.ndarray]]:
         return kind, parts | ({"missing": missing} if missing.any() else {})
     if kind == "f":
         return kind, {"values": column.to_numpy(dtype=np.float64)}
-    codes, texts = pd.factorize(column)
-    odd = next((text for text in texts if not isinstance(text, str)), None)
+    odd = next((text for text in column[~missing] if not isinstance(text, str)), None)
     if odd is not None:
         raise InputError(
-            f"column {str(name)!r} of the people holds {odd!r}, a {type(odd).__name__}; .npz holds only "
+            f"column {str(name)!r} of the {table} holds {odd!r}, a {type(odd).__name__}; .npz holds only "
             "columns of whole numbers, numbers, truth values or texts, so turn it into texts or leave it out."
         )
+    codes, texts = pd.factorize(column)
     data, ends = pack_texts(texts)
     return "text", {"codes": codes.astype(np.int32), "bytes": data, "ends": ends}
 
 
-def unpack_columns(arrays: dict[str, np.ndarray], n_rows: int) -> pd.DataFrame | None:
+def unpack_columns(arrays: dict[str, np.ndarray], n_rows: int, table: str = "people") -> pd.DataFrame | None:
     """Make the table again; None if there was none.
 
     Raises
@@ -75,12 +75,12 @@ def unpack_columns(arrays: dict[str, np.ndarray], n_rows: int) -> pd.DataFrame |
     ValueError, KeyError
         If the arrays contradict each other.
     """
-    if "people" not in arrays:
+    if table not in arrays:
         return None
-    described = json.loads(arrays["people"].tobytes().decode("utf-8", "surrogatepass"))
+    described = json.loads(arrays[table].tobytes().decode("utf-8", "surrogatepass"))
     columns = {}
     for place, (name, kind) in enumerate(described):
-        start = f"people_{place}_"
+        start = f"{table}_{place}_"
         parts = {key.removeprefix(start): array for key, array in arrays.items() if key.startswith(start)}
         columns[name] = _unpack(kind, parts, n_rows)
     return pd.DataFrame(columns)

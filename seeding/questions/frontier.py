@@ -168,6 +168,7 @@ def frontier(
     budgets: Any = None,
     k: int | None = None,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,
@@ -199,7 +200,7 @@ def frontier(
         money buys most) from the cheapest candidate to the whole roster, or to the `k` dearest. None: 12.
     k
         Most candidates at any budget.
-    model, constraints, probability, memory_limit, rng, threads, executor, progress
+    model, audience, constraints, probability, memory_limit, rng, threads, executor, progress
         As for `optimize`.
     gap, delta
         Each point is certified to reach at least (1 − `gap`) of the best possible for its budget. Everything

@@ -34,6 +34,7 @@ def minimize_cost(
     budget: Any = None,
     k: int | None = None,
     model: Model = IndependentCascade(),
+    audience: str | None = None,
     constraints: Iterable[Rule] = (),
     gap: float = 0.05,
     delta: float = 0.01,
@@ -65,7 +66,7 @@ def minimize_cost(
     constraints
         Further rules, as for `optimize`, but for `AtLeastReach`. The plan keeps them; the bound on the least
         possible cost leaves them out, so that it may be well below what they allow.
-    model, probability, memory_limit, rng, threads, executor, progress
+    model, audience, probability, memory_limit, rng, threads, executor, progress
         As for `optimize`.
     gap, delta
         Stop when the plan is proven to cost at most 1 / (1 − `gap`) times the least possible cost; the bound

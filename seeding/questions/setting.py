@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding import money
+from seeding import campaign, money
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
@@ -37,6 +37,7 @@ class Asked:
     """The arguments that every question has; see `optimize`."""
 
     model: Model
+    audience: str | None
     constraints: Iterable[Rule]
     gap: float
     delta: float
@@ -95,6 +96,7 @@ class Setting:
         names = ("gap", "delta", "precision", "time_limit")
         said = {name: getattr(self.asked, name) for name in names} | {"model": str(self.asked.model)}
         said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | (also or {})
+        said |= campaign.told(problem.network)
         return Plan(
             seeds=seed_table(bought, roster, spread),
             reach=Estimate.from_sample(spread.reach),
@@ -136,7 +138,7 @@ def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.
     network = Network.from_any(network, asked.probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     roster, network, nodes = finest(asked.rules, roster).place(network)
-    return network, roster, nodes
+    return campaign.settle(network, asked.audience, asked.model), roster, nodes
 
 
 @contextmanager
