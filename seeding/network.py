@@ -238,6 +238,10 @@ class Network:
         """
         return arc_tools.numbers(self.arcs, name, self.labels, self.out, most)
 
+    def arc_name(self, place: int) -> str:
+        """Name the arc at a place in the order of `out`, for a message."""
+        return arc_tools.arc_name(self.labels, self.out, place)
+
     def with_people(self, table: pd.DataFrame) -> Network:
         """Return the same network with further columns of `people`.
 

@@ -57,13 +57,7 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
     """Turn what is given into one number per out-arc: as it is, or by one of the arc's two ends."""
     n_arcs = network.n_arcs
     if isinstance(given, (str, Mapping)):
-        column, factors = _of_people(network, given, name), None
-        if isinstance(given, Mapping):
-            ((_, factors),) = given.items()
-        values = column if factors is None else _looked_up(column, factors, name)
-        numbers = _as_numbers(values, name)
-        ends = network.out.rows() if by_source else network.out.indices
-        return np.ascontiguousarray(numbers[ends])
+        return _from_column(network, given, name, by_source)
     if isinstance(given, (int, float, np.integer, np.floating)) and not isinstance(given, bool):
         return np.full(n_arcs, float(given))
     numbers = _as_numbers(given, name)
@@ -75,25 +69,36 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
     return numbers
 
 
-def _of_people(network: Network, given: str | Mapping[str, Any], name: str) -> pd.Series:
+def _from_column(network: Network, given: str | Mapping[str, Any], name: str, by_source: bool) -> np.ndarray:
+    """Read a column of the arcs, or else of the people at one of their ends."""
     if isinstance(given, Mapping) and len(given) != 1:
-        raise InputError(
-            f"{name} is a mapping of {len(given)} columns; give one, as {{column: {{value: rate}}}}."
-        )
+        raise InputError(f"{name} names {len(given)} columns; give one, as {{column: {{value: rate}}}}.")
     column = given if isinstance(given, str) else next(iter(given))
-    if network.people is None:
-        raise InputError(f"{name}={column!r}: nothing is known of the people; give a table of them (nodes=).")
-    if column not in network.people.columns:
-        raise InputError(
-            f"{name}={column!r} is no column of the people; there is {listing(network.people.columns, 12)}."
-        )
-    values: pd.Series = network.people[column]
+    of_arc = network.arcs is not None and column in network.arcs.columns
+    values = (
+        network.arcs[column] if of_arc and network.arcs is not None else _of_people(network, column, name)
+    )
     missing = np.flatnonzero(values.isna().to_numpy())
     if missing.size:
-        who = label_tools.quoted(network.labels[missing[0]])
-        raise InputError(
-            f"{name}={column!r}: {who} has no value there ({missing.size:,} have none); fill it in."
-        )
+        at = int(missing[0])
+        who = network.arc_name(at) if of_arc else label_tools.quoted(network.labels[at])
+        raise InputError(f"{name}={column!r}: {who} has no value there ({missing.size:,} have none).")
+    if isinstance(given, Mapping):
+        values = _looked_up(values, given[column], name)
+    numbers = _as_numbers(values, name)
+    if of_arc:
+        return numbers
+    ends = network.out.rows() if by_source else network.out.indices
+    return np.ascontiguousarray(numbers[ends])
+
+
+def _of_people(network: Network, column: str, name: str) -> pd.Series:
+    arcs = [] if network.arcs is None else list(network.arcs.columns)
+    if network.people is None or column not in network.people.columns:
+        people = [] if network.people is None else list(network.people.columns)
+        known = f"there is {listing([*people, *arcs], 12)}" if people or arcs else "there are none"
+        raise InputError(f"{name}={column!r} is no column of the people or the arcs; {known}.")
+    values: pd.Series = network.people[column]
     return values
 
 
@@ -121,6 +126,4 @@ def _check(network: Network, values: np.ndarray, name: str, most: float) -> None
     if wrong.size:
         arc = int(wrong[0])
         rule = "a number from 0 to 1" if most == 1 else "a number of 0 or more"
-        source = int(np.searchsorted(network.out.indptr, arc, side="right")) - 1
-        u, v = (label_tools.quoted(network.labels[at]) for at in (source, network.out.indices[arc]))
-        raise InputError(f"{name} is {values[arc]!s} on the arc {u} → {v}; it must be {rule}.")
+        raise InputError(f"{name} is {values[arc]!s} on the arc {network.arc_name(arc)}; it must be {rule}.")

@@ -12,6 +12,7 @@ import numpy as np
 
 from seeding.csr import Csr, flip, is_sound
 from seeding.errors import InputError
+from seeding.io.extras import pack_extras, unpack_extras
 from seeding.io.files import PathLike, atomic_write, open_bytes
 from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
 from seeding.labels import make_index
@@ -38,6 +39,7 @@ def write_network(network: Network, path: PathLike) -> None:
         "indices": network.out.indices,
         "probability": network.out.probability,
         **({} if network.message is None else {"message": _as_bytes(asdict(network.message))}),
+        **pack_extras(network),
         **_pack_labels(np.asarray(network.labels)),
         **({} if network.people is None else pack_columns(network.people)),
         **({} if network.arcs is None else pack_columns(network.arcs, "arcs")),
@@ -82,6 +84,7 @@ def read_npz(path: PathLike) -> Network:
         weights = arrays["weights"]
         columns = unpack_columns(arrays, labels.size)
         arcs = unpack_columns(arrays, out.indices.size, "arcs")
+        extras = unpack_extras(arrays, out.probability, labels.size)
     except InputError:
         raise
     except (
@@ -101,7 +104,8 @@ def read_npz(path: PathLike) -> Network:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
     index = make_index(labels)
     people = None if columns is None else columns.set_axis(index, axis=0)
-    return Network(index, weights, out, flip(out, labels.size), report, people, arcs, message)
+    into = flip(out, labels.size)
+    return Network(index, weights, out, into, report, people, arcs, message, **extras)
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:
