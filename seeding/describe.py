@@ -67,7 +67,29 @@ def describe_network(network: Network) -> str:
     if facts["message"] is not None:
         lines.append(f"  message       {facts['message']}")
         lines.append(f"  clipped       {describe_clipped(network)}")
-    return "\n".join(lines)
+    return "\n".join(lines + _special(network))
+
+
+def _special(network: Network) -> list[str]:
+    """Say what there is beside arcs and people."""
+    lines = []
+    if network.exposure is not None and network.exposure.size:
+        lines.append(
+            f"  seeing        {_numbers(network.exposure)}; the probability is that of passing it on"
+        )
+    if network.delays is not None and network.delays.values.size:
+        what = "chance of meeting in a step" if network.delays.meeting else "time an arc takes"
+        lines.append(f"  time          {_numbers(network.delays.values)}: the {what}")
+    if network.person is not None:
+        persons = np.unique(network.person).size
+        lines.append(f"  persons       {persons:,} with {network.n_nodes:,} accounts; a person counts once")
+    if network.active.size:
+        lines.append(f"  active anyway {network.active.size:,}; what they reach does not count")
+    return lines
+
+
+def _numbers(values: np.ndarray) -> str:
+    return f"{values.min():.4g} to {values.max():.4g}, mean {values.mean():.4g}"
 
 
 def describe_clipped(network: Network) -> str:

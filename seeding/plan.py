@@ -265,12 +265,12 @@ class Plan:
         return lines + self._platform_lines()
 
     def _platform_lines(self) -> list[tuple[str, str]]:
-        """Say of each platform how many people are reached there."""
-        rows = [] if self.platforms is None else self.platforms.to_dict("records")[:-1]
-        return [
-            ("" if place else "Platforms", f"{row['reach']:,.1f} people on {row['platform']}")
-            for place, row in enumerate(rows)
-        ]
+        """Say in one line how many people are reached on each platform."""
+        if self.platforms is None:
+            return []
+        *rows, total = self.platforms.to_dict("records")
+        each = ", ".join(f"{row['reach']:,.1f} on {row['platform']}" for row in rows)
+        return [("Platforms", f"{each}; {total['reach']:,.1f} when each person counts once")]
 
     def group_lines(self) -> list[str]:
         """Say of each audience group in one line what is reached of it."""

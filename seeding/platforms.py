@@ -126,7 +126,9 @@ def _fill_persons(networks: Mapping[str, Network], table: Any, starts: np.ndarra
         )
     for name, start in zip(names, starts.tolist(), strict=False):
         rows = np.flatnonzero((table["platform"] == name).to_numpy())
-        given = label_tools.as_labels(table["account"].to_numpy()[rows], "account")
+        given = _like(
+            networks[name].labels, label_tools.as_labels(table["account"].to_numpy()[rows], "account")
+        )
         found = label_tools.find(networks[name].labels, given)
         if (found < 0).any():
             row = int(rows[np.argmax(found < 0)])
@@ -141,6 +143,17 @@ def _fill_persons(networks: Mapping[str, Network], table: Any, starts: np.ndarra
                 "an account belongs to one person."
             )
         known[start + found] = table["person"].to_numpy()[rows]
+
+
+def _like(labels: pd.Index, given: np.ndarray) -> np.ndarray:
+    """Write labels as those of a network are: a table of many platforms holds whole numbers as texts."""
+    if labels.dtype.kind != "i":
+        return np.array([str(label) for label in given], dtype=object)
+    if given.dtype.kind == "i":
+        return given
+    if all(isinstance(label, int) or str(label).removeprefix("-").isdecimal() for label in given):
+        return np.array([int(label) for label in given], dtype=np.int64)
+    return given
 
 
 def _by_person(weights: np.ndarray, number: np.ndarray) -> np.ndarray:

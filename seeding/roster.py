@@ -146,6 +146,46 @@ class Roster:
         frame = pd.DataFrame(index=range(network.n_nodes))
         return cls(network.labels, np.ones(network.n_nodes, dtype=np.int64), 0, frame)
 
+    @classmethod
+    def couple(
+        cls, rosters: Mapping[str, Any], *, separator: str = "/", missing: Missing = "error"
+    ) -> Roster:
+        """Join the rosters of several platforms for a network that `Network.couple` made.
+
+        Candidates are called ``"tiktok/anna"``, and the column platform says where each can be bought.
+
+        Parameters
+        ----------
+        rosters
+            The roster of each platform by its name: anything `from_any` takes.
+        separator
+            As in `Network.couple`.
+        missing
+            As in `from_any`.
+
+        Raises
+        ------
+        InputError
+            If there is no roster, or one is not understood; says of which platform.
+        """
+        if not isinstance(rosters, Mapping) or not rosters:
+            raise InputError("rosters is not a mapping from the name of each platform to its roster.")
+        tables = []
+        for name, given in rosters.items():
+            try:
+                table = cls.from_any(given).to_frame()
+            except InputError as error:
+                raise InputError(f"the roster of {name!r}: {error}") from None
+            table["candidate"] = [f"{name}{separator}{label}" for label in table["candidate"]]
+            tables.append(table.assign(platform=name))
+        return cls.from_any(pd.concat(tables, ignore_index=True), missing=missing)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the roster as a table with exact costs, one row per candidate."""
+        amounts = [money.from_minor(int(units), self.decimals) for units in self.costs]
+        columns = {"candidate": self.candidates, "cost": pd.Series(amounts, dtype=object)}
+        return pd.concat([pd.DataFrame(columns), self.frame.reset_index(drop=True)], axis=1)
+
     def with_decimals(self, decimals: int) -> Roster:
         """Return the same roster with costs in a smaller minor unit, ``10**-decimals``.
 

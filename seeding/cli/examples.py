@@ -24,6 +24,11 @@ example:
 example:
   seeding reach follows.csv --seeds seeds.csv
       what the seeds of an earlier plan, or of your own list, are expected to reach""",
+    "couple": """\
+example:
+  seeding couple --platform x=follows.csv --platform tiktok=tiktok.csv --persons persons.csv \\
+      --crossing 0.1 --out market.npz
+      one network of both, for 'seeding optimize market.npz'""",
     "inspect": """\
 example:
   seeding inspect follows.csv --roster creators.csv

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seeding.cli.shell import Shell
+from seeding.cli.special import add_special
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
             from seeding.describe import describe_clipped
 
             shell.note(f"the message: {describe_clipped(network)}.")
-    return count_some(network, arguments)
+    return count_some(add_special(network, arguments), arguments)
 
 
 def load_message(arguments: Namespace) -> tuple[Message, dict[str, Any]] | None:
@@ -195,12 +196,16 @@ def settings(arguments: Namespace, *names: str) -> dict[str, Any]:
 
 def spreading(arguments: Namespace, network: Network) -> dict[str, Any]:
     """Collect how the message spreads, where the command line or the message says anything about it."""
-    from seeding.diffusion import IndependentCascade
+    from seeding.diffusion import IndependentCascade, LinearThreshold
 
     said = settings(arguments, "deadline", "quality", "fidelity", "discount")
     message = network.message
     if message is not None:
         said |= {name: value for name in ("quality", "fidelity") if (value := getattr(message, name)) != 1}
+    if arguments.model == "threshold":
+        if "quality" in said:
+            raise InputError("quality is of the cascade; leave it out with --model threshold.")
+        return {"model": LinearThreshold(**said)}
     return {"model": IndependentCascade(**said)} if said else {}
 
 

@@ -58,6 +58,45 @@ def add_spreading(parser: ArgumentParser) -> None:
     )
     add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
     add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
+    add(
+        "--model",
+        choices=("cascade", "threshold"),
+        default="cascade",
+        metavar="NAME",
+        help="cascade: each who is reached tries each follower once (default); threshold: people join once "
+        "enough of those they follow have, by weight (linear threshold)",
+    )
+    add(
+        "--view",
+        type=values.rates,
+        metavar="RATE",
+        help="how likely a follower sees a post: a number, a column of --nodes or of --arc-columns, or rates "
+        "by value as platform:x=0.2,tiktok=0.4; who sees it counts, and passes it on with --share",
+    )
+    add(
+        "--share",
+        type=values.rates,
+        metavar="RATE",
+        help="how likely somebody who sees it passes it on: likewise",
+    )
+    add(
+        "--delay",
+        type=values.times,
+        metavar="TIME",
+        help="what one hop takes, in the unit of --deadline, as days: a number or a column",
+    )
+    add(
+        "--meeting",
+        type=values.rates,
+        metavar="CHANCE",
+        help="instead: how likely two people meet in one step, so that a hop takes a random number of steps",
+    )
+    add(
+        "--organic",
+        metavar="LABELS",
+        help="who posts anyway, apart by commas or in a file: taken as given, and what they reach without "
+        "you does not count",
+    )
 
 
 def add_message(parser: ArgumentParser) -> None:

@@ -54,7 +54,16 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for add in (_add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_inspect, _add_bench):
+    for add in (
+        _add_demo,
+        _add_optimize,
+        _add_frontier,
+        _add_minimize,
+        _add_reach,
+        _add_inspect,
+        _add_couple,
+        _add_bench,
+    ):
         add(commands)
     return parser
 
@@ -250,6 +259,50 @@ def _add_demo(commands: Any) -> None:
     options.add_running(certainty, key=1)
     output = options.add_output(parser)
     options.add_files(output, default="seeds.csv")
+
+
+def _add_couple(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "couple",
+        "join the networks of several platforms",
+        "Join the networks of several platforms into one, in which an account is called\n"
+        "'platform/name' and a person with several accounts counts once.",
+        "--platform NAME=EDGES ... --out FILE ",
+    )
+    add = parser.add_argument_group("Platforms").add_argument
+    add(
+        "--platform",
+        action="append",
+        required=True,
+        metavar="NAME=EDGES",
+        help="a platform and the file of its connections; once for each",
+    )
+    add("--persons", metavar="FILE", help="who owns which account: columns platform, account and person")
+    add("--same-names", action="store_true", help="instead: accounts of one name are one person")
+    add(
+        "--crossing",
+        type=values.chance,
+        default=0.0,
+        metavar="P",
+        help="how likely a message gets from one account of a person to another (default 0)",
+    )
+    add(
+        "--scale",
+        action="append",
+        metavar="NAME=FACTOR",
+        help="multiply the probabilities of a platform, as in x=0.5; may be given several times",
+    )
+    add(
+        "--probability",
+        "-p",
+        type=values.probability,
+        metavar="P",
+        help="how likely one account passes it on to the next, as for 'optimize'",
+    )
+    add("--undirected", action="store_true", help="every row counts both ways")
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", required=True, metavar="FILE", help="write the network here (.npz)")
 
 
 def _add_bench(commands: Any) -> None:

@@ -116,6 +116,40 @@ def rate(text: str) -> float | str:
     return number
 
 
+def chance(text: str) -> float:
+    """Read a number from 0 to 1."""
+    found = rate(text)
+    if isinstance(found, str):
+        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1; write it as in 0.1")
+    return found
+
+
+def rates(text: str) -> float | str | dict[str, dict[str, float]]:
+    """Read a rate from 0 to 1, the name of a column, or rates by its values: platform:x=0.2,tiktok=0.4."""
+    column, colon, rest = text.partition(":")
+    if not colon or "=" not in rest:
+        return rate(text)
+    found = {}
+    for part in rest.split(","):
+        value, _, number = part.partition("=")
+        try:
+            found[value.strip()] = float(number)
+        except ValueError:
+            raise ArgumentTypeError(f"{part!r} is not a value and its rate; write it as x=0.2") from None
+    return {column: found}
+
+
+def times(text: str) -> float | str:
+    """Read a time of 0 or more, or the name of a column."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not 0.0 <= number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not a time of 0 or more, nor the name of a column")
+    return number
+
+
 def weight(text: str) -> float:
     """Read a number of 0 or more."""
     if _AMOUNT.fullmatch(text.strip()) is None:

@@ -1,0 +1,34 @@
+"""Reading who owns which account from a file."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from seeding.errors import InputError, listing
+from seeding.io.files import PathLike, suffix_of
+from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
+from seeding.io.tables import read_table
+
+COLUMNS = ("platform", "account", "person")
+
+
+def read_persons(path: PathLike) -> pd.DataFrame:
+    """Read a table with columns platform, account and person, for `Network.couple`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or lacks a column.
+    """
+    if suffix_of(path) in PARQUET_SUFFIXES:
+        frame = read_parquet(path)
+    else:
+        table = read_table(path, header=True)
+        frame = pd.DataFrame(dict(zip(table.names, table.cells, strict=True)))
+    missing = [name for name in COLUMNS if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"{str(path)!r} has no column {missing[0]!r}; it needs platform, account and person, and has "
+            f"{listing(frame.columns, 12)}."
+        )
+    return frame[list(COLUMNS)]
