@@ -30,9 +30,8 @@ def tell(title: str, plan: sd.Plan, unit: str) -> None:
     seeds = accounts.loc[plan.seeds["candidate"]]
     print(f"{title}: {len(seeds)} accounts for {plan.cost:,}")
     print(f"  {plan.reach.mean:,.0f} {unit} (95 %: {plan.reach.low:,.0f} to {plan.reach.high:,.0f})")
-    print(
-        f"  of the followers bought, {np.average(seeds['real_share'], weights=seeds['followers']):.0%} are real"
-    )
+    real = np.average(seeds["real_share"], weights=seeds["followers"])
+    print(f"  of the followers bought, {real:.0%} are real")
 
 
 tell("Every account alike", sd.optimize(network, roster, **options), "accounts reached")

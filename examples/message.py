@@ -1,7 +1,7 @@
 """The same network and two messages: who should start each of them?
 
-What people are interested in, whom they believe and where they post decide which arcs carry a message. Here a sports
-message and a recipe spread over the same followers, and the best seeds for them differ.
+What people are interested in, whom they believe and where they post decide which arcs carry a message. Here
+a sports message and a recipe spread over the same followers, and the best seeds for them differ.
 """
 
 from __future__ import annotations
