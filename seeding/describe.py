@@ -62,8 +62,8 @@ def describe_network(network: Network) -> str:
     ]
     if facts["audience"] is not None:
         lines.append(f"  who counts    {facts['audience']}; all others weigh 0 and may carry it on")
-    if facts["arc_columns"]:
-        lines.append(f"  arcs know     {', '.join(facts['arc_columns'])}")
+    if network.arcs is not None:
+        lines.append(f"  arcs know     {', '.join(map(str, network.arcs.columns))}")
     if facts["message"] is not None:
         lines.append(f"  message       {facts['message']}")
         lines.append(f"  clipped       {describe_clipped(network)}")

@@ -226,6 +226,13 @@ class Network:
         out = self.out._replace(probability=values)
         unclipped: dict[str, Any] = {"clipped_arcs": 0, "clipped_excess": 0.0, "clipped_largest": 0.0}
         report = replace(self.report, probability_source=said or "given per arc", **unclipped)
+        report = replace(
+            self.report,
+            probability_source=said or "given per arc",
+            clipped_arcs=0,
+            clipped_excess=0.0,
+            clipped_largest=0.0,
+        )
         return replace(self, out=out, into=csr_build.flip(out, self.n_nodes), report=report, message=None)
 
     def arc_numbers(self, name: str, most: float = np.inf) -> np.ndarray:

@@ -183,9 +183,11 @@ def _yes(column: pd.Series, name: str) -> np.ndarray:
     texts = [str(value).strip().lower() for value in uniques]
     odd = next((value for value, text in zip(uniques, texts, strict=True) if text not in _YES_OR_NO), None)
     if odd is not None:
+        held = label_tools.quoted(odd)
+        asked = f"{name if name.isidentifier() else f'`{name}`'} == {held}"
         raise InputError(
-            f"audience={name!r} is a column that holds {label_tools.quoted(odd)}, neither yes nor no; "
-            f"ask a question of it, as \"{name} == '{odd}'\"."
+            f"audience={name!r} is a column that holds {held}, neither yes nor no; ask a question of it, as "
+            f'"{asked}".'
         )
     # Code −1, a missing value, is the last of these.
     marked: np.ndarray = np.array([*(_YES_OR_NO[text] for text in texts), False])[codes]

@@ -72,3 +72,18 @@ def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     assert "In time" in said
     assert "end up negative" in said
+
+
+def test_the_example_of_a_message_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message of docs/spreading.md is carried as the page says, by the formula it shows."""
+    text = (DOCS / "spreading.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    block = next(block for block in blocks if ".carrying(" in block)
+
+    scope: dict = {}
+    exec(compile(block, "spreading.md", "exec"), scope)
+
+    to_bo = 0.4 * (0.7 * 0.8 + 0.3 * 0.5) * 0.9 * 1.2 * 1.5
+    assert scope["carried"].out.probability[0] == pytest.approx(to_bo)
+    assert scope["plan"].seeds["candidate"].tolist() == ["@anna"]
+    assert "message       0.7 sport + 0.3 food, quality 0.9, shareability 1.5" in capsys.readouterr().out

@@ -325,7 +325,7 @@ BAD_CARRYING = [
     ({"credibility": "nobody"}, "no column 'nobody' for the credibility"),
     ({"credibility": "gap"}, "has no gap; it must be a number from 0 to 1"),
     ({"factors": {"platform": {"tiktok": 1.0, "": 1}}}, "the platform 'x', for which factors has no value"),
-    ({"factors": {"platform": {"tiktok": 1.0, "x": 1}}}, "no platform, for which .* add '' for those"),
+    ({"factors": {"gap": {"tiktok": 1.0, "x": 1}}}, "has no gap, for which .* add '' for those"),
     ({"factors": {"format": {"reel": 1.0}}}, "no column 'format' for factors"),
     ({"factors": {"platform": {}}}, "is not a mapping from value to factor"),
     ({"factors": {"platform": {"x": -1}}}, "has -1 for 'x'"),
