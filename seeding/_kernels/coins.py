@@ -12,6 +12,8 @@ _MIX_B = np.uint64(0x94D049BB133111EB)
 _ARC = np.uint64(0xD1342543DE82EF95)
 # Sets numbers that are drawn once a world apart from the streams of `draw` and of packed rows.
 _APART = np.uint64(0x9FB21C651E98DF25)
+# Sets the answers of creators who are invited apart from all of these.
+_INVITE = np.uint64(0xC2B2AE3D27D4EB4F)
 _S30 = np.uint64(30)
 _S27 = np.uint64(27)
 _S31 = np.uint64(31)
@@ -69,3 +71,12 @@ def draw_each(key, first, uniform):
     """Draw one number for each of the worlds ``first …``, apart from all roots and coins; fills `uniform`."""
     for i in range(uniform.size):
         uniform[i] = unit(mix64(world_key(key, first + i) ^ _APART))
+
+
+@kernel
+def accept_coin(world, node):
+    """Toss the coin of a creator in a world: a creator asked for an offer says yes where it is below `accept`.
+
+    One coin for all offers to one creator, so that whoever takes an offer takes every likelier one as well.
+    """
+    return unit(mix64((world ^ _INVITE) + GOLDEN * (np.uint64(node) + np.uint64(1))))
