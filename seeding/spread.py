@@ -71,6 +71,8 @@ class ForwardTask:
     values, against
         What somebody at each distance counts, and counts against; empty where the model does not look at
         distance.
+    accept, creator
+        How likely each seed accepts (empty: all do), and the node whose coin says so in each world.
     """
 
     out: Csr | Packed
@@ -80,6 +82,8 @@ class ForwardTask:
     limits: Limits | None = None
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     against: np.ndarray = field(default_factory=lambda: np.empty(0))
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
+    creator: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @classmethod
     def make(
@@ -89,12 +93,14 @@ class ForwardTask:
         key: int,
         limits: Limits | None = None,
         model: IndependentCascade = IndependentCascade(),
+        accept: np.ndarray = _NOBODY,
     ) -> ForwardTask:
-        """Prepare the simulation of seeds given by index."""
+        """Prepare the simulation of seeds given by index; `accept` says how likely each takes part."""
+        asked = {"accept": accept, "creator": seeds}
         if model.counts_distance:
-            n = network.n_nodes
-            return cls(network.out, network.weights, seeds, key, None, model.values(n), model.against(n))
-        return cls(pack_if_large(network.out), network.weights, seeds, key, limits)
+            n, out = network.n_nodes, network.out
+            return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)
+        return cls(pack_if_large(network.out), network.weights, seeds, key, limits, **asked)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
@@ -110,6 +116,11 @@ class ForwardTask:
             self._run_plain(self.out, first, block)
         return block
 
+    @property
+    def _asked(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The seeds, and whether they accept."""
+        return self.seeds, self.accept, self.creator
+
     def _run_depths(self, first: int, block: SpreadBlock) -> SpreadBlock:
         from seeding._kernels.forward import ic_depths
 
@@ -117,7 +128,7 @@ class ForwardTask:
         block = block._replace(
             negative=np.empty(block.reach.size), curve=np.zeros(steps), bends=np.zeros(steps)
         )
-        fixed = self.out, self.weights, self.seeds, self.values, self.against
+        fixed = self.out, self.weights, *self._asked, self.values, self.against
         ic_depths(*fixed, np.uint64(self.key), first, *block)
         return block
 
@@ -125,7 +136,7 @@ class ForwardTask:
         from seeding._kernels import simulate as kernels
 
         weights = self.weights if (self.weights != 1.0).any() else np.empty(0)
-        fixed = out.rows, weights, self.seeds
+        fixed = out.rows, weights, *self._asked
         world = np.uint64(self.key), first, scratch.for_search(out)
         if self.limits is None:
             kernels.packed_spread(*fixed, *world, tuple(block[:3]))
@@ -135,7 +146,7 @@ class ForwardTask:
     def _run_plain(self, out: Csr, first: int, block: SpreadBlock) -> None:
         from seeding._kernels import forward as kernels
 
-        fixed = out, self.weights, self.seeds
+        fixed = out, self.weights, *self._asked
         if self.limits is None:
             kernels.ic_spread(*fixed, np.uint64(self.key), first, *block[:3])
         else:

@@ -75,7 +75,7 @@ def draw_each(key, first, uniform):
 
 @kernel
 def accept_coin(world, node):
-    """Toss the coin of a creator in a world: a creator asked for an offer says yes where it is below `accept`.
+    """Toss the coin of an invited creator in a world: the answer is yes where it is below `accept`.
 
     One coin for all offers to one creator, so that whoever takes an offer takes every likelier one as well.
     """

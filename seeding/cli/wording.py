@@ -6,6 +6,7 @@ import re
 
 _OPTIONS = {
     "budget": "--budget",
+    "budget_on": "--budget-on",
     "budgets": "--budgets",
     "candidate": "--candidate-column",
     "confidence": "--confidence",

@@ -14,6 +14,7 @@ import numpy as np
 from seeding.plan import Stopped
 from seeding.selection.kept import (
     Arcs,
+    Asked,
     Costs,
     Evaluation,
     FirstTask,
@@ -129,7 +130,7 @@ def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -
             tracker.take(candidate)
             if not late:
                 total += float(gains[candidate])
-                kept.mark(int(problem.nodes[candidate]))
+                kept.mark(int(problem.nodes[candidate]), problem.accept_of([candidate]))
             problem.progress.update("choosing seeds (CELF)", len(order), problem.limits.k)
             together = _TOGETHER
             continue
@@ -145,7 +146,7 @@ def _evaluate(problem: Problem, kept: Kept, stale: list[int], gains: np.ndarray)
     """Bring the gains of stale candidates up to date; returns False if time was up before."""
     nodes = problem.nodes[stale]
     all_at_once = nodes.size * _ALL_FROM >= problem.network.n_nodes
-    fresh = kept.gains(nodes, all_at_once, problem.clock.expired)
+    fresh = kept.gains(nodes, all_at_once, problem.clock.expired, problem.accept_of(stale))
     if fresh is not None:
         gains[stale] = fresh
     return fresh is not None
@@ -170,8 +171,9 @@ def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: i
 def _demand(problem: Problem, kept: Kept, tracker: Tracker, candidate: int) -> float:
     """Take a candidate whom the rules demand; returns what that adds to the total."""
     tracker.take(candidate)
-    gain = kept.gains(problem.nodes[[candidate]], False, lambda: False)
-    kept.mark(int(problem.nodes[candidate]))
+    accept = problem.accept_of([candidate])
+    gain = kept.gains(problem.nodes[[candidate]], False, accept=accept)
+    kept.mark(int(problem.nodes[candidate]), accept)
     return 0.0 if gain is None else float(gain[0])
 
 
@@ -190,8 +192,10 @@ def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarr
     """
     network, worlds = problem.network, plan.worlds
     values = values_of(problem.model, network.n_nodes)
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values)
-    task = FirstTask(evaluation, problem.stage_key("simulate"), worlds, plan.run, plan.kept)
+    key = problem.stage_key("simulate")
+    asked = Asked(problem.accept, key)
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, asked)
+    task = FirstTask(evaluation, key, worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
     done = 0
