@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
+from seeding.invitation import read_accept
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
@@ -278,6 +279,7 @@ def simulate(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    accept: Any = None,
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -295,6 +297,9 @@ def simulate(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
     worlds
         How many cascades.
     probability
@@ -318,7 +323,7 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, probability, rng, accept)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -333,6 +338,7 @@ def estimate_reach(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    accept: Any = None,
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -351,6 +357,9 @@ def estimate_reach(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -378,7 +387,7 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, probability, rng, accept)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -404,11 +413,36 @@ def check_precision(precision: float) -> float:
 
 
 def _prepare(
-    network: Any, seeds: object, model: IndependentCascade, probability: Any, rng: RandomSource
+    network: Any,
+    seeds: object,
+    model: IndependentCascade,
+    probability: Any,
+    rng: RandomSource,
+    accept: Any,
 ) -> ForwardTask:
     network = Network.from_any(network, probability)
     check_model(model)
-    return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
+    nodes = network.index(seeds)
+    chances = _read_accept(accept, network, nodes)
+    return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances)
+
+
+def _read_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
+    """Give each seed the probability of taking part; empty where all do."""
+    if accept is None:
+        return _NOBODY
+    labels = network.labels[nodes].tolist()
+    if isinstance(accept, Mapping):
+        given = network.index(list(accept))
+        by_node = dict(zip(given.tolist(), accept.values(), strict=True))
+        values = [by_node.get(node) for node in nodes.tolist()]
+    elif isinstance(accept, (int, float, np.number)):
+        values = [accept] * len(labels)
+    else:
+        values = list(accept)
+    if len(values) != len(labels):
+        raise InputError(f"accept has {len(values):,} values for {len(labels):,} seeds; give one for each.")
+    return read_accept(values, labels)
 
 
 def _check_worlds(worlds: int, least: int) -> int:
