@@ -1,4 +1,4 @@
-"""What a plan says beyond its reach: the profit it makes, or the target it was to reach."""
+"""What a plan says beyond its reach: the profit it makes, the target it was to reach, who accepts."""
 
 from __future__ import annotations
 
@@ -92,3 +92,46 @@ class Target:
             f"target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that reaches "
             f"the target costs less than {self.cost_lower:,}"
         )
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """Who is asked, how many of them say yes on average, and what that costs.
+
+    Attributes
+    ----------
+    sent
+        How many creators are asked.
+    acceptances
+        How many accept on average: the sum of the probabilities.
+    expected_spend
+        What is paid on average: fees paid on acceptance count times their probability.
+    worst_case_spend
+        What is paid if everybody accepts: the sum of all fees.
+    budget_on
+        Which of the two the budget was held on: ``"expected"`` or ``"worst_case"``.
+    fees, expected
+        Both for each seed, in order; they add up to the two spends.
+    """
+
+    sent: int
+    acceptances: Decimal
+    expected_spend: Decimal
+    worst_case_spend: Decimal
+    budget_on: str
+    fees: tuple[Decimal, ...] = ()
+    expected: tuple[Decimal, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values; money as text."""
+        return {
+            "invitations": self.sent,
+            "expected_acceptances": float(self.acceptances),
+            "expected_spend": f"{self.expected_spend:f}",
+            "worst_case_spend": f"{self.worst_case_spend:f}",
+            "budget_on": self.budget_on,
+        }
+
+    def __str__(self) -> str:
+        said = f"{self.sent:,} sent, {self.acceptances:,} accepted on average"
+        return f"{said}; {self.expected_spend:,} spent on average, {self.worst_case_spend:,} at most"

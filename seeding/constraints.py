@@ -79,19 +79,20 @@ def read_limits(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | 
             "neither budget nor k is given; say how much may be spent or how many seeds to choose."
         )
     if k is not None:
-        k = _check_k(k, len(roster))
+        k = _check_k(k, roster.n_people)
     if budget is None:
         return Limits(k=k), None
     amount = money.to_decimal(budget, "budget")
     if amount < 0:
         raise InputError(f"budget {amount} is negative; give 0 or more.")
-    units = money.floor_to_minor(amount, roster.decimals)
-    cheapest = int(roster.costs.min())
+    units = money.floor_to_minor(amount, roster.spend_decimals)
+    spend = roster.spend
+    cheapest = int(spend.min())
     if units < cheapest:
-        price = money.from_minor(cheapest, roster.decimals)
+        price = roster.amount(cheapest)
         raise InfeasibleError(
             f"the budget of {amount:,} is below the cheapest candidate, "
-            f"{roster.candidates[int(roster.costs.argmin())]!r} at {price:,}; raise it to at least that."
+            f"{roster.candidates[int(spend.argmin())]!r} at {price:,}; raise it to at least that."
         )
     return Limits(units, k), amount
 
@@ -107,13 +108,13 @@ def read_caps(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | No
         If one is out of range, or `k` exceeds the number of candidates.
     """
     if k is not None:
-        k = _check_k(k, len(roster))
+        k = _check_k(k, roster.n_people)
     if budget is None:
         return Limits(k=k), None
     amount = money.to_decimal(budget, "budget")
     if amount < 0:
         raise InputError(f"budget {amount} is negative; give 0 or more.")
-    return Limits(money.floor_to_minor(amount, roster.decimals), k), amount
+    return Limits(money.floor_to_minor(amount, roster.spend_decimals), k), amount
 
 
 def _check_k(k: Any, n_candidates: int) -> int:

@@ -9,7 +9,7 @@ from seeding.estimate import Estimate
 from seeding.fairness import Fairness, PriceOfFairness
 from seeding.selection.methods import choose, pick
 from seeding.selection.problem import Choice, Problem
-from seeding.spread import ForwardTask, measure_parts
+from seeding.spread import measure_parts
 
 
 def choose_by_groups(problem: Problem, fairness: Fairness) -> Choice:
@@ -27,8 +27,7 @@ def choose_by_groups(problem: Problem, fairness: Fairness) -> Choice:
 
 def measure_groups(problem: Problem, choice: Choice, fairness: Fairness, worlds: int) -> pd.DataFrame:
     """Measure what is reached of each group, in the worlds that the plan's own reach comes from."""
-    seeds = problem.nodes[problem.seeded(choice.order)]
-    task = ForwardTask.make(problem.network, seeds, problem.stage_key("evaluate"), model=problem.model)
+    task = problem.fresh_worlds(problem.seeded(choice.order))
     audiences = fairness.audiences
     with problem.phase("measure the groups") as words:
         reaches = measure_parts(task, [audience.weights for audience in audiences], worlds, problem.workers)
@@ -63,12 +62,7 @@ def price_fairness(problem: Problem, reach: np.ndarray) -> PriceOfFairness:
     """
     name, _ = pick("auto", problem)
     plain = choose(name, problem, only_if_needed=True)
-    task = ForwardTask.make(
-        problem.network,
-        problem.nodes[problem.seeded(plain.order)],
-        problem.stage_key("evaluate"),
-        model=problem.model,
-    )
+    task = problem.fresh_worlds(problem.seeded(plain.order))
     with problem.phase("measure the plan without the fairness rule") as words:
         without = measure_parts(task, [problem.network.weights], reach.size, problem.workers)[0]
         words.append(f"the same {reach.size:,} simulations")

@@ -13,6 +13,7 @@ from seeding.constraints import Limits, read_limits
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade
 from seeding.executors import Workers, available_threads, open_workers
+from seeding.invitation import BudgetOn
 from seeding.memory import Need
 from seeding.network import Network
 from seeding.roster import Roster
@@ -37,6 +38,7 @@ def forecast(
     *,
     budget: Decimal | None = None,
     k: int | None = None,
+    budget_on: BudgetOn = "expected",
     gap: float = 0.05,
     delta: float = 0.01,
     threads: int | None = None,
@@ -51,10 +53,11 @@ def forecast(
     InputError, InfeasibleError
         As `optimize` would for the same roster and limits.
     """
-    roster, network, nodes = (Roster.everyone(network) if roster is None else roster).place(network)
+    roster = Roster.everyone(network) if roster is None else roster
+    roster, network, nodes = roster.held_on(budget_on).place(network)
     limits, _ = read_limits(budget, k, roster)
     with open_workers(threads) as workers:
-        share, size, listed = _look(network, nodes, roster.costs, limits, workers)
+        share, size, listed = _look(network, nodes, roster, limits, workers)
         threads = workers.threads
     samples = memory.sample_need(sets_needed(share, gap, delta), size, listed)
     return replace(without_samples(network, len(roster), threads), samples=samples)
@@ -72,19 +75,19 @@ def without_samples(network: Network, n_candidates: int, threads: int | None = N
 
 
 def _look(
-    network: Network, nodes: np.ndarray, costs: np.ndarray, limits: Limits, workers: Workers
+    network: Network, nodes: np.ndarray, roster: Roster, limits: Limits, workers: Workers
 ) -> tuple[float, float, float]:
     """Return the share of sets that greedy covers, the mean candidates in a set, and the part it has listed.
 
     On the sample that it was made on, a choice looks better than it is; on another, greedy on more sets would
     do better. The truth lies between.
     """
-    prepared = RRSampler.make(network, IndependentCascade(), 0, nodes)
+    prepared = RRSampler.make(network, IndependentCascade(), 0, nodes, roster.chances)
     first, second = (prepared.with_key(key) for key in (1, 2))
     few = first.grow(first.empty(), 64, workers)
     n_sets = int(min(_SETS, max(64, _ENTRIES * few.n_sets // max(few.total_size, 1))))
     sample, other = first.grow(few, n_sets, workers), second.grow(second.empty(), n_sets, workers)
-    cover = select(sample, costs, limits)
+    cover = select(sample, roster.spend, limits)
     covered = (cover.covered + other.count(cover.order)) / 2
     size = (sample.total_size + other.total_size) / (2 * n_sets)
     listed = sample.listing(np.zeros(nodes.size, dtype=np.bool_)).sets.size / max(sample.total_size, 1)

@@ -11,7 +11,7 @@ from seeding.errors import InputError
 
 MOST_DECIMALS = 6
 # Sums of costs must stay inside int64 with room to spare.
-_LARGEST_TOTAL = (1 << 62) - 1
+LARGEST_TOTAL = (1 << 62) - 1
 # Amounts with more digits before the point than this do not fit; refused before they can overflow.
 _MOST_DIGITS = 19
 # Arithmetic of our own, so that the caller's decimal context can never round money.
@@ -63,9 +63,9 @@ def to_minor(amounts: Iterable[Decimal], decimals: int) -> np.ndarray:
     amounts = list(amounts)
     fits = all(_is_payable(amount) for amount in amounts)
     minor = [int(amount.scaleb(decimals, _EXACT)) for amount in amounts] if fits else []
-    if not fits or sum(minor) > _LARGEST_TOTAL:
+    if not fits or sum(minor) > LARGEST_TOTAL:
         raise InputError(
-            f"the costs add up to more than {_LARGEST_TOTAL:,} minor units; use a larger unit of money."
+            f"the costs add up to more than {LARGEST_TOTAL:,} minor units; use a larger unit of money."
         )
     return np.array(minor, dtype=np.int64)
 
@@ -73,15 +73,21 @@ def to_minor(amounts: Iterable[Decimal], decimals: int) -> np.ndarray:
 def floor_to_minor(amount: Decimal, decimals: int) -> int:
     """Express a limit as whole minor units; a fraction of a unit can never be spent."""
     if not _is_payable(amount):
-        return _LARGEST_TOTAL if amount > 0 else -_LARGEST_TOTAL
+        return LARGEST_TOTAL if amount > 0 else -LARGEST_TOTAL
     units = int(amount.scaleb(decimals, _EXACT).to_integral_value(rounding=ROUND_FLOOR))
-    return min(units, _LARGEST_TOTAL)
+    return min(units, LARGEST_TOTAL)
 
 
 def _is_payable(amount: Decimal) -> bool:
     return not amount or amount.adjusted() < _MOST_DIGITS
 
 
-def from_minor(units: int, decimals: int) -> Decimal:
-    """Give back the exact amount behind a number of minor units."""
-    return Decimal(int(units)).scaleb(-decimals, _EXACT)
+def from_minor(units: int, decimals: int, least: int | None = None) -> Decimal:
+    """Give back the exact amount behind a number of minor units.
+
+    Zeros at the end are left out down to `least` decimals, if that is given.
+    """
+    units = int(units)
+    while least is not None and decimals > least and units % 10 == 0:
+        units, decimals = units // 10, decimals - 1
+    return Decimal(units).scaleb(-decimals, _EXACT)

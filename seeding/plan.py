@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from seeding.answers import Profit, Target
+from seeding.answers import Invitations, Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
@@ -57,13 +57,14 @@ class Plan:
     seeds
         One row per seed in order of choice: rank, candidate, cost, cumulative_cost, marginal_reach,
         cumulative_reach, reach_low, reach_high (the 95 % interval of cumulative_reach), then the roster's
-        own columns. Costs here are floats for convenience; `cost` and `to_csv` are exact.
+        own columns. Costs here are floats for convenience; `cost` and `to_csv` are exact. Where creators may
+        decline, offer, accept and expected_cost stand before these, and cost is the fee of who accepts.
     reach
         Expected reach from fresh forward simulations that chose nothing.
     certificate
         How good the plan is against the best possible, and with what probability that may be wrong.
     cost
-        Exact total cost.
+        Exact total cost; where creators may decline, what the budget was held on.
     budget, k
         The limits the plan was made for; None where there was none.
     rules
@@ -96,6 +97,9 @@ class Plan:
         reached there and the 95 % interval; the last row counts each person once. None otherwise.
     negative, net
         Where the quality is below 1: how many end up negative, and `reach` less that. None otherwise.
+    invitations
+        Where the roster says who accepts or makes several offers: how many are asked, how many accept, and
+        what is spent on average and at most. None otherwise.
     """
 
     seeds: pd.DataFrame
@@ -120,6 +124,7 @@ class Plan:
     net: Estimate | None = None
     engaged: Estimate | None = None
     platforms: pd.DataFrame | None = None
+    invitations: Invitations | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -155,6 +160,8 @@ class Plan:
         exact = self.seeds.copy()
         exact["cost"] = pd.Series(self.exact_costs, dtype=object)
         exact["cumulative_cost"] = pd.Series(self._exact_totals(), dtype=object)
+        if expected := self._expected_costs():
+            exact["expected_cost"] = pd.Series(expected, dtype=object)
         write_seeds(exact, path, spreadsheet=spreadsheet)
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,6 +169,8 @@ class Plan:
         rows = _rows_of(self.seeds)
         for row, cost, total in zip(rows, self.exact_costs, self._exact_totals(), strict=True):
             row["cost"], row["cumulative_cost"] = f"{cost:f}", f"{total:f}"
+        for row, cost in zip(rows, self._expected_costs(), strict=False):
+            row["expected_cost"] = f"{cost:f}"
         return (
             {
                 "seeds": rows,
@@ -184,6 +193,7 @@ class Plan:
             }
             | self._fairness()
             | self._distance()
+            | ({} if self.invitations is None else self.invitations.to_dict())
         )
 
     def _distance(self) -> dict[str, Any]:
@@ -204,6 +214,11 @@ class Plan:
             "price_of_fairness": self.price_of_fairness.to_dict(),
         }
 
+    def _expected_costs(self) -> tuple[Decimal, ...]:
+        """Return what each seed is paid on average, where the seeds have such a column."""
+        asked = self.invitations if "expected_cost" in self.seeds else None
+        return () if asked is None else asked.expected
+
     def _exact_totals(self) -> list[Decimal]:
         # In a context of our own, because the caller's may round.
         with localcontext(prec=64):
@@ -221,6 +236,7 @@ class Plan:
         """Describe the plan in a few honest sentences."""
         lines = [f"{len(self.seeds):,} seeds for {self.cost:,}" + self._limits()]
         lines += [f"{'Rules kept' if not place else '':<16}{rule}" for place, rule in enumerate(self.rules)]
+        lines += [f"{name:<16}{words}" for name, words in self.invitation_lines()]
         spread = self.reach
         lines.append(
             f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.low:,.1f} to {spread.high:,.1f} "
@@ -271,6 +287,14 @@ class Plan:
         *rows, total = self.platforms.to_dict("records")
         each = ", ".join(f"{row['reach']:,.1f} on {row['platform']}" for row in rows)
         return [("Platforms", f"{each}; {total['reach']:,.1f} when each person counts once")]
+
+    def invitation_lines(self) -> list[tuple[str, str]]:
+        """Say how many are asked and accept, and what that costs; a name and words each."""
+        if self.invitations is None:
+            return []
+        held = "what is spent on average" if self.invitations.budget_on == "expected" else "the worst case"
+        basis = f" (the budget holds for {held})" if self.budget is not None else ""
+        return [("Invitations", f"{self.invitations}{basis}")]
 
     def group_lines(self) -> list[str]:
         """Say of each audience group in one line what is reached of it."""

@@ -16,20 +16,21 @@ from seeding.estimate import Estimate
 from seeding.executors import open_workers
 from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
 from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
+from seeding.invitation import BudgetOn
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
 from seeding.platform_report import has_platforms, measure_platforms
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, over_time, seed_table
+from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.selection.starts import find_start
-from seeding.spread import FIRST_WORLDS, ForwardTask, Spread, check_precision, measure, run_worlds
+from seeding.spread import FIRST_WORLDS, Spread, check_precision, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def optimize(
     group: str | None = None,
     method: str = "auto",
     value_per_reach: Any = None,
+    budget_on: BudgetOn = "expected",
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -101,6 +103,9 @@ def optimize(
         is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
         `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
         of the certificate.
+    budget_on
+        What the budget and all rules about money hold for where creators may decline (a column ``accept`` in
+        the roster): the ``"expected"`` spend, or the ``"worst_case"``, in which everybody accepts.
     gap, delta
         Stop when the plan is certified, with probability 1 − `delta`, to reach at least (1 − `gap`) of the
         best possible; for profit, to earn the best possible but for `gap` times the value of its reach (of
@@ -155,10 +160,10 @@ def optimize(
     network = Network.from_any(network, probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     value = None if value_per_reach is None else read_value(value_per_reach, method)
-    roster, network, nodes = finest(rules, roster).place(network)
+    roster, network, nodes = finest(rules, roster).held_on(budget_on).place(network)
     network = campaign.settle(network, audience, model)
     limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
-    terms = compile_rules(rules, roster, limits) if rules else None
+    terms = compile_rules(rules, roster, limits) if rules or roster.says_who_accepts else None
     _, fairness = read_fairness(given, objective, group, network)
     _check_fairness(fairness, method, terms)
     if value is not None and (rules or fairness is not None):
@@ -171,7 +176,7 @@ def optimize(
                 network,
                 model,
                 nodes,
-                roster.costs,
+                roster.spend,
                 limits,
                 key,
                 gap,
@@ -181,6 +186,7 @@ def optimize(
                 shown,
                 clock,
                 terms=terms,
+                accept=roster.chances,
             )
             check_can_honour(method, problem)
             check_allowed(problem, rules, roster)
@@ -193,7 +199,8 @@ def optimize(
                 from seeding.selection.profit import most_profitable
 
                 name, reason = "ris", FOR_PROFIT
-                earning = most_profitable(problem, float(value) * 10.0**roster.decimals)
+                per_person = float(value) * 10.0**roster.spend_decimals
+                earning = most_profitable(problem, per_person, roster.expected)
                 choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
             platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None
@@ -214,7 +221,7 @@ def optimize(
         seeds=seed_table(bought, roster, spread),
         reach=Estimate.from_sample(spread.reach),
         certificate=choice.certificate,
-        cost=money.from_minor(int(bought.prices.sum()), roster.decimals),
+        cost=roster.amount(bought.prices.sum()),
         budget=amount,
         k=limits.k,
         method=choice.method or name,
@@ -222,13 +229,14 @@ def optimize(
         stopped=choice.stopped,
         phases=tuple(problem.phases),
         provenance=record(key, asked),
-        exact_costs=exact_costs(bought.prices, roster),
+        exact_costs=exact_costs(bought.fees, roster),
         rules=tuple(str(rule) for rule in rules),
         groups=groups,
         price_of_fairness=price,
         platforms=platforms,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
         **over_time(spread, problem),
+        **who_accepts(bought, roster, budget_on),
     )
 
 
@@ -249,8 +257,8 @@ def read_value(value: object, method: str) -> Decimal:
 
 
 def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
-    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.decimals
-    cost = int(roster.costs[earning.order].sum()) / scale
+    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.spend_decimals
+    cost = int(roster.expected[earning.order].sum()) / scale
     mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     lower, upper = earning.lower / scale, earning.upper / scale
     return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
@@ -282,7 +290,7 @@ def check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> No
         from seeding.selection.master import SolverError
 
         try:
-            find_allowed_or_refuse(problem.program, rules, roster.decimals)
+            find_allowed_or_refuse(problem.program, rules, roster.spend_decimals)
         except SolverError as error:
             raise InfeasibleError(f"the rules cannot all hold; why was not found ({error}).") from None
 
@@ -291,10 +299,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
-    key = problem.stage_key("evaluate")
-    task = ForwardTask.make(
-        problem.network, problem.nodes[problem.seeded(choice.order)], key, model=problem.model
-    )
+    task = problem.fresh_worlds(problem.seeded(choice.order))
     with problem.phase("measure the reach") as words:
         try:
             spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)

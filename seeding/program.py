@@ -7,7 +7,7 @@ one check, one relaxation and one integer programme serve them all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,12 +27,16 @@ class Offers:
         What each member's part of the offer costs, in minor units; they add up to the offer's cost.
     words
         The deal behind each offer, in words; empty where it is the candidate's own price.
+    paid
+        What each member is paid who accepts, in the roster's minor units, where prices are what is expected
+        to be spent; empty: the prices.
     """
 
     indptr: np.ndarray
     members: np.ndarray
     prices: np.ndarray
     words: tuple[str, ...] = ()
+    paid: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @classmethod
     def alone(cls, costs: np.ndarray) -> Offers:
@@ -54,6 +58,11 @@ class Offers:
     def plain(self) -> bool:
         """Whether offers are candidates, and nothing else."""
         return self.n_offers == self.members.size == self.n_candidates
+
+    @property
+    def fees(self) -> np.ndarray:
+        """What each member is paid who accepts."""
+        return self.paid if self.paid.size else self.prices
 
     @property
     def costs(self) -> np.ndarray:

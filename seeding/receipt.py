@@ -9,18 +9,24 @@ import numpy as np
 import pandas as pd
 
 from seeding import money
+from seeding.answers import Invitations
 from seeding.estimate import Z95, Estimate
+from seeding.invitation import DECIMALS, MILLION
 from seeding.roster import Roster
 from seeding.selection.problem import Problem
 from seeding.spread import Spread
 
 
 class Bought(NamedTuple):
-    """Who is seeded, in order, at which price, and by which deal; no words where nobody has one."""
+    """Who is seeded, in order, at which price, and by which deal; no words where nobody has one.
+
+    `prices` are what the budget is held on (`Roster.spend`), `fees` what is paid to who accepts.
+    """
 
     order: np.ndarray
     prices: np.ndarray
     deals: list[str]
+    fees: np.ndarray
 
     @classmethod
     def of(cls, chosen: np.ndarray, problem: Problem) -> Bought:
@@ -29,7 +35,7 @@ class Bought(NamedTuple):
         entries = offers.entries(chosen)
         owner = np.repeat(chosen, offers.heads[chosen])
         deals = [offers.words[offer] for offer in owner.tolist()] if any(offers.words) else []
-        return cls(offers.members[entries], offers.prices[entries], deals)
+        return cls(offers.members[entries], offers.prices[entries], deals, offers.fees[entries])
 
 
 def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
@@ -39,17 +45,46 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
     columns: dict[str, Any] = {
         "rank": np.arange(1, order.size + 1),
         "candidate": roster.candidates[order],
-        "cost": bought.prices / scale,
-        "cumulative_cost": np.cumsum(bought.prices) / scale,
+        "cost": bought.fees / scale,
+        "cumulative_cost": np.cumsum(bought.fees) / scale,
         "marginal_reach": spread.marginal,
         "cumulative_reach": spread.cumulative,
         "reach_low": spread.cumulative - half,
         "reach_high": spread.cumulative + half,
     }
+    if roster.offer.size:
+        columns["offer"] = pd.Series(roster.offer[order], dtype=object)
+    if roster.accept.size:
+        columns["accept"] = roster.accept[order]
+        columns["expected_cost"] = bought.fees * roster.millionths[order] / (scale * MILLION)
     if bought.deals:
         columns["deal"] = pd.Series(bought.deals, dtype=object)
     extra = roster.frame.iloc[order].reset_index(drop=True)
     return pd.concat([pd.DataFrame(columns), extra], axis=1)
+
+
+def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any]:
+    """Say who is asked and what that costs, as a field of a plan; where the roster says anything of it."""
+    if not roster.says_who_accepts:
+        return {}
+    order, least = bought.order, roster.decimals
+    expected = [int(fee) * int(part) for fee, part in zip(bought.fees, roster.millionths[order], strict=True)]
+    sure = np.full(order.size, MILLION)
+    accepted = np.rint(roster.accept[order] * MILLION).astype(np.int64) if roster.accept.size else sure
+
+    def amount(units: int) -> Decimal:
+        return money.from_minor(units, roster.decimals + DECIMALS, least)
+
+    said = Invitations(
+        sent=order.size,
+        acceptances=money.from_minor(int(accepted.sum()), DECIMALS, 0),
+        expected_spend=amount(sum(expected)),
+        worst_case_spend=money.from_minor(int(bought.fees.sum()), roster.decimals),
+        budget_on=budget_on,
+        fees=exact_costs(bought.fees, roster),
+        expected=tuple(amount(units) for units in expected),
+    )
+    return {"invitations": said}
 
 
 def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from seeding import invitation, money
 from seeding import labels as label_tools
-from seeding import money
 from seeding.errors import InputError, listing
+from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.network import Network
 
 Missing = Literal["error", "add", "drop"]
 
 CANDIDATE_NAMES = ("candidate", "node", "label", "handle", "creator", "id")
 COST_NAMES = ("cost", "price", "fee")
+# Columns that say what a creator may answer; each has one usual name.
+ASKING_NAMES = ("accept", "offer", "pay_on", "effect")
 # Names a plan gives to columns of its own.
 RESERVED = (
     "rank",
@@ -48,6 +52,18 @@ class Roster:
     missing
         What to do about candidates who are not in the network: ``"error"``, ``"add"`` them as people
         without arcs, or ``"drop"`` them.
+    accept
+        The probability that each candidate says yes, rounded to six decimals; empty where all do.
+    offer
+        What each row offers the candidate; empty where there is one offer to each. With it a candidate may
+        have several rows, of which at most one is chosen.
+    pay_on
+        Whether each is paid on ``"acceptance"`` or already on ``"invitation"``; empty: on acceptance.
+    effect
+        Factor on the probabilities of the arcs out of the candidate, if this offer is chosen; empty: 1.
+    factor, digits
+        What each fee is multiplied by to make what the budget is held on, in a unit of ``10**-(decimals +
+        digits)``; see `held_on`. Empty: 1.
     """
 
     candidates: pd.Index
@@ -55,6 +71,12 @@ class Roster:
     decimals: int
     frame: pd.DataFrame
     missing: Missing = "error"
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
+    offer: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    pay_on: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+    effect: np.ndarray = field(default_factory=lambda: np.empty(0))
+    factor: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    digits: int = 0
 
     def __len__(self) -> int:
         return len(self.candidates)
@@ -72,6 +94,10 @@ class Roster:
         *,
         candidate: str | None = None,
         cost: str | None = None,
+        accept: str | None = None,
+        offer: str | None = None,
+        pay_on: PayOn | str | None = None,
+        effect: str | None = None,
         missing: Missing = "error",
     ) -> Roster:
         """Make a roster from a DataFrame, or from a mapping or Series of costs by label.
@@ -84,6 +110,12 @@ class Roster:
         candidate, cost
             Names of the two columns. By default the first of candidate, node, label, handle, creator,
             id; and the first of cost, price, fee.
+        accept, offer, effect
+            Names of the columns with the probability of saying yes, the name of the offer, and the factor on
+            what the candidate's messages do. By default the columns of these names, if they are there.
+        pay_on
+            When all are paid, ``"acceptance"`` or ``"invitation"``; or the name of the column that says so
+            for each. By default the column ``pay_on``, if it is there; else on acceptance.
         missing
             See the attribute of that name.
 
@@ -91,7 +123,8 @@ class Roster:
         ------
         InputError
             If a column is missing, a cost is missing, negative or not an amount of money with at most
-            6 decimals, or a candidate occurs twice; names the rows.
+            6 decimals, a value of the other columns is missing or out of range, or a candidate occurs twice
+            (with a column of offers: twice with the same offer); names the rows.
         """
         if missing not in ("error", "add", "drop"):
             raise InputError(f"missing={missing!r} is not understood; choose 'error', 'add' or 'drop'.")
@@ -111,20 +144,25 @@ class Roster:
             raise InputError(
                 f"roster is a {type(roster).__name__}; pass a DataFrame, a dict or a Series of costs."
             )
-        return cls._checked(label_tools.as_labels(labels, "roster"), values, frame, missing)
+        names = {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect}
+        asking, frame = _asking(names, frame, labels)
+        return cls._checked(label_tools.as_labels(labels, "roster"), values, frame, missing, asking)
 
     @classmethod
-    def _checked(cls, labels: np.ndarray, values: Any, frame: pd.DataFrame, missing: Missing) -> Roster:
+    def _checked(
+        cls,
+        labels: np.ndarray,
+        values: Any,
+        frame: pd.DataFrame,
+        missing: Missing,
+        asking: dict[str, np.ndarray],
+    ) -> Roster:
         if labels.size == 0:
             raise InputError("the roster is empty; give at least one candidate with a cost.")
         index = label_tools.make_index(labels)
-        if index.has_duplicates:
-            rows = np.flatnonzero(index.duplicated(keep=False))
-            raise InputError(
-                f"the roster lists {listing(index[rows].unique())} more than once "
-                f"(rows {listing(rows.tolist())}); give each candidate one row."
-            )
-        clash = [name for name in frame.columns if name in RESERVED]
+        invitation.check_ladder(index, asking.get("offer", np.empty(0)))
+        reserved = RESERVED if not asking else (*RESERVED, *asking, "expected_cost")
+        clash = [name for name in frame.columns if name in reserved]
         if clash:
             raise InputError(
                 f"the roster has columns named {listing(clash)}, which a plan uses; rename them."
@@ -138,7 +176,10 @@ class Roster:
                 f"{money.MOST_DECIMALS} decimals; round it to an amount that can be paid."
             )
         decimals = decimals if decimals in (0, 2) else max(2, decimals)
-        return cls(index, money.to_minor(amounts, decimals), decimals, frame, missing)
+        costs = money.to_minor(amounts, decimals)
+        if "accept" in asking:
+            invitation.warn_of_falling(index, asking.get("offer", np.empty(0)), costs, asking["accept"])
+        return cls(index, costs, decimals, frame, missing, **asking)
 
     @classmethod
     def everyone(cls, network: Network) -> Roster:
@@ -184,6 +225,8 @@ class Roster:
         """Return the roster as a table with exact costs, one row per candidate."""
         amounts = [money.from_minor(int(units), self.decimals) for units in self.costs]
         columns = {"candidate": self.candidates, "cost": pd.Series(amounts, dtype=object)}
+        asked = {"accept": self.accept, "offer": self.offer, "pay_on": self.pay_on, "effect": self.effect}
+        columns |= {name: pd.Series(values) for name, values in asked.items() if values.size}
         return pd.concat([pd.DataFrame(columns), self.frame.reset_index(drop=True)], axis=1)
 
     def with_decimals(self, decimals: int) -> Roster:
@@ -198,6 +241,87 @@ class Roster:
             return self
         amounts = [money.from_minor(units, self.decimals) for units in self.costs]
         return replace(self, costs=money.to_minor(amounts, decimals), decimals=decimals)
+
+    @property
+    def says_who_accepts(self) -> bool:
+        """Whether the roster speaks of acceptance or of several offers."""
+        return self.accept.size > 0 or self.offer.size > 0
+
+    @cached_property
+    def may_decline(self) -> bool:
+        """Whether anybody might say no."""
+        return bool((self.accept < 1).any())
+
+    @cached_property
+    def people(self) -> np.ndarray:
+        """The number of each row's candidate, 0, 1, … in the order of their first rows; int64."""
+        if not self.candidates.has_duplicates:
+            return np.arange(len(self))
+        return pd.factorize(self.candidates)[0].astype(np.int64)
+
+    @property
+    def n_people(self) -> int:
+        """How many different candidates there are."""
+        return int(self.people.max(initial=-1)) + 1
+
+    @property
+    def chances(self) -> np.ndarray:
+        """How likely each candidate accepts, for sampling: empty where nobody declines."""
+        return self.accept if self.may_decline else np.empty(0)
+
+    @cached_property
+    def millionths(self) -> np.ndarray:
+        """How often each fee is paid, in millionths: `accept`, or always where invitations are paid."""
+        if not self.may_decline:
+            return np.full(len(self), MILLION)
+        paid = np.rint(self.accept * MILLION).astype(np.int64)
+        return np.where(self.pay_on == "invitation", MILLION, paid) if self.pay_on.size else paid
+
+    def held_on(self, budget_on: BudgetOn) -> Roster:
+        """Return the same roster with the costs that a budget is held on: expected, or in the worst case.
+
+        Expected costs are integers too, in a unit small enough for every fee times its probability, so that
+        sums and budgets stay exact.
+
+        Raises
+        ------
+        InputError
+            If the sum of these does not fit a 64-bit integer.
+        """
+        budget_on = invitation.check_budget_on(budget_on)
+        if not self.may_decline:
+            return self
+        digits = invitation.digits_of(self.millionths)
+        if sum(self.costs.tolist()) * 10**digits > money.LARGEST_TOTAL:
+            raise InputError(
+                f"costs with {self.decimals} decimals times probabilities with {digits} are too fine to add "
+                "up exactly; round 'accept', or use a larger unit of money."
+            )
+        whole = np.full(len(self), 10**digits)
+        expected = self.millionths // 10 ** (invitation.DECIMALS - digits)
+        return replace(self, factor=expected if budget_on == "expected" else whole, digits=digits)
+
+    @property
+    def spend(self) -> np.ndarray:
+        """What each candidate counts against the budget; int64, in a unit of ``10**-spend_decimals``."""
+        return self.costs * self.factor if self.factor.size else self.costs
+
+    @property
+    def spend_decimals(self) -> int:
+        """A spend of 1 is ``10**spend_decimals`` units."""
+        return self.decimals + self.digits
+
+    @property
+    def expected(self) -> np.ndarray:
+        """What is paid each candidate on average, in the unit of `spend`; int64."""
+        if self.factor.size == 0:
+            return self.costs
+        expected: np.ndarray = self.costs * (self.millionths // 10 ** (invitation.DECIMALS - self.digits))
+        return expected
+
+    def amount(self, units: int) -> Decimal:
+        """Give units of `spend` back as an exact amount, without idle decimals."""
+        return money.from_minor(int(units), self.spend_decimals, self.decimals)
 
     def place(self, network: Network) -> tuple[Roster, Network, np.ndarray]:
         """Find the candidates in a network, treating those who are not there as `missing` says.
@@ -217,10 +341,10 @@ class Roster:
         absent = np.flatnonzero(found < 0)
         if absent.size == 0:
             return self, network, found
-        names = self.candidates[absent]
+        names = self.candidates[absent].unique()
         if self.missing == "error":
             raise InputError(
-                f"{absent.size:,} of {len(self):,} candidates are not in the network: "
+                f"{names.size:,} of {self.n_people:,} candidates are not in the network: "
                 f"{listing(names)} (rows {listing(absent.tolist())}); correct them, or pass missing='add' "
                 "to take them in as people without arcs."
             )
@@ -235,9 +359,9 @@ class Roster:
     def _find(self, network: Network) -> np.ndarray:
         """Find each candidate's node, −1 where there is none; two candidates cannot be one node."""
         found = label_tools.find(network.labels, np.asarray(self.candidates))
-        _, first, count = np.unique(found[found >= 0], return_index=True, return_counts=True)
-        if (count > 1).any():
-            node = found[found >= 0][first[count > 1][0]]
+        whose = np.unique(np.stack([found, self.people])[:, found >= 0], axis=1)[0]
+        if (np.diff(whose) == 0).any():
+            node = whose[1:][np.diff(whose) == 0][0]
             rows = np.flatnonzero(found == node)
             raise InputError(
                 f"candidates {listing(label_tools.plain(self.candidates[rows]))} "
@@ -248,7 +372,38 @@ class Roster:
 
     def _take(self, rows: np.ndarray) -> Roster:
         frame = self.frame.iloc[rows].reset_index(drop=True)
-        return Roster(self.candidates[rows], self.costs[rows], self.decimals, frame, self.missing)
+        names = (*ASKING_NAMES, "factor")
+        kept = {name: array[rows] for name in names if (array := getattr(self, name)).size}
+        return replace(self, candidates=self.candidates[rows], costs=self.costs[rows], frame=frame, **kept)
+
+
+def _asking(
+    names: dict[str, str | None], frame: pd.DataFrame, labels: np.ndarray
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """Read what a table says of invitations; returns that, and the table without these columns."""
+    readers = {
+        "accept": lambda values: invitation.read_accept(values, labels),
+        "offer": invitation.read_offers,
+        "pay_on": lambda values: invitation.read_pay_on(values, labels),
+        "effect": lambda values: invitation.read_effect(values, labels),
+    }
+    found: dict[str, np.ndarray] = {}
+    read = []
+    for what, name in names.items():
+        present = what in frame.columns
+        if what == "pay_on" and name in get_args(PayOn):
+            if present:
+                raise InputError(
+                    f"pay_on={name!r} is given, but the roster has a column 'pay_on' as well; leave one out."
+                )
+            found[what] = np.full(len(frame), name, dtype=object)
+            continue
+        if name is None and not present:
+            continue
+        column = _column(frame, name, (what,), what)
+        found[what] = readers[what](frame[column].tolist())
+        read.append(column)
+    return found, frame.drop(columns=read)
 
 
 def _flat_index(mapping: Mapping[Any, Any]) -> pd.Index:

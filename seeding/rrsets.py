@@ -30,6 +30,8 @@ _PILOT = 256
 _MOST_PER_BLOCK = 1 << 16
 # To keep all threads busy a block may be so many times shorter.
 _SHORTEST = 32
+# Probabilities of accepting where nobody declines.
+EVERYBODY = np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,28 +74,104 @@ class ReverseTask:
         return Block(sizes, parts[0] if len(parts) == 1 else np.concatenate(parts), visited)
 
 
+Task = ReverseTask | PackedReverse | CourseReverse | PeopleReverse
+
+
+@dataclass(frozen=True, eq=False)
+class Invited:
+    """The offers of each creator, and how likely each is accepted: candidates in the place of creators.
+
+    In an RR set a candidate stays with the probability of accepting, so that Pr[S meets the set] is σ(S) / W
+    for the seeds who accept: the expected reach of inviting S.
+
+    Attributes
+    ----------
+    creator
+        int64: the nodes of all candidates, each once; the tasks' candidates are places in it.
+    indptr, offers, accept
+        Candidates of each place by falling acceptance, as compressed rows.
+    """
+
+    creator: np.ndarray
+    indptr: np.ndarray
+    offers: np.ndarray
+    accept: np.ndarray
+
+    @classmethod
+    def of(cls, nodes: np.ndarray, accept: np.ndarray) -> Invited | None:
+        """Group candidates by node; None where nobody declines and each node is one candidate."""
+        creator, place = np.unique(nodes, return_inverse=True)
+        certain = accept.size == 0 or bool((accept >= 1).all())
+        if certain and creator.size == nodes.size:
+            return None
+        accept = accept if accept.size else np.ones(nodes.size)
+        order = np.lexsort((np.arange(nodes.size), -accept, place)).astype(np.int32)
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(place))]).astype(np.int64)
+        return cls(creator.astype(np.int64), indptr, order, accept[order])
+
+    def answer(self, task: Task, first: int, count: int) -> Block:
+        """Sample worlds and let the creators in their sets answer."""
+        from seeding._kernels.invite import keep_who_accepts
+
+        block = task(first, count)
+        most = int(np.diff(self.indptr)[block.members].sum())
+        kept, sizes = np.empty(most, dtype=np.int32), block.sizes.copy()
+        places = self.creator, self.indptr, self.offers, self.accept
+        used = keep_who_accepts(np.uint64(task.key), first, sizes, block.members, places, kept)
+        return block._replace(sizes=sizes, members=kept[:used])
+
+
+@dataclass(frozen=True, eq=False)
+class InvitedTask:
+    """Samples RR sets and lets the creators in them answer; a plain value for any executor."""
+
+    task: Task
+    invited: Invited
+
+    def __call__(self, first: int, count: int) -> Block:
+        """Sample worlds ``first … first + count − 1``."""
+        return self.invited.answer(self.task, first, count)
+
+
 @dataclass(frozen=True, eq=False)
 class RRSampler:
-    """Draws a growing sample: the worlds 0, 1, 2, … of one key, never the same world twice."""
+    """Draws a growing sample: the worlds 0, 1, 2, … of one key, never the same world twice.
 
-    task: ReverseTask | PackedReverse | CourseReverse | PeopleReverse
+    Where creators are asked first, `task` samples their nodes, and `invited` makes candidates of these.
+    """
+
+    task: Task
     candidates: pd.Index
     nodes: np.ndarray
     total_weight: float
     sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    invited: Invited | None = None
 
     @classmethod
-    def make(cls, network: Network, model: Model, key: int, nodes: np.ndarray | None = None) -> RRSampler:
-        """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order."""
+    def make(
+        cls,
+        network: Network,
+        model: Model,
+        key: int,
+        nodes: np.ndarray | None = None,
+        accept: np.ndarray = EVERYBODY,
+    ) -> RRSampler:
+        """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
+
+        A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
+        (empty: all are).
+        """
         check_model(model)
         if nodes is None:
             nodes = np.arange(network.n_nodes)
+        invited = Invited.of(nodes, accept)
+        places = nodes if invited is None else invited.creator
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
-        candidate_of[nodes] = np.arange(nodes.size)
+        candidate_of[places] = np.arange(places.size)
         course = Course.of(network, model)
         if course is not None:
             special = reverse_task(course, network.weights, candidate_of, key)
-            return cls(special, network.labels[nodes], nodes, network.total_weight)
+            return cls(special, network.labels[nodes], nodes, network.total_weight, invited=invited)
         into = pack_if_large(network.into)
         task = (
             PackedReverse.make(into, network.weights, candidate_of, key)
@@ -101,7 +179,7 @@ class RRSampler:
             else ReverseTask(into, make_roots(network.weights), candidate_of, key)
         )
         task = replace(task, horizon=Horizon.of(model, network.n_nodes))
-        return cls(task, network.labels[nodes], nodes, network.total_weight)
+        return cls(task, network.labels[nodes], nodes, network.total_weight, invited=invited)
 
     def with_key(self, key: int) -> RRSampler:
         """Return a sampler of the same sets' law with another key; what was prepared is shared."""
@@ -114,7 +192,7 @@ class RRSampler:
     @property
     def can_stop(self) -> bool:
         """Whether the searches can be made to stop at sentinels."""
-        return isinstance(self.task, PackedReverse)
+        return isinstance(self.task, PackedReverse) and self.invited is None
 
     def stop_at(self, sentinels: np.ndarray) -> RRSampler:
         """Return a sampler of the same worlds whose sets end at the given candidates (Guo et al., 2020).
@@ -122,8 +200,8 @@ class RRSampler:
         A set that holds one is only counted: any choice with all of them covers it. Most large sets are such.
         """
         task = self.task
-        if not isinstance(task, PackedReverse):
-            raise ValueError("only packed networks are sampled with sentinels.")
+        if not self.can_stop or not isinstance(task, PackedReverse):
+            raise ValueError("only packed networks where nobody declines are sampled with sentinels.")
         return replace(self, task=task.stop_at(self.nodes[sentinels]), sentinels=sentinels)
 
     def empty(self) -> Coverage:
@@ -165,12 +243,13 @@ class RRSampler:
 
     def _blocks(self, first: int, n_sets: int, workers: Workers) -> Iterator[Block]:
         """Sample worlds ``first … n_sets − 1``; the first few tell how long blocks should be."""
+        task = self.task if self.invited is None else InvitedTask(self.task, self.invited)
         size, visited, drawn = _PILOT, 0, 0
         while first + drawn < n_sets:
             start = first + drawn
             count = n_sets - start if drawn else min(size, n_sets - start)
             size = min(size, max(workers.fair_share(count), size // _SHORTEST))
-            for block in workers.map(self.task, start, count, size):
+            for block in workers.map(task, start, count, size):
                 visited += block.visited
                 drawn += block.sizes.size
                 yield block

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
 from seeding.forward import STEPS, CourseForward
+from seeding.invitation import read_accept
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
@@ -76,7 +77,7 @@ class ForwardTask:
     course
         How the cascade runs where it is more than independent arcs of one step each.
     accept, creator
-        The chance that each seed takes part, and the node whose number decides; empty: all do.
+        How likely each seed accepts (empty: all do), and the node whose coin says so in each world.
     """
 
     out: Csr | Packed
@@ -98,15 +99,17 @@ class ForwardTask:
         key: int,
         limits: Limits | None = None,
         model: Model = IndependentCascade(),
+        accept: np.ndarray = _NOBODY,
     ) -> ForwardTask:
-        """Prepare the simulation of seeds given by index."""
+        """Prepare the simulation of seeds given by index; `accept` says how likely each takes part."""
+        asked = {"accept": accept, "creator": seeds}
         course = Course.of(network, model)
         if course is not None:
-            return cls(network.out, network.weights, seeds, key, course=course)
+            return cls(network.out, network.weights, seeds, key, course=course, **asked)
         if model.counts_distance:
-            n = network.n_nodes
-            return cls(network.out, network.weights, seeds, key, None, model.values(n), model.against(n))
-        return cls(pack_if_large(network.out), network.weights, seeds, key, limits)
+            n, out = network.n_nodes, network.out
+            return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)
+        return cls(pack_if_large(network.out), network.weights, seeds, key, limits, **asked)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
@@ -124,13 +127,18 @@ class ForwardTask:
             self._run_plain(self.out, first, block)
         return block
 
+    @property
+    def _asked(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The seeds, and whether they accept."""
+        return self.seeds, self.accept, self.creator
+
     def _run_course(self, course: Course, first: int, block: SpreadBlock) -> SpreadBlock:
         from seeding._kernels.course import spread_course
 
         task = CourseForward.make(course, self.weights)
         curve, bends = (np.zeros((block.gain.shape[0], task.steps)) for _ in range(2))
         negative, engaged = np.empty(block.reach.size), np.empty(block.reach.size)
-        seeds = course.network.active, np.asarray(self.seeds, dtype=np.int64), self.accept, self.creator
+        seeds = course.network.active, np.asarray(self.seeds, dtype=np.int64), self.accept
         found = block.reach, negative, engaged, block.gain, block.square, curve, bends
         world = np.uint64(self.key), first
         spread_course(*task.fixed, seeds, task.worth, world, task.scratch(), found)
@@ -143,7 +151,7 @@ class ForwardTask:
         block = block._replace(
             negative=np.empty(block.reach.size), curve=np.zeros(steps), bends=np.zeros(steps)
         )
-        fixed = self.out, self.weights, self.seeds, self.values, self.against
+        fixed = self.out, self.weights, *self._asked, self.values, self.against
         ic_depths(*fixed, np.uint64(self.key), first, *block)
         return block
 
@@ -151,7 +159,7 @@ class ForwardTask:
         from seeding._kernels import simulate as kernels
 
         weights = self.weights if (self.weights != 1.0).any() else np.empty(0)
-        fixed = out.rows, weights, self.seeds
+        fixed = out.rows, weights, *self._asked
         world = np.uint64(self.key), first, scratch.for_search(out)
         if self.limits is None:
             kernels.packed_spread(*fixed, *world, tuple(block[:3]))
@@ -161,7 +169,7 @@ class ForwardTask:
     def _run_plain(self, out: Csr, first: int, block: SpreadBlock) -> None:
         from seeding._kernels import forward as kernels
 
-        fixed = out, self.weights, self.seeds
+        fixed = out, self.weights, *self._asked
         if self.limits is None:
             kernels.ic_spread(*fixed, np.uint64(self.key), first, *block[:3])
         else:
@@ -296,6 +304,7 @@ def simulate(
     *,
     model: Model = IndependentCascade(),
     audience: str | None = None,
+    accept: Any = None,
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -315,6 +324,9 @@ def simulate(
         How the message spreads.
     audience
         Who counts: a query or a column, as `Network.with_audience` takes it.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
     worlds
         How many cascades.
     probability
@@ -338,7 +350,7 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, audience, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng, accept)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -354,6 +366,7 @@ def estimate_reach(
     *,
     model: Model = IndependentCascade(),
     audience: str | None = None,
+    accept: Any = None,
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -374,6 +387,9 @@ def estimate_reach(
         How the message spreads.
     audience
         Who counts: a query or a column, as `Network.with_audience` takes it.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -401,7 +417,7 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, audience, probability, rng)
+    task = _prepare(network, seeds, model, audience, probability, rng, accept)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -433,10 +449,31 @@ def _prepare(
     audience: str | None,
     probability: Any,
     rng: RandomSource,
+    accept: Any,
 ) -> ForwardTask:
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), audience, model)
-    return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
+    nodes = network.index(seeds)
+    chances = _read_accept(accept, network, nodes)
+    return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances)
+
+
+def _read_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
+    """Give each seed the probability of taking part; empty where all do."""
+    if accept is None:
+        return _NOBODY
+    labels = network.labels[nodes].tolist()
+    if isinstance(accept, Mapping):
+        given = network.index(list(accept))
+        by_node = dict(zip(given.tolist(), accept.values(), strict=True))
+        values = [by_node.get(node) for node in nodes.tolist()]
+    elif isinstance(accept, (int, float, np.number)):
+        values = [accept] * len(labels)
+    else:
+        values = list(accept)
+    if len(values) != len(labels):
+        raise InputError(f"accept has {len(values):,} values for {len(labels):,} seeds; give one for each.")
+    return read_accept(values, labels)
 
 
 def _check_worlds(worlds: int, least: int) -> int:

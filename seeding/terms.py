@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -35,6 +38,8 @@ from seeding.rules import (
 _LARGEST_SUM = 1 << 61
 # Discounted prices are kept to this many decimals at least, so that a tenth off 5 is 4.50.
 _DISCOUNT_DECIMALS = 2
+# People who go together and have several offers each are offered in at most so many combinations.
+_MOST_COMBINATIONS = 256
 
 
 class Terms(NamedTuple):
@@ -90,17 +95,23 @@ def compile_rules(rules: Sequence[Rule], roster: Roster, limits: Limits) -> Term
     """Express rules as rows over offers.
 
     Offers are the candidates alone, each bundle as a whole (its price shared out in proportion to the
-    members' own costs), candidates at a volume discount, and people who must go together as one.
+    members' own costs), candidates at a volume discount, and people who must go together as one. Of several
+    offers to one person, or with one person in them, at most one is chosen. All money is what the budget is
+    held on (`Roster.held_on`).
 
     Raises
     ------
     InputError
-        If a rule names a candidate, a column or a value that the roster does not have, or a bundle is dearer
-        than its members.
+        If a rule names a candidate, a column or a value that the roster does not have, a bundle is dearer
+        than its members, or a bundle does not say which of a member's offers it means.
     """
-    if not rules:
-        return Terms(Offers.alone(roster.costs), Program.plain(roster.costs, limits))
-    offers = _make_offers(rules, roster)
+    ladder = roster.n_people < len(roster)
+    offers = _make_offers(rules, roster) if rules or ladder else Offers.alone(roster.costs)
+    if roster.factor.size:
+        prices = offers.prices * roster.factor[offers.members]
+        offers = replace(offers, prices=prices, paid=offers.prices)
+    if not rules and not ladder:
+        return Terms(offers, Program.plain(offers.prices, limits))
     rows = _Rows(offers, roster)
     rows.buy_nobody_twice()
     for number, rule in enumerate(rules):
@@ -139,7 +150,13 @@ def _make_offers(rules: Sequence[Rule], roster: Roster) -> Offers:
     deals = _Deals(roster.costs)
     for rule in rules:
         if isinstance(rule, Bundle):
-            members = _locate(rule, rule.members, roster)
+            members = np.concatenate(_locate(rule, rule.members, roster))
+            if members.size > len(rule.members):
+                rungs = [label for label in rule.members if _locate(rule, [label], roster)[0].size > 1]
+                raise InputError(
+                    f"{rule}: {rungs[0]!r} has several offers in the roster, and a bundle does not say "
+                    "which; give each member of a bundle one row."
+                )
             deals.add(members.tolist(), _share_out(rule, members, roster), str(rule))
         elif isinstance(rule, VolumeDiscount):
             for v in np.flatnonzero(_matching(rule, roster)).tolist():
@@ -147,16 +164,24 @@ def _make_offers(rules: Sequence[Rule], roster: Roster) -> Offers:
                 if saved:
                     deals.add([v], [int(roster.costs[v]) - saved], str(rule))
     for group in _always_together(rules, roster):
-        deals.add(group, roster.costs[group].tolist(), "")
+        rungs = [np.flatnonzero(roster.people == person).tolist() for person in group]
+        if math.prod(map(len, rungs)) > _MOST_COMBINATIONS:
+            names = listing(roster.candidates[[rows[0] for rows in rungs]])
+            raise InputError(
+                f"Together: {names} have more than {_MOST_COMBINATIONS} combinations of offers; leave some "
+                "offers out."
+            )
+        for combination in itertools.product(*rungs):
+            deals.add(combination, roster.costs[list(combination)].tolist(), "")
     return deals.offers()
 
 
 def _always_together(rules: Sequence[Rule], roster: Roster) -> list[list[int]]:
-    """Join the people whom `Together` rules tie to each other, however indirectly."""
+    """Join the people (by number) whom `Together` rules tie to each other, however indirectly."""
     groups: list[set[int]] = []
     for rule in rules:
         if isinstance(rule, Together):
-            joined = set(_locate(rule, rule.candidates, roster).tolist())
+            joined = {int(roster.people[rows[0]]) for rows in _locate(rule, rule.candidates, roster)}
             for group in [group for group in groups if group & joined]:
                 groups.remove(group)
                 joined |= group
@@ -222,9 +247,13 @@ class _Rows:
 
     def buy_nobody_twice(self) -> None:
         """Let at most one offer for each person be chosen, where there are several."""
-        offered = np.bincount(self.offers.members, minlength=len(self.roster))
-        for v in np.flatnonzero(offered > 1).tolist():
-            self.row(self.of_people([v]), high=1)
+        people = self.roster.people[self.offers.members]
+        order = np.argsort(people, kind="stable")
+        counts = np.bincount(people, minlength=self.roster.n_people)
+        ends = np.cumsum(counts)
+        for person in np.flatnonzero(counts > 1).tolist():
+            columns = self.owner[order[ends[person] - counts[person] : ends[person]]]
+            self.rows.append((columns, np.ones(columns.size, np.int64), -UNLIMITED, 1, self.rule))
 
     def add(self, rule: Rule) -> None:
         """Add the rows of a rule."""
@@ -257,22 +286,22 @@ class _Rows:
 
 
 def _add_require(rows: _Rows, rule: Require) -> None:
-    for v in _locate(rule, rule.candidates, rows.roster):
-        rows.row(rows.of_people([v]), low=1)
+    for offers in _locate(rule, rule.candidates, rows.roster):
+        rows.row(rows.of_people(offers), low=1)
 
 
 def _add_exclude(rows: _Rows, rule: Exclude) -> None:
-    rows.row(rows.of_people(_locate(rule, rule.candidates, rows.roster)), high=0)
+    rows.row(rows.of_people(np.concatenate(_locate(rule, rule.candidates, rows.roster))), high=0)
 
 
 def _add_conflict(rows: _Rows, rule: Conflict) -> None:
-    rows.row(rows.of_people(_locate(rule, rule.candidates, rows.roster)), high=1)
+    rows.row(rows.of_people(np.concatenate(_locate(rule, rule.candidates, rows.roster))), high=1)
 
 
 def _add_together(rows: _Rows, rule: Together) -> None:
     first, *others = _locate(rule, rule.candidates, rows.roster)
     for other in others:
-        rows.row(rows.of_people([first]) - rows.of_people([other]), low=0, high=0)
+        rows.row(rows.of_people(first) - rows.of_people(other), low=0, high=0)
 
 
 def _add_at_most(rows: _Rows, rule: AtMost) -> None:
@@ -284,14 +313,13 @@ def _add_at_least(rows: _Rows, rule: AtLeast) -> None:
 
 
 def _add_spend_at_most(rows: _Rows, rule: SpendAtMost) -> None:
-    most = money.floor_to_minor(rule.amount, rows.roster.decimals)
+    most = money.floor_to_minor(rule.amount, rows.roster.spend_decimals)
     rows.row(rows.money_of(_matching(rule, rows.roster)), high=most)
 
 
 def _add_spend_at_least(rows: _Rows, rule: SpendAtLeast) -> None:
-    rows.row(
-        rows.money_of(_matching(rule, rows.roster)), low=_ceil_to_minor(rule.amount, rows.roster.decimals)
-    )
+    least = _ceil_to_minor(rule.amount, rows.roster.spend_decimals)
+    rows.row(rows.money_of(_matching(rule, rows.roster)), low=least)
 
 
 def _add_spend_share(rows: _Rows, rule: SpendShare) -> None:
@@ -343,24 +371,28 @@ def _ceil_to_minor(amount: Decimal, decimals: int) -> int:
     return -money.floor_to_minor(-amount, decimals)
 
 
-def _locate(rule: Rule, candidates: Sequence[Any], roster: Roster) -> np.ndarray:
-    """Find the candidates that a rule names."""
+def _locate(rule: Rule, candidates: Sequence[Any], roster: Roster) -> list[np.ndarray]:
+    """Find the candidates that a rule names: each one's rows, several where they have several offers."""
     labels = label_tools.as_labels(list(candidates), str(rule))
     try:
-        return label_tools.locate(roster.candidates, labels, "candidate", "the roster")
+        found = label_tools.locate(roster.candidates.unique(), labels, "candidate", "the roster")
     except InputError as error:
         raise InputError(f"{rule}: {error}") from None
+    if roster.n_people == len(roster):
+        return [found[i : i + 1] for i in range(found.size)]
+    return [np.flatnonzero(roster.people == person) for person in found]
 
 
 def _matching(rule: Any, roster: Roster) -> np.ndarray:
     """Mark the candidates of a rule's group; all of them where it names none."""
     marked = np.ones(len(roster), dtype=np.bool_)
+    frame = roster.frame.assign(offer=roster.offer) if roster.offer.size else roster.frame
     for column, values in rule.group:
-        if column not in roster.frame.columns:
+        if column not in frame.columns:
             raise InputError(
-                f"{rule}: the roster has no column {column!r}; it has {listing(roster.frame.columns, 12)}."
+                f"{rule}: the roster has no column {column!r}; it has {listing(frame.columns, 12)}."
             )
-        held = roster.frame[column]
+        held = frame[column]
         known = set(held.dropna().tolist())
         missing = [value for value in values if value not in known]
         if missing:

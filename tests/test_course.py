@@ -19,7 +19,7 @@ from seeding.executors import Workers
 from seeding.forward import CourseForward
 from seeding.rrsets import RRSampler
 from seeding.sampling import make_roots
-from seeding.selection.recast import Asked, Recast
+from seeding.selection.recast import Group, Recast
 from seeding.spread import ForwardTask, Spread
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
@@ -155,8 +155,7 @@ def test_both_ways_agree_in_law(case):
 def test_gains_are_differences(case):
     """What a candidate adds in the worlds of a key is the value with it less the value without."""
     network, model = case
-    nobody = np.empty(0)
-    asked = Asked(np.arange(6), nobody, np.arange(0))
+    asked = Group(np.arange(6), np.empty(0))
     task = CourseForward.make(Course.of(network, model), network.weights)
     judge = Recast(task, asked, KEY, WORLDS, Workers(1), [])
     worlds = [World.of(network, model, KEY, number) for number in range(WORLDS)]

@@ -14,6 +14,7 @@ from small_graphs import random_graph
 import seeding as sd
 from seeding.errors import InputError
 from seeding.selection import profit as module
+from seeding.selection.greedy import select
 from seeding.selection.paying import most_earned, price_sets
 from seeding.selection.profit import choose, tangent
 from seeding.selection.working import Working
@@ -61,7 +62,9 @@ def test_choice_and_bound_against_brute_force():
         costs, limits = instance.costs, instance.limits
         sample = sample_of(instance.sets, costs.size)
         best = best_earned(instance, per_set)
-        marks = choose(sample, costs, limits, per_set)
+        limited = limits.budget is not None or limits.k is not None
+        begin = select(sample, costs, limits).order if limited else None
+        marks = choose(sample, costs, limits, per_set, begin=begin)
         chosen = np.flatnonzero(marks)
         earned = per_set * oracle.coverage(instance.sets, chosen) - costs[chosen].sum()
         assert chosen.size == 0 or limits.allow(chosen, costs)

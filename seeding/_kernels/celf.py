@@ -16,11 +16,12 @@ _AHEAD = 2
 
 
 @lean
-def gains_of_few(out, weights, candidates, live, reached, scratch, gains):
+def gains_of_few(out, weights, candidates, live, reached, yes, scratch, gains):
     """Sum over worlds what each of a few candidates adds to what is reached; adds to `gains`.
 
-    Row r of `live` are the live out-arcs of a world, row r of `reached` the nodes reached there. `scratch` is
-    (seen int64[n + 1], zeros at first, queue int32[n]) and is modified in place. Returns the nodes visited.
+    Row r of `live` are the live out-arcs of a world, row r of `reached` the nodes reached there; row r of
+    `yes` (uint8) says which candidates accept there, and all do where it is empty. `scratch` is (seen
+    int64[n + 1], zeros at first, queue int32[n]) and is modified in place. Returns the nodes visited.
     """
     seen, queue = scratch
     n = queue.size
@@ -33,7 +34,7 @@ def gains_of_few(out, weights, candidates, live, reached, scratch, gains):
                 prefetch(live[r + _AHEAD], np.int64(out[0][root]) >> 6)
         for c in range(candidates.size):
             root = np.int64(candidates[c])
-            if has(reached[r], root):
+            if has(reached[r], root) or (yes.size > 0 and yes[r, c] == 0):
                 continue
             seen[n] += 1
             size = _search(out, root, live[r], reached[r], seen, queue)
@@ -73,12 +74,15 @@ def _search(out, root, live, reached, seen, queue):
 
 
 @kernel
-def mark(out, root, live, reached):
-    """Add everything that `root` reaches in each world to the nodes reached; changes `reached`."""
+def mark(out, root, live, reached, yes):
+    """Add everything that `root` reaches, in each world where it accepts, to the nodes reached.
+
+    `yes` (uint8, one row a world) says where; everywhere if it is empty. Changes `reached`.
+    """
     indptr, indices = out
     queue = np.empty(indptr.size - 1, dtype=np.int32)
     for r in range(live.shape[0]):
-        if has(reached[r], root):
+        if has(reached[r], root) or (yes.size > 0 and yes[r, 0] == 0):
             continue
         add(reached[r], root)
         queue[0] = root

@@ -93,7 +93,7 @@ def meeting_steps(world, u, v, meeting):
 
 @kernel
 def accept_coin(world, node):
-    """Toss the coin of a creator in a world: asked, the creator agrees where it is below `accept`.
+    """Toss the coin of an invited creator in a world: the answer is yes where it is below `accept`.
 
     One coin for all offers to one creator, so that whoever takes an offer takes every likelier one as well.
     """

@@ -13,9 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from seeding._kernels._jit import inlined, inner, lean
-from seeding._kernels.coins import accept_coin, arc_coin, meeting_steps, threshold_coin, world_key
+from seeding._kernels.coins import arc_coin, meeting_steps, threshold_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.heap import put, take
+from seeding._kernels.invite import says_yes
 from seeding._kernels.ledger import checkpoint, go_back, note
 
 REACH, BAD, ENGAGED, STEPS = 0, 1, 2, 3
@@ -121,12 +122,6 @@ def _spread(s, ways, meeting, weights, person, worth, world, ledgers, heap, sums
                 _book(ledgers[1], who, weights[v], time, worth, sums, REACH)
 
 
-@inlined
-def _accepts(creators, accept, j, world):
-    """Tell whether seed j takes part in a world."""
-    return accept.size == 0 or accept_coin(world, creators[j]) < accept[j]
-
-
 @lean
 def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, block):
     """Simulate seeds in worlds ``first …`` of a key; fills the arrays of `block`.
@@ -138,8 +133,8 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
     weights, person
         What each node counts (0: nothing), and the person it is (empty: each node one).
     seeds
-        (given, nodes, accept, creators): those active anyway, who do not count; the seeds, in order; the
-        chance that each takes part (empty: all do), decided by the number of the creator's node.
+        (given, nodes, accept): those active anyway, who do not count; the seeds, in order; the chance that
+        each takes part (empty: all do).
     worth
         (values, against, last, discount): what counts at each step, and counts against (empty: nothing).
         Without values, `discount` to the power of the time counts. Nobody later than `last` counts.
@@ -151,7 +146,7 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
         (reach, negative, engaged) of each world; (gain, square) of each run of worlds and seed; (curve,
         bends) of each run and step, zeros on entry.
     """
-    given, nodes, accept, creators = seeds
+    given, nodes, accept = seeds
     ledgers, heap, sums = scratch
     reach, negative, engaged, gain, square, curve, bends = block
     key, first = world
@@ -164,7 +159,7 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
         grain = i // GRAIN
         for j in range(nodes.size):
             before = sums[REACH]
-            if _accepts(creators, accept, j, coins):
+            if says_yes(coins, j, accept, nodes):
                 _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
             gain[grain, j] += sums[REACH] - before
             square[grain, j] += sums[REACH] * sums[REACH]
@@ -182,10 +177,10 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
 def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains):
     """Sum over worlds what each offer adds to the given nodes and the seeds; adds to `gains`.
 
-    As `spread_course`; `offers` is (nodes, accept, creators). Returns the nodes engaged.
+    As `spread_course`; `offers` is (nodes, accept). Returns the nodes engaged.
     """
-    given, nodes, accept, creators = seeds
-    asked, asked_accept, asked_creators = offers
+    given, nodes, accept = seeds
+    asked, asked_accept = offers
     ledgers, heap, sums = scratch
     key, first = world
     engaged = np.int64(0)
@@ -195,10 +190,10 @@ def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world,
         for s in given:
             _spread(s, ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for j in range(nodes.size):
-            if _accepts(creators, accept, j, coins):
+            if says_yes(coins, j, accept, nodes):
                 _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for c in range(asked.size):
-            if not _accepts(asked_creators, asked_accept, c, coins):
+            if not says_yes(coins, c, asked_accept, asked):
                 continue
             back = checkpoint(ledgers[0]), checkpoint(ledgers[1]), checkpoint(ledgers[2])
             sums[REACH] = 0.0

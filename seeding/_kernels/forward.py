@@ -6,18 +6,20 @@ import numpy as np
 
 from seeding._kernels._jit import kernel
 from seeding._kernels.coins import arc_coin, world_key
+from seeding._kernels.invite import says_yes
 
 # Sums over worlds are made in runs of this many, so that they do not depend on how worlds are split.
 GRAIN = 64
 
 
 @kernel
-def ic_spread(out, weights, seeds, key, first, reach, gain, square):
+def ic_spread(out, weights, seeds, accept, creator, key, first, reach, gain, square):
     """Simulate the cascade of `seeds` in worlds ``first …``; fills `reach`, `gain` and `square`.
 
     ``reach[i]`` is the weight reached in world ``first + i``. For each run of GRAIN worlds g and each
     seed j, ``gain[g, j]`` is the sum over its worlds of the weight that seed j adds to the seeds before
-    it, and ``square[g, j]`` the sum of squares of what the first j + 1 seeds reach (zeros on entry).
+    it, and ``square[g, j]`` the sum of squares of what the first j + 1 seeds reach (zeros on entry). Seed j
+    takes part where the coin of ``creator[j]`` is below ``accept[j]``; all do where `accept` is empty.
     """
     indptr, indices, probability = out
     n = indptr.size - 1
@@ -29,7 +31,7 @@ def ic_spread(out, weights, seeds, key, first, reach, gain, square):
         grain = i // GRAIN
         total = 0.0
         for j in range(seeds.size):
-            if seen[seeds[j]] != stamp:
+            if seen[seeds[j]] != stamp and says_yes(world, j, accept, creator):
                 seen[seeds[j]] = stamp
                 queue[0] = seeds[j]
                 tail = 1
@@ -52,11 +54,12 @@ def ic_spread(out, weights, seeds, key, first, reach, gain, square):
 
 
 @kernel
-def ic_within(out, weights, seeds, limits, key, first, reach):
+def ic_within(out, weights, seeds, accept, creator, limits, key, first, reach):
     """Simulate what `seeds` reach within a distance, in worlds ``first …``; fills `reach`.
 
     All seeds spread at once, level by level, so that distance counts from the nearest. ``limits[i]`` is the
-    largest distance that counts in world ``first + i``; at −1 nothing is reached.
+    largest distance that counts in world ``first + i``; at −1 nothing is reached. `accept` and `creator` are
+    as in `ic_spread`.
     """
     indptr, indices, probability = out
     n = indptr.size - 1
@@ -70,7 +73,7 @@ def ic_within(out, weights, seeds, limits, key, first, reach):
         stamp = np.int32(i + 1)
         tail = 0
         for j in range(seeds.size):
-            if seen[seeds[j]] != stamp:
+            if seen[seeds[j]] != stamp and says_yes(world, j, accept, creator):
                 seen[seeds[j]] = stamp
                 queue[tail] = seeds[j]
                 tail += 1
@@ -95,14 +98,31 @@ def ic_within(out, weights, seeds, limits, key, first, reach):
 
 
 @kernel
-def ic_depths(out, weights, seeds, values, against, key, first, reach, gain, square, negative, curve, bends):
+def ic_depths(
+    out,
+    weights,
+    seeds,
+    accept,
+    creator,
+    values,
+    against,
+    key,
+    first,
+    reach,
+    gain,
+    square,
+    negative,
+    curve,
+    bends,
+):
     """Simulate what `seeds` reach where distance matters, in worlds ``first …``; fills all from `reach` on.
 
     Somebody at distance d from the nearest seed counts ``values[d]`` times the weight, and ``against[d]``
     times as negative; nobody is farther than these go. Seeds are added one after the other, and whoever comes
-    nearer is counted anew, so that ``gain`` and ``square`` are as in `ic_spread`. ``negative[i]`` is what
-    counts against in world ``first + i``. For each run of worlds and each step t, ``curve`` sums what is
-    reached by step t, and ``bends`` its square; the last step stands for all that follow (zeros on entry).
+    nearer is counted anew, so that ``gain`` and ``square`` are as in `ic_spread`; and so are `accept` and
+    `creator`. ``negative[i]`` is what counts against in world ``first + i``. For each run of worlds and each
+    step t, ``curve`` sums what is reached by step t, and ``bends`` its square; the last step stands for all
+    that follow (zeros on entry).
     """
     indptr, indices, probability = out
     n = indptr.size - 1
@@ -121,7 +141,7 @@ def ic_depths(out, weights, seeds, values, against, key, first, reach, gain, squ
             added = 0.0
             s = seeds[j]
             head, tail = 0, 0
-            if seen[s] != stamp or depth[s] > 0:
+            if (seen[s] != stamp or depth[s] > 0) and says_yes(world, j, accept, creator):
                 queue[0] = s
                 tail = 1
                 if seen[s] == stamp:

@@ -12,13 +12,14 @@ FAR = 255
 
 
 @lean
-def gains_by_distance(out, worth, candidates, live, distance, scratch, gains):
+def gains_by_distance(out, worth, candidates, live, distance, yes, scratch, gains):
     """Sum over worlds what each of a few candidates adds by being nearer; adds to `gains`.
 
     Row r of `live` are the live out-arcs of a world, row r of `distance` (uint8) how far everybody is from
     the seeds there. ``worth = (weights, values)``: somebody at distance d counts ``values[d]`` times the
-    weight, and nothing beyond. `scratch` is (seen int64[n + 1], zeros at first, queue int32[n]) and is
-    modified in place: the distance of whoever is seen is kept in the lower bits. Returns the nodes visited.
+    weight, and nothing beyond. `yes` is as in `celf.gains_of_few`. `scratch` is (seen int64[n + 1], zeros at
+    first, queue int32[n]) and is modified in place: the distance of whoever is seen is kept in the lower
+    bits. Returns the nodes visited.
     """
     weights, values = worth
     indptr, indices = out
@@ -29,7 +30,7 @@ def gains_by_distance(out, worth, candidates, live, distance, scratch, gains):
     for r in range(live.shape[0]):
         for c in range(candidates.size):
             root = np.int64(candidates[c])
-            if distance[r, root] == 0:
+            if distance[r, root] == 0 or (yes.size > 0 and yes[r, c] == 0):
                 continue
             seen[n] += 256
             stamp = seen[n]
@@ -65,12 +66,15 @@ def gains_by_distance(out, worth, candidates, live, distance, scratch, gains):
 
 
 @kernel
-def come_nearer(out, last, root, live, distance):
-    """Bring everybody as near as they are to one more seed, in each world; changes `distance`."""
+def come_nearer(out, last, root, live, distance, yes):
+    """Bring everybody as near as they are to one more seed, in each world where it accepts.
+
+    `yes` is as in `celf.mark`. Changes `distance`.
+    """
     indptr, indices = out
     queue = np.empty(indptr.size - 1, dtype=np.int32)
     for r in range(live.shape[0]):
-        if distance[r, root] == 0:
+        if distance[r, root] == 0 or (yes.size > 0 and yes[r, 0] == 0):
             continue
         distance[r, root] = 0
         queue[0] = root

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from seeding._kernels._jit import inlined, lean
+from seeding._kernels.coins import world_key
 from seeding._kernels.forward import GRAIN
+from seeding._kernels.invite import says_yes
 from seeding._kernels.points import stream
 from seeding._kernels.search import explore, next_epoch
 
@@ -22,13 +24,13 @@ def _weigh(weights, queue, head, tail):
 
 
 @lean
-def packed_spread(rows, weights, seeds, key, first, scratch, block):
+def packed_spread(rows, weights, seeds, accept, creator, key, first, scratch, block):
     """Simulate the cascade of `seeds` in worlds ``first …``; fills the three arrays of `block`.
 
     `rows` are packed out-arcs, `weights` is empty where every node weighs 1, and `block` is (reach, gain,
     square) as `forward.ic_spread` fills them. Seeds spread one after the other, which gives the reach of
-    every leading part of them at no cost. `scratch` is (marks uint8[n + 1], queue int32[n + 1], picks
-    int64[·, 3]) and is modified in place.
+    every leading part of them at no cost. `accept` and `creator` are as there. `scratch` is (marks
+    uint8[n + 1], queue int32[n + 1], picks int64[·, 3]) and is modified in place.
     """
     records, arcs = rows
     marks, queue, picks = scratch
@@ -36,11 +38,12 @@ def packed_spread(rows, weights, seeds, key, first, scratch, block):
     for i in range(reach.size):
         epoch = next_epoch(marks)
         state = stream(key, first + i)
+        world = world_key(key, first + i)
         grain = i // GRAIN
         tail = np.int64(0)
         total = 0.0
         for j in range(seeds.size):
-            if marks[seeds[j]] != epoch:
+            if marks[seeds[j]] != epoch and says_yes(world, j, accept, creator):
                 marks[seeds[j]] = epoch
                 head = tail
                 queue[tail] = seeds[j]
@@ -54,7 +57,7 @@ def packed_spread(rows, weights, seeds, key, first, scratch, block):
 
 
 @lean
-def packed_within(rows, weights, seeds, limits, key, first, scratch, reach):
+def packed_within(rows, weights, seeds, accept, creator, limits, key, first, scratch, reach):
     """Simulate what `seeds` reach within a distance, in worlds ``first …``; fills `reach`.
 
     As `packed_spread`, but all seeds spread at once, level by level: distance counts from the nearest.
@@ -68,9 +71,10 @@ def packed_within(rows, weights, seeds, limits, key, first, scratch, reach):
         if limits[i] < 0:
             continue
         epoch = next_epoch(marks)
+        world = world_key(key, first + i)
         tail = np.int64(0)
         for j in range(seeds.size):
-            if marks[seeds[j]] != epoch:
+            if marks[seeds[j]] != epoch and says_yes(world, j, accept, creator):
                 marks[seeds[j]] = epoch
                 queue[tail] = seeds[j]
                 tail += 1

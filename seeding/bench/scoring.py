@@ -38,7 +38,8 @@ class Score:
         sums = np.zeros((-(-count // GRAIN), self.seeds.size))
         out = Csr(self.arrays.indptr, self.arrays.target, self.arrays.probability)
         key = np.uint64(SCORING_KEY)
-        ic_spread(out, self.arrays.weights, self.seeds, key, first, reach, sums, np.zeros_like(sums))
+        worlds, asked = (out, self.arrays.weights), (self.seeds, np.empty(0), self.seeds)
+        ic_spread(*worlds, *asked, key, first, reach, sums, np.zeros_like(sums))
         return reach
 
 

@@ -36,9 +36,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.spreading(arguments, network),
         rng=key,
         progress=shell.progress,
-        **inputs.settings(
-            arguments, "k", "time_limit", "memory_limit", "gap", "delta", "precision", "threads"
-        ),
+        **inputs.settings(arguments, "k", "budget_on", "time_limit", "memory_limit"),
+        **inputs.settings(arguments, "gap", "delta", "precision", "threads"),
     )
     shell.progress.finish()
     if arguments.out is not None:

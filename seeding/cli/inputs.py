@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Keys above this would lose digits in programs that read JSON numbers as floats.
 _LARGEST_KEY = 1 << 48
+# Options about the columns of a roster that say what creators may answer.
+_ASKING = ("accept_column", "offer_column", "effect_column", "pay_on")
 
 
 def check_outputs(arguments: Namespace) -> None:
@@ -150,7 +152,7 @@ def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
     from seeding.io import read_roster
 
     if arguments.roster is None:
-        for name in ("candidate_column", "cost_column"):
+        for name in ("candidate_column", "cost_column", *_ASKING):
             if getattr(arguments, name) is not None:
                 option = "--" + name.replace("_", "-")
                 raise InputError(f"{option} is given without --roster; name the file it is a column of.")
@@ -160,6 +162,10 @@ def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
         arguments.roster,
         candidate=arguments.candidate_column,
         cost=arguments.cost_column,
+        accept=arguments.accept_column,
+        offer=arguments.offer_column,
+        pay_on=arguments.pay_on,
+        effect=arguments.effect_column,
         missing=arguments.missing,
     )
 

@@ -66,14 +66,22 @@ def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
     amounts = [int(placed.costs.min()), int(placed.costs.max()), int(placed.costs.sum())]
     cheapest, dearest, total = (f"{money.from_minor(units, placed.decimals):f}" for units in amounts)
     return {
-        "candidates": len(placed),
+        "candidates": placed.n_people,
         "not_in_network": int((found < 0).sum()),
         "missing": roster.missing,
         "cheapest": cheapest,
         "dearest": dearest,
         "total": total,
+        **_asking_facts(placed),
         "columns": [str(name) for name in placed.frame.columns],
     }
+
+
+def _asking_facts(roster: Roster) -> dict[str, Any]:
+    """Count offers, or who accepts on average, where the roster says anything about that."""
+    if roster.offer.size:
+        return {"offers": len(roster)}
+    return {"acceptances": float(roster.accept.sum())} if roster.may_decline else {}
 
 
 def describe_roster(path: str, facts: dict[str, Any]) -> list[str]:
@@ -87,6 +95,10 @@ def describe_roster(path: str, facts: dict[str, Any]) -> list[str]:
         f"  cost          {cheapest} to {dearest}, all together {total}",
         f"  more columns  {', '.join(facts['columns']) or 'none'}",
     ]
+    if "offers" in facts:
+        lines.insert(2, f"  offers        {facts['offers']:,}, at most one to each candidate")
+    if "acceptances" in facts:
+        lines.insert(2, f"  acceptances   {facts['acceptances']:,.1f} on average, if all are asked")
     if facts["not_in_network"]:
         done = "added as people without connections" if facts["missing"] == "add" else "dropped"
         lines.append(f"  not in network  {facts['not_in_network']:,}, {done}")

@@ -19,7 +19,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     key = inputs.choose_key(arguments)
     from seeding.questions.minimize import minimize_cost
 
-    limits = ("budget", "k", "time_limit", "memory_limit")
+    limits = ("budget", "k", "budget_on", "time_limit", "memory_limit")
     plan = minimize_cost(
         network,
         roster,

@@ -31,7 +31,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     key = inputs.choose_key(arguments)
     from seeding.planner import optimize
 
-    limits = ("budget", "k", "value_per_reach", "time_limit", "memory_limit")
+    limits = ("budget", "k", "value_per_reach", "budget_on", "time_limit", "memory_limit")
     plan = optimize(
         network,
         roster,

@@ -229,7 +229,39 @@ def add_roster(parser: ArgumentParser) -> None:
     group.add_argument(
         "--cost-column", metavar="COLUMN", help="the column of costs (default: cost, price or fee)"
     )
+    group.add_argument(
+        "--accept-column",
+        metavar="COLUMN",
+        help="the column of how likely each candidate says yes, 0 to 1 (default: accept, if it is there)",
+    )
+    group.add_argument(
+        "--offer-column",
+        metavar="COLUMN",
+        help="the column that names the offer of a row, where candidates have several (default: offer)",
+    )
+    group.add_argument(
+        "--effect-column",
+        metavar="COLUMN",
+        help="the column of how much more or less an offer makes people pass it on (default: effect)",
+    )
+    group.add_argument(
+        "--pay-on",
+        metavar="WHEN",
+        help="when candidates are paid: acceptance (default), invitation, or the column that says so "
+        "(default: pay_on, if it is there)",
+    )
     add_missing(group, "a candidate")
+
+
+def add_budget_on(group: Any) -> None:
+    """Add what the budget holds for where creators may decline."""
+    group.add_argument(
+        "--budget-on",
+        choices=("expected", "worst_case"),
+        metavar="SPEND",
+        help="where candidates may decline, hold the budget for the expected spend (default) or for the "
+        "worst_case, in which all accept",
+    )
 
 
 def add_rules(parser: ArgumentParser) -> None:

@@ -103,6 +103,7 @@ def _add_optimize(commands: Any) -> None:
         help="the most the seeds may cost together, as in 250000",
     )
     options.add_head_count(limits)
+    options.add_budget_on(limits)
     limits.add_argument(
         "--value-per-reach",
         type=values.amount,
@@ -145,6 +146,7 @@ def _add_frontier(commands: Any) -> None:
         help="so many budgets, from the cheapest candidate to the whole roster (default 12)",
     )
     options.add_head_count(limits)
+    options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
     options.add_certainty(parser, methods=False)
@@ -178,6 +180,7 @@ def _add_minimize(commands: Any) -> None:
         "--budget", type=values.amount, metavar="AMOUNT", help="the most the seeds may cost together"
     )
     options.add_head_count(limits)
+    options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
     certainty = options.add_certainty(parser, methods=False)

@@ -18,9 +18,11 @@ DONE = 0
 def run(arguments: Namespace, shell: Shell) -> int:
     """Estimate what a list of seeds reaches and show it; returns the exit code."""
     from seeding.io import read_seeds
+    from seeding.io.seeds import read_chances
 
     shell.begin("reading the seeds")
-    seeds = read_seeds(arguments.seeds)
+    seeds, chances = read_seeds(arguments.seeds), read_chances(arguments.seeds)
+    accept = None if chances is None else dict(zip(seeds, chances, strict=True))
     network = inputs.load_network(arguments, shell)
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)
@@ -30,13 +32,15 @@ def run(arguments: Namespace, shell: Shell) -> int:
     reach = estimate_reach(
         network,
         seeds,
+        accept=None if accept is None else [accept[seed] for seed in seeds],
         rng=key,
         progress=shell.progress,
         **inputs.spreading(arguments, network),
         **inputs.settings(arguments, "worlds", "precision", "threads"),
     )
     shell.progress.finish()
-    shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}.")
+    asked = "" if accept is None else ", who accept as its column 'accept' says"
+    shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}{asked}.")
     for line in tables.reach_sentences(reach, inputs.reach_unit(network, arguments)):
         shell.say(tables.wrap(line))
     shell.say(f"The same again: add --rng {key}.")

@@ -44,7 +44,7 @@ def tell_before_planning(network: Network, roster: Roster | None, arguments: Nam
     from seeding.forecast import forecast
 
     shell.begin("estimating the memory")
-    settings = inputs.settings(arguments, "budget", "k", "gap", "delta", "threads")
+    settings = inputs.settings(arguments, "budget", "k", "budget_on", "gap", "delta", "threads")
     need = forecast(network, roster, **settings)
     shell.note(f"{need.sentence()}.")
     _warn_if_too_much(need.most, shell)

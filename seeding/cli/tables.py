@@ -28,6 +28,7 @@ _OWN = (
     "cumulative_reach",
     "reach_low",
     "reach_high",
+    "expected_cost",
 )
 
 
@@ -137,6 +138,11 @@ def _cost_columns(plan: Plan, rows: int) -> list[Column]:
     if _is_free(plan):
         return []
     costs = plan.exact_costs[:rows]
+    if plan.invitations is not None and "accept" in plan.seeds:
+        return [
+            Column("fee", [f"{fee:,}" for fee in costs]),
+            Column("expected", [f"{cost:,}" for cost in plan.invitations.expected[:rows]]),
+        ]
     return [
         Column("cost", [f"{cost:,}" for cost in costs]),
         Column("total cost", [f"{total:,}" for total in accumulate(costs)]),
@@ -157,7 +163,8 @@ def sentences(plan: Plan, unit: str) -> list[str]:
     """Say in plain words what a plan costs, reaches and is proven to be."""
     from seeding.plan import STOPPED_IN_WORDS
 
-    lines = [_spent(plan), *reach_sentences(plan.reach, unit)]
+    lines = [_spent(plan), *(f"{name}: {words}." for name, words in plan.invitation_lines())]
+    lines += reach_sentences(plan.reach, unit)
     if plan.profit is not None:
         worth = f"at {plan.profit.value_per_reach:,} per person reached"
         lines.append(f"Profit: {plan.profit} on average, {worth}.")

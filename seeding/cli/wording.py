@@ -7,6 +7,7 @@ import re
 _OPTIONS = {
     "audience": "--audience",
     "budget": "--budget",
+    "budget_on": "--budget-on",
     "budgets": "--budgets",
     "candidate": "--candidate-column",
     "columns": "--arc-columns",

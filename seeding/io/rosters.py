@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from seeding.errors import InputError, listing
+from seeding.invitation import PayOn
 from seeding.io import columns as convert
 from seeding.io.amounts import read_amounts
 from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
@@ -23,6 +25,10 @@ def read_roster(
     *,
     candidate: Name | None = None,
     cost: Name | None = None,
+    accept: Name | None = None,
+    offer: Name | None = None,
+    pay_on: Name | None = None,
+    effect: Name | None = None,
     separator: str | None = None,
     header: Header = None,
     decimal: str | None = None,
@@ -37,6 +43,11 @@ def read_roster(
     candidate, cost
         Names of the two columns, or their positions from 0. By default the usual names, as in
         `Roster.from_any` but in any case; in a table of two columns without a header, the two in order.
+    accept, offer, effect
+        Names or positions of the columns of `Roster.from_any` that say what a candidate may answer. By
+        default the columns called so, in any case.
+    pay_on
+        ``"acceptance"`` or ``"invitation"`` for all, or the name or position of the column that says it.
     separator, header, decimal
         As in `read_network`. Amounts are kept exactly; thousands and a currency sign are understood where
         they can mean one thing only.
@@ -47,27 +58,56 @@ def read_roster(
     ------
     InputError
         If a column is missing, a cost is missing, negative or not an amount of money, or a candidate is
-        missing or occurs twice; names the line.
+        missing or occurs twice (with a column of offers: twice with the same offer); names the line.
     """
     convert.check_decimal(decimal)
     if suffix_of(path) in PARQUET_SUFFIXES:
-        return _from_frame(read_parquet(path), os.fspath(path), candidate, cost, missing)
-    given = [name for name in (candidate, cost) if isinstance(name, str)]
+        asking = {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect}
+        return _from_frame(read_parquet(path), os.fspath(path), candidate, cost, asking, missing)
+    given = [name for name in (candidate, cost, accept, offer, effect) if isinstance(name, str)]
+    given += [pay_on] if isinstance(pay_on, str) and pay_on not in get_args(PayOn) else []
     if header is None and any(not name.isdecimal() for name in given):
         header = True
     known = LABEL_NAMES.union(map(normal_name, given))
     table = read_table(path, separator=separator, header=header, known=known)
     who, price = _choose(table.columns, candidate, cost)
     labels = convert.read_labels(table, [who], "candidate")[0]
-    convert.refuse_repeated(table, labels, "candidate")
+    places = _asking(table.columns, {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect})
+    if "offer" not in places:
+        convert.refuse_repeated(table, labels, "candidate")
     amounts = np.empty(len(table), dtype=object)
     amounts[:] = read_amounts(table, price, "cost", decimal)
     names = _unique_names(table)
     data: dict[str, object] = {names[who]: labels, names[price]: amounts}
+    for what, place in places.items():
+        data[names[place]] = _read_asking(table, what, place, decimal)
     for place, name in enumerate(names):
-        if place not in (who, price) and not _is_blank(table, place):
+        if name not in data and not _is_blank(table, place):
             data[name] = convert.natural(table.cells[place], _natural_decimal(table, decimal))
-    return Roster.from_any(pd.DataFrame(data), candidate=names[who], cost=names[price], missing=missing)
+    named: dict[str, Any] = {what: names[place] for what, place in places.items()}
+    named |= {"pay_on": pay_on} if pay_on in get_args(PayOn) else {}
+    frame = pd.DataFrame(data)
+    return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing, **named)
+
+
+def _asking(columns: Columns, names: dict[str, Name | None]) -> dict[str, int]:
+    """Find the columns that say what candidates may answer; those that are named must be there."""
+    found = {}
+    for what, name in names.items():
+        usual = name is None or (what == "pay_on" and name in get_args(PayOn))
+        place = find_alias(columns, (what,)) if usual or name is None else find_column(columns, name, what)
+        if place is not None:
+            found[what] = place
+    return found
+
+
+def _read_asking(table: Table, what: str, place: int, decimal: str | None) -> Any:
+    """Read one of these columns; `Roster.from_any` checks what the text says."""
+    if what == "accept":
+        return convert.numbers(table, place, what, decimal, most=1.0)
+    if what == "effect":
+        return convert.numbers(table, place, what, decimal)
+    return table.cells[place]
 
 
 def _choose(columns: Columns, candidate: Name | None, cost: Name | None) -> tuple[int, int]:
@@ -114,8 +154,16 @@ def _natural_decimal(table: Table, decimal: str | None) -> str | None:
 
 
 def _from_frame(
-    frame: pd.DataFrame, path: str, candidate: Name | None, cost: Name | None, missing: Missing
+    frame: pd.DataFrame,
+    path: str,
+    candidate: Name | None,
+    cost: Name | None,
+    asking: dict[str, Name | None],
+    missing: Missing,
 ) -> Roster:
     names = frame.columns.tolist()
-    who, price = _choose(Columns(path, names), candidate, cost)
-    return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing)
+    columns = Columns(path, names)
+    who, price = _choose(columns, candidate, cost)
+    named: dict[str, Any] = {what: names[place] for what, place in _asking(columns, asking).items()}
+    named |= {"pay_on": asking["pay_on"]} if asking["pay_on"] in get_args(PayOn) else {}
+    return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing, **named)

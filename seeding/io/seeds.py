@@ -184,6 +184,39 @@ def read_seeds(path: PathLike) -> list[int | str]:
     return found
 
 
+def read_chances(path: PathLike) -> list[float] | None:
+    """Read how likely each seed of such a file takes part, in the file's order; None without a column ``accept``.
+
+    Raises
+    ------
+    InputError
+        If a cell is not a number from 0 to 1; names the row.
+    """
+    text, _ = read_text(path)
+    text, skipped = _without_comments(text)
+    layout = _find_column(text) if text.strip() else None
+    if layout is None:
+        return None
+    separator = layout[0]
+    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    names = [normal_name(name.lstrip(_ESCAPE)) for name in header]
+    if "accept" not in names:
+        return None
+    read = []
+    for row, cell in enumerate(_column(text, separator, names.index("accept"), True, skipped, str(path))):
+        number = cell.strip().lstrip(_ESCAPE)
+        try:
+            chance = float(number.replace(",", ".") if separator != "," else number)
+        except ValueError:
+            chance = np.nan
+        if not 0 <= chance <= 1:
+            raise InputError(
+                f"seed {row + 1} of {str(path)!r} has accept {cell!r}; give a number from 0 to 1."
+            )
+        read.append(chance)
+    return read
+
+
 def _is_empty_plan(text: str, separator: str) -> bool:
     """Tell whether a table begins with the columns of a plan, which may have no seeds: where nothing pays."""
     header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))

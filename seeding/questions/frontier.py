@@ -17,6 +17,7 @@ from seeding.clock import Clock
 from seeding.constraints import Limits, read_limits
 from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InputError
+from seeding.invitation import BudgetOn
 from seeding.labels import plain
 from seeding.plan import Plan
 from seeding.planner import _evaluate, check_allowed
@@ -167,6 +168,7 @@ def frontier(
     *,
     budgets: Any = None,
     k: int | None = None,
+    budget_on: BudgetOn = "expected",
     model: Model = IndependentCascade(),
     audience: str | None = None,
     constraints: Iterable[Rule] = (),
@@ -200,6 +202,8 @@ def frontier(
         money buys most) from the cheapest candidate to the whole roster, or to the `k` dearest. None: 12.
     k
         Most candidates at any budget.
+    budget_on
+        As for `optimize`: which spend each budget holds for.
     model, audience, constraints, probability, memory_limit, rng, threads, executor, progress
         As for `optimize`.
     gap, delta
@@ -294,12 +298,16 @@ def _read_budgets(budgets: Any) -> int | list[Decimal]:
 
 def _spread_out(count: int, k: int | None, roster: Roster) -> list[Decimal]:
     """Spread budgets from the cheapest candidate to everybody, or to the k dearest."""
-    read_limits(None, len(roster) if k is None else k, roster)
-    costs = np.sort(roster.costs)[::-1]
-    low, high = int(costs[-1]), int(costs[: k if k is not None else costs.size].sum())
+    read_limits(None, roster.n_people if k is None else k, roster)
+    spend, people = roster.spend, roster.people
+    # Of several offers to one person only the dearest can count.
+    dearest = np.zeros(roster.n_people, dtype=np.int64)
+    np.maximum.at(dearest, people, spend)
+    costs = np.sort(dearest)[::-1]
+    low, high = int(spend.min()), int(costs[: k if k is not None else costs.size].sum())
     roots = np.linspace(low**0.5, high**0.5, count)
     units = sorted({low, high} | {min(max(round(root**2), low), high) for root in roots[1:-1]})
-    return [money.from_minor(unit, roster.decimals) for unit in units]
+    return [roster.amount(unit) for unit in units]
 
 
 def knee_of(budgets: list[float], reach: list[float]) -> int | None:

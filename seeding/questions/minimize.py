@@ -13,6 +13,7 @@ from seeding.constraints import read_caps
 from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InfeasibleError, InputError
 from seeding.estimate import Estimate
+from seeding.invitation import BudgetOn
 from seeding.plan import Plan
 from seeding.planner import _evaluate, check_allowed, check_share
 from seeding.progress import Progress
@@ -33,6 +34,7 @@ def minimize_cost(
     confidence: float = 0.9,
     budget: Any = None,
     k: int | None = None,
+    budget_on: BudgetOn = "expected",
     model: Model = IndependentCascade(),
     audience: str | None = None,
     constraints: Iterable[Rule] = (),
@@ -63,6 +65,8 @@ def minimize_cost(
         Probability with which the plan really has it, over all tries that were made.
     budget, k
         Most money and most candidates, if there is such a limit.
+    budget_on
+        As for `optimize`: which spend is the cost that is made small, and that `budget` and rules hold for.
     constraints
         Further rules, as for `optimize`, but for `AtLeastReach`. The plan keeps them; the bound on the least
         possible cost leaves them out, so that it may be well below what they allow.
@@ -137,7 +141,7 @@ def _read_target(value: object) -> float:
 def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> InfeasibleError:
     """Say by how much the target is out of reach, or that nothing was proven to reach it."""
     problem = setting.problem
-    limits, n = problem.limits, problem.costs.size
+    limits, n = problem.limits, setting.roster.n_people
     within = [f"a budget of {setting.amount(limits.budget):,}"] if limits.budget is not None else []
     within += [f"{limits.k:,} seeds"] if limits.k is not None else []
     within += ["the rules"] if setting.asked.rules else []
@@ -147,7 +151,7 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
             f"at most {found.most:,.1f} ({sure}) can be reached within {' and '.join(within)}; the target of "
             f"{target:,.6g} is {target - found.most:,.1f} more. Lower the target or raise the limits."
         )
-    everyone = np.arange(n)
+    everyone = np.arange(problem.costs.size)
     if found.most < target:
         reach = _measure(setting, everyone)
         return InfeasibleError(
@@ -168,11 +172,8 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
 
 def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     """Measure what candidates reach, whatever the limits."""
-    from seeding.spread import ForwardTask, measure
+    from seeding.spread import measure
 
     problem = setting.problem
-    task = ForwardTask.make(
-        problem.network, problem.nodes[order], problem.stage_key("evaluate"), model=problem.model
-    )
-    spread = measure(task, setting.asked.precision, problem.workers, problem.progress)
+    spread = measure(problem.fresh_worlds(order), setting.asked.precision, problem.workers, problem.progress)
     return Estimate.from_sample(spread.reach)

@@ -10,20 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from seeding import campaign, money
+from seeding import campaign
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import Model, check_model
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
+from seeding.invitation import BudgetOn, check_budget_on
 from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan, Stopped
 from seeding.planner import check_share
 from seeding.progress import open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, over_time, seed_table
+from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
@@ -39,6 +40,7 @@ class Asked:
     model: Model
     audience: str | None
     constraints: Iterable[Rule]
+    budget_on: BudgetOn
     gap: float
     delta: float
     precision: float
@@ -76,7 +78,7 @@ class Setting:
 
     def amount(self, units: float) -> Decimal:
         """Give minor units back as an exact amount."""
-        return money.from_minor(int(units), self.roster.decimals)
+        return self.roster.amount(int(units))
 
     def plan(
         self,
@@ -109,10 +111,11 @@ class Setting:
             stopped=stopped,
             phases=tuple(problem.phases),
             provenance=record(problem.key, said),
-            exact_costs=exact_costs(bought.prices, roster),
+            exact_costs=exact_costs(bought.fees, roster),
             rules=tuple(str(rule) for rule in self.asked.rules),
             target=target,
             **over_time(spread, problem),
+            **who_accepts(bought, roster, self.asked.budget_on),
         )
 
 
@@ -127,6 +130,7 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     asked = Asked(**{field.name: arguments[field.name] for field in fields(Asked)})
     check_model(asked.model)
     _ = asked.rules
+    check_budget_on(asked.budget_on)
     check_share("gap", asked.gap)
     check_share("delta", asked.delta)
     check_precision(asked.precision)
@@ -137,7 +141,7 @@ def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.
     """Read network and roster; returns them with the node of each candidate."""
     network = Network.from_any(network, asked.probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
-    roster, network, nodes = finest(asked.rules, roster).place(network)
+    roster, network, nodes = finest(asked.rules, roster).held_on(asked.budget_on).place(network)
     return campaign.settle(network, asked.audience, asked.model), roster, nodes
 
 
@@ -150,10 +154,11 @@ def open_setting(
     shown = open_progress(asked.progress)
     try:
         with open_workers(asked.threads, asked.executor) as workers:
-            terms = compile_rules(asked.rules, roster, limits) if asked.rules else None
+            needed = asked.rules or roster.says_who_accepts
+            terms = compile_rules(asked.rules, roster, limits) if needed else None
             problem = Problem(
-                network, asked.model, nodes, roster.costs, limits, key, asked.gap, asked.delta, memory,
-                workers, shown, clock, terms=terms,
+                network, asked.model, nodes, roster.spend, limits, key, asked.gap, asked.delta, memory,
+                workers, shown, clock, terms=terms, accept=roster.chances,
             )  # fmt: skip
             yield Setting(problem, roster, asked)
     finally:

@@ -67,8 +67,16 @@ def degree_discount(problem: Problem) -> np.ndarray:
     """
     out, into = problem.network.out, problem.network.into
     p = float(out.probability.mean()) if out.probability.size else 0.0
-    candidate_of = np.full(problem.network.n_nodes, -1, dtype=np.int64)
-    candidate_of[problem.nodes] = np.arange(problem.nodes.size)
+    nodes, place = np.unique(problem.nodes, return_inverse=True)
+    place_of = np.full(problem.network.n_nodes, -1, dtype=np.int64)
+    place_of[nodes] = np.arange(nodes.size)
+    by_place = np.argsort(place, kind="stable")
+    starts = np.searchsorted(place[by_place], np.arange(nodes.size + 1))
+
+    def offers_to(places: np.ndarray) -> np.ndarray:
+        rows = [by_place[starts[at] : starts[at + 1]] for at in places.tolist()]
+        return np.sort(np.concatenate([*rows, np.empty(0, dtype=np.int64)]))
+
     d = np.diff(out.indptr)[problem.nodes].astype(np.float64)
     t, score, left = np.zeros(d.size), d.copy(), problem.limits.money
     order: list[int] = []
@@ -79,9 +87,10 @@ def degree_discount(problem: Problem) -> np.ndarray:
             break
         order.append(best)
         left -= int(problem.costs[best])
-        score[best] = -np.inf
-        near = np.unique(candidate_of[np.concatenate([_row(into, best, problem), _row(out, best, problem)])])
-        near = near[(near >= 0) & np.isfinite(score[near])]
+        score[offers_to(place[[best]])] = -np.inf
+        near = np.unique(place_of[np.concatenate([_row(into, best, problem), _row(out, best, problem)])])
+        near = offers_to(near[near >= 0])
+        near = near[np.isfinite(score[near])]
         t[near] += 1
         score[near] = d[near] - 2 * t[near] - (d[near] - t[near]) * t[near] * p
     return np.array(order, dtype=np.int64)

@@ -17,6 +17,7 @@ from seeding.forward import CourseForward
 from seeding.plan import Stopped
 from seeding.selection.kept import (
     Arcs,
+    Asked,
     Costs,
     Evaluation,
     FirstTask,
@@ -27,7 +28,7 @@ from seeding.selection.kept import (
     values_of,
 )
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
-from seeding.selection.recast import Asked, Recast, worlds_for
+from seeding.selection.recast import Group, Recast, worlds_for
 from seeding.selection.tracker import Tracker
 
 MOST_WORLDS = 10_000
@@ -108,9 +109,8 @@ def _orders(problem: Problem) -> list[bool]:
 def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
     """Choose likewise where a cascade is more than independent arcs, and worlds are simulated anew."""
     with problem.phase("CELF by forward simulation") as words:
-        nobody = np.empty(0)
         stopped: Stopped = "complete"
-        asked, key = Asked(problem.nodes, nobody, problem.nodes[:0]), problem.stage_key("simulate")
+        asked, key = Group(problem.nodes, problem.accept), problem.stage_key("simulate")
         worlds, everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
 
         def fresh() -> Recast:
@@ -193,12 +193,15 @@ def _gains(
         found = kept.gains(np.array(candidates, dtype=np.int64), stop)
         return found if found.size else None
     all_at_once = len(candidates) * _ALL_FROM >= problem.network.n_nodes
-    return kept.gains(problem.nodes[candidates], all_at_once, stop)
+    return kept.gains(problem.nodes[candidates], all_at_once, stop, problem.accept_of(candidates))
 
 
 def _mark(problem: Problem, kept: Kept | Recast, candidate: int) -> None:
     """Choose a candidate in all worlds."""
-    kept.mark(candidate if isinstance(kept, Recast) else int(problem.nodes[candidate]))
+    if isinstance(kept, Recast):
+        kept.mark(candidate)
+    else:
+        kept.mark(int(problem.nodes[candidate]), problem.accept_of([candidate]))
 
 
 def _next_together(together: int, problem: Problem) -> int:
@@ -240,8 +243,10 @@ def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarr
     """
     network, worlds = problem.network, plan.worlds
     values = values_of(problem.model, network.n_nodes)
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values)
-    task = FirstTask(evaluation, problem.stage_key("simulate"), worlds, plan.run, plan.kept)
+    key = problem.stage_key("simulate")
+    asked = Asked(problem.accept, key)
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, asked)
+    task = FirstTask(evaluation, key, worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
     done = 0

@@ -97,7 +97,7 @@ class _Run:
         self._lower, self._cost_lower, self._most = 0.0, 0, self._weight
         self._precise_at = 0
         # What the candidates themselves weigh, together: beyond it nothing is certain without a sample.
-        self._most_own = float(problem.node_weights.sum())
+        self._most_own = problem.own_weight(np.arange(problem.nodes.size))
         self.priced = False
 
     def look(self) -> None:
@@ -141,7 +141,7 @@ class _Run:
             chosen = problem.seeded(np.flatnonzero(marks))
             fresh = judging.count(chosen)
             lower = self._weight * bounds.binomial_lower(fresh, judging.n_sets, self._try_alpha)
-            lower = max(lower, float(problem.node_weights[chosen].sum()))
+            lower = max(lower, problem.own_weight(chosen))
             cost = int(self._costs[marks].sum())
             if lower >= self._target:
                 if self._cost is None or cost < self._cost:
@@ -157,7 +157,7 @@ class _Run:
         marks = self._cover(min(self._implied, self._sample.n_sets))
         if marks is None:
             return
-        own = float(problem.node_weights[problem.seeded(np.flatnonzero(marks))].sum())
+        own = problem.own_weight(problem.seeded(np.flatnonzero(marks)))
         cost = int(self._costs[marks].sum())
         if own >= self._target and (self._cost is None or cost < self._cost):
             self._marks, self._cost, self._lower = marks, cost, own

@@ -108,7 +108,7 @@ class Demands:
 
     def amount(self, units: int) -> str:
         """Write an amount of money."""
-        amount = money.from_minor(units, self.decimals)
+        amount = money.from_minor(units, self.decimals, min(self.decimals, 2))
         whole = amount.to_integral_value()
         return f"{whole if whole == amount else amount:,}"
 

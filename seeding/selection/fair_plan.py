@@ -252,7 +252,7 @@ class _Fair:
         else:
             weight = self.problem.network.total_weight
             lower, upper = weight * least[0], weight * upper
-            lower = max(lower, float(self.problem.node_weights[order].sum()))
+            lower = max(lower, self.problem.own_weight(order))
         upper = max(min(look.upper, upper), lower)
         certificate = FairCertificate(
             lower=lower,

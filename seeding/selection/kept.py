@@ -16,6 +16,7 @@ import numpy as np
 from seeding.diffusion import Model
 from seeding.executors import Workers
 from seeding.network import Network
+from seeding.rrsets import EVERYBODY
 
 WORD = 64
 # Worlds are drawn and evaluated in runs of at most this many. Sums are made run by run, so that they do not
@@ -76,6 +77,26 @@ class Arcs(NamedTuple):
         return live
 
 
+class Asked(NamedTuple):
+    """How likely each candidate of an evaluation accepts (empty: all do), and the key of the worlds."""
+
+    accept: np.ndarray = EVERYBODY
+    key: int = 0
+
+    def answers(self, nodes: np.ndarray, first: int, count: int) -> np.ndarray:
+        """Tell who accepts in the worlds ``first …``: uint8, one row a world; without any where all do."""
+        if self.accept.size == 0:
+            return np.empty((0, 0), dtype=np.uint8)
+        from seeding._kernels.invite import answer
+
+        yes = np.empty((count, nodes.size), dtype=np.uint8)
+        answer(np.uint64(self.key), first, self.accept, nodes, yes)
+        return yes
+
+
+_ALL_ACCEPT = Asked()
+
+
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """Sums what candidates add in a range of worlds, all at once or one by one; a plain value.
@@ -92,6 +113,8 @@ class Evaluation:
     values
         What somebody at each distance counts; None where distance does not matter. Then what is reached is
         kept as distances.
+    asked
+        Whether candidates may decline; who does adds nothing in that world.
     """
 
     arcs: Arcs
@@ -99,29 +122,43 @@ class Evaluation:
     nodes: np.ndarray
     all_at_once: bool
     values: np.ndarray | None = None
+    asked: Asked = _ALL_ACCEPT
 
     def scratch(self) -> tuple[np.ndarray, np.ndarray]:
         """Make what searches need, for one thread."""
         n = self.weights.size
         return np.zeros(n + 1, dtype=np.int64), np.empty(n, dtype=np.int32)
 
-    def add(self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray) -> int:
-        """Add to `sums` what each candidate adds to what is reached; returns the steps taken."""
-        arcs = self.arcs
+    def add(
+        self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray, first: int = 0
+    ) -> int:
+        """Add to `sums` what each candidate adds in the worlds ``first …``; returns the steps taken."""
+        arcs, yes = self.arcs, self.asked.answers(self.nodes, first, live.shape[0])
         if self.values is not None:
             from seeding._kernels.nearer import gains_by_distance
 
             rows = arcs.indptr, arcs.indices
             worth = self.weights, self.values
-            return int(gains_by_distance(rows, worth, self.nodes, live, reached, scratch, sums))
+            return int(gains_by_distance(rows, worth, self.nodes, live, reached, yes, scratch, sums))
         if not self.all_at_once:
             from seeding._kernels.celf import gains_of_few
 
             rows = arcs.indptr, arcs.indices
-            return int(gains_of_few(rows, self.weights, self.nodes, live, reached, scratch, sums))
+            return int(gains_of_few(rows, self.weights, self.nodes, live, reached, yes, scratch, sums))
+        if yes.size == 0:
+            return self._add_all(live, reached, sums)
+        steps = 0
+        for r in range(live.shape[0]):
+            alone = np.zeros(self.nodes.size)
+            steps += self._add_all(live[r : r + 1], reached[r : r + 1], alone)
+            sums += alone * yes[r]
+        return steps
+
+    def _add_all(self, live: np.ndarray, reached: np.ndarray, sums: np.ndarray) -> int:
+        """Add to `sums` what each candidate adds, whether asked or not, with all nodes at once."""
         from seeding._kernels.hubs import gains_of_all
 
-        gains = np.zeros(self.weights.size)
+        arcs, gains = self.arcs, np.zeros(self.weights.size)
         listed = arcs.indptr, arcs.indices, arcs.sources
         steps = gains_of_all(listed, arcs.hubs, self.weights, live, reached, gains)
         sums += gains[self.nodes]
@@ -147,7 +184,7 @@ class FirstTask:
             size = min(self.run, self.worlds - start)
             live = self.evaluation.arcs.draw(self.key, start, size)
             sums = np.zeros(self.evaluation.nodes.size)
-            self.evaluation.add(live, unreached(n, size, self.evaluation.values), scratch, sums)
+            self.evaluation.add(live, unreached(n, size, self.evaluation.values), scratch, sums, start)
             done.append((sums, live if self.keep else None))
         return done
 
@@ -182,10 +219,15 @@ class Kept:
     values: np.ndarray | None = None
 
     def gains(
-        self, nodes: np.ndarray, all_at_once: bool, stop: Callable[[], bool] = lambda: False
+        self,
+        nodes: np.ndarray,
+        all_at_once: bool,
+        stop: Callable[[], bool] = lambda: False,
+        accept: np.ndarray = EVERYBODY,
     ) -> np.ndarray | None:
         """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
-        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once, self.values)
+        asked = Asked(accept, self.key)
+        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once, self.values, asked)
 
         def evaluate(first: int, count: int) -> list[np.ndarray]:
             scratch = evaluation.scratch()
@@ -199,20 +241,21 @@ class Kept:
                 return None
         return total
 
-    def mark(self, node: int) -> None:
-        """Add what one more seed reaches to what is reached."""
+    def mark(self, node: int, accept: np.ndarray = EVERYBODY) -> None:
+        """Add what one more seed reaches, where it accepts, to what is reached."""
         from seeding._kernels.celf import mark
         from seeding._kernels.nearer import come_nearer
 
-        rows = self.arcs.indptr, self.arcs.indices
+        rows, asked = (self.arcs.indptr, self.arcs.indices), Asked(accept, self.key)
 
         def spread(first: int, count: int) -> None:
             for start, live in self._draw(first * self.run, (first + count) * self.run):
                 reached = self.reached[start : start + live.shape[0]]
+                yes = asked.answers(np.array([node]), start, live.shape[0])
                 if self.values is None:
-                    mark(rows, node, live, reached)
+                    mark(rows, node, live, reached, yes)
                 else:
-                    come_nearer(rows, self.values.size - 1, node, live, reached)
+                    come_nearer(rows, self.values.size - 1, node, live, reached, yes)
 
         for _ in self.workers.map(spread, 0, self._runs, self._block(1)):
             pass
@@ -220,7 +263,7 @@ class Kept:
     def _sum_run(self, evaluation: Evaluation, scratch: tuple, run: int) -> np.ndarray:
         sums = np.zeros(evaluation.nodes.size)
         for start, live in self._draw(run * self.run, (run + 1) * self.run):
-            evaluation.add(live, self.reached[start : start + live.shape[0]], scratch, sums)
+            evaluation.add(live, self.reached[start : start + live.shape[0]], scratch, sums, start)
         return sums
 
     def _draw(self, first: int, stop: int) -> Iterator[tuple[int, np.ndarray]]:

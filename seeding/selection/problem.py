@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,7 +21,9 @@ from seeding.plan import Phase, Stopped
 from seeding.program import Offers, Program
 from seeding.progress import Progress
 from seeding.rng import derive
+from seeding.rrsets import EVERYBODY
 from seeding.selection.starts import find_start
+from seeding.spread import ForwardTask
 from seeding.terms import Terms
 
 # Stages of a plan never share randomness: each draws from a key of its own.
@@ -52,6 +54,8 @@ class Problem:
         Record of the work; methods append to it.
     terms
         Offers and rules; None where candidates are offers and there are no rules.
+    accept
+        How likely each candidate accepts; empty where all do.
     """
 
     network: Network
@@ -68,6 +72,7 @@ class Problem:
     clock: Clock
     phases: list[Phase] = field(default_factory=list)
     terms: Terms | None = None
+    accept: np.ndarray = EVERYBODY
 
     @cached_property
     def offers(self) -> Offers:
@@ -99,7 +104,16 @@ class Problem:
         """Return the key of one stage."""
         return derive(self.key, STAGES[stage])
 
-    @property
+    def accept_of(self, candidates: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Return how likely some candidates accept; empty where all do."""
+        return self.accept[np.asarray(candidates, dtype=np.int64)] if self.accept.size else self.accept
+
+    def fresh_worlds(self, candidates: np.ndarray) -> ForwardTask:
+        """Prepare the simulation that measures what some candidates reach, whom nobody chose by it."""
+        key, accept = self.stage_key("evaluate"), self.accept_of(candidates)
+        return ForwardTask.make(self.network, self.nodes[candidates], key, model=self.model, accept=accept)
+
+    @cached_property
     def node_weights(self) -> np.ndarray:
         """What each candidate counts for certain for being seeded, nobody else reached; sums are certain too.
 
@@ -108,7 +122,17 @@ class Problem:
         if self.network.person is not None or self.network.active.size:
             return np.zeros(self.nodes.size)
         weights: np.ndarray = self.network.weights[self.nodes] * self.model.at_seed
-        return weights
+        return weights * self.accept if self.accept.size else weights
+
+    def own_weight(self, candidates: np.ndarray) -> float:
+        """Return what some candidates count on average, nobody else reached; each creator's best offer once.
+
+        All offers to a creator are answered by one coin, so the likeliest one says whether anybody is seeded.
+        """
+        nodes, weights = self.nodes[candidates], self.node_weights[candidates]
+        order = np.lexsort((-weights, nodes))
+        first = np.diff(nodes[order], prepend=-1) != 0
+        return float(weights[np.sort(order[first])].sum())
 
     @contextmanager
     def phase(self, name: str) -> Iterator[list[str]]:
@@ -177,6 +201,8 @@ def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
     if problem.program.is_plain:
         return np.concatenate([order, rest[: limits.k - order.size]])
     for offer in rest:
+        if order.size >= limits.k:
+            break
         longer = np.append(order, offer)
         if problem.program.allows(longer):
             order = longer

@@ -15,6 +15,7 @@ The maximum is bounded by prices on the sets (`paying`). x₀ may be anything, s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,10 +23,11 @@ from seeding import bounds
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.plan import Stopped
-from seeding.selection.greedy import order_by_gain, select
+from seeding.selection.greedy import order_by_gain
 from seeding.selection.growing import LOOKS, Pair
 from seeding.selection.paying import MOST_STEPS, Cut, most_earned, price_sets
 from seeding.selection.problem import Problem
+from seeding.selection.ris import greedy_on
 from seeding.selection.working import Working
 
 # Each look may go wrong in two ways: the bound on the best plan, and that on the chosen one.
@@ -61,7 +63,7 @@ class Earning:
     samples: int
 
 
-def most_profitable(problem: Problem, value: float) -> Earning:
+def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = None) -> Earning:
     """Choose for profit, doubling the samples until it is proven to be near the best possible.
 
     Near means within `gap` times the value of what the choice reaches (for an empty plan: of what the best
@@ -74,12 +76,16 @@ def most_profitable(problem: Problem, value: float) -> Earning:
         Whom one may choose, within which limits.
     value
         Minor units of money per unit of reach.
+    costs
+        What each candidate takes off the profit; what the limits hold for if None. Never more than that: so
+        whatever is within the limits is also within them at these costs, which the bound uses.
     """
+    costs = problem.costs if costs is None else costs
     with problem.phase("sample, choose for profit, certify") as words:
         pair, upper, precise_at, near_at = Pair(problem), np.inf, 0, 0
         stopped: Stopped | None = None
         while stopped is None:
-            look = _Look(problem, value, pair)
+            look = _Look(problem, value, costs, pair)
             precise_at = precise_at or pair.size * look.precise
             upper = min(upper, look.upper(MOST_STEPS if look.precise else 0))
             problem.progress.update("certifying the profit", pair.looks, LOOKS, f"{pair.size:,} sets")
@@ -101,20 +107,23 @@ def most_profitable(problem: Problem, value: float) -> Earning:
 class _Look:
     """One look at a pair of samples: the choice, what it earns at least, and what any choice can earn."""
 
-    def __init__(self, problem: Problem, value: float, pair: Pair) -> None:
-        self._problem, self._value = problem, value
+    def __init__(self, problem: Problem, value: float, costs: np.ndarray, pair: Pair) -> None:
+        self._problem, self._value, self._costs = problem, value, costs
         self._sample = sample = pair.choosing
         self._alpha = problem.delta / WAYS_TO_FAIL
         weight = problem.network.total_weight
         self._per_set = value * weight / sample.n_sets
-        marks = choose(sample, problem.costs, problem.limits, self._per_set)
+        limited = problem.limits.budget is not None or problem.limits.k is not None
+        begin = greedy_on(problem, sample).order if limited else None
+        holds = Holds(problem.costs, np.unique(problem.nodes, return_inverse=True)[1])
+        marks = choose(sample, costs, problem.limits, self._per_set, holds, begin)
         self._marks, chosen = marks, np.flatnonzero(marks)
-        self.order = order_by_gain(sample, problem.costs, chosen) if chosen.size else chosen
+        self.order = order_by_gain(sample, costs, chosen) if chosen.size else chosen
         self._covered = sample.count(chosen) if chosen.size else 0
-        self._cost = float(problem.costs[chosen].sum())
+        self._cost = float(costs[chosen].sum())
         fresh = pair.judging.count(chosen) if chosen.size else 0
         reach = weight * bounds.binomial_lower(fresh, pair.judging.n_sets, self._alpha)
-        reach = max(reach, float(problem.node_weights[chosen].sum()))
+        reach = max(reach, problem.own_weight(chosen))
         self.lower = value * reach - self._cost
         alone = int(sample.alone.max(initial=0))
         self.tolerance = problem.gap * max(value * reach, self._per_set * alone)
@@ -129,7 +138,7 @@ class _Look:
     def upper(self, steps: int) -> float:
         """Bound the profit of every choice; certain but for the one event that the sample misleads."""
         problem, middle = self._problem, max(float(self._covered), np.log(1 / self._alpha))
-        costs, limits = problem.costs, problem.limits
+        costs, limits = self._costs, problem.limits
         slope = self._per_set * slope_at(middle, self._alpha)
         bound = price_sets(self._sample, costs, limits, slope, self._marks, steps)
         earned = min(self._at(bound, part * middle) for part in _TANGENTS)
@@ -137,7 +146,7 @@ class _Look:
 
     def _at(self, bound: Cut, x0: float) -> float:
         level, slope = tangent(x0, self._alpha)
-        most = most_earned(bound, self._problem.costs, self._problem.limits, self._per_set * slope)
+        most = most_earned(bound, self._costs, self._problem.limits, self._per_set * slope)
         return self._per_set * level + most
 
 
@@ -154,12 +163,31 @@ def slope_at(x0: float, alpha: float) -> float:
     return tangent(x0, alpha)[1]
 
 
-def choose(sample: Coverage, costs: np.ndarray, limits: Limits, per_set: float) -> np.ndarray:
-    """Choose candidates (returned as marks) with a large per_set · covered − cost within the limits."""
-    search = _Search(sample, costs, limits, per_set)
+class Holds(NamedTuple):
+    """What the limits hold for besides the head count: the money of each candidate, and who is one person."""
+
+    costs: np.ndarray
+    person: np.ndarray
+
+
+def choose(
+    sample: Coverage,
+    costs: np.ndarray,
+    limits: Limits,
+    per_set: float,
+    holds: Holds | None = None,
+    begin: np.ndarray | None = None,
+) -> np.ndarray:
+    """Choose candidates (returned as marks) with a large per_set · covered − cost within the limits.
+
+    Of several offers to one person at most one is chosen. `begin` is the best choice for reach within limits,
+    if there are any; it is improved as well.
+    """
+    holds = Holds(costs, np.arange(costs.size)) if holds is None else holds
+    search = _Search(sample, costs, limits, per_set, holds)
     starts = [search.grow(by_ratio=False), search.grow(by_ratio=True)]
-    if limits.budget is not None or limits.k is not None:
-        starts.append(search.marks_of(select(sample, costs, limits).order))
+    if begin is not None:
+        starts.append(search.marks_of(begin))
     improved = [search.improve(start) for start in starts]
     nobody = np.zeros(costs.size, dtype=np.bool_)
     return max([(0.0, nobody), *improved], key=lambda found: found[0])[1]
@@ -168,13 +196,16 @@ def choose(sample: Coverage, costs: np.ndarray, limits: Limits, per_set: float) 
 class _Search:
     """Greedy and local search for profit on one sample; ties go to the lowest index."""
 
-    def __init__(self, sample: Coverage, costs: np.ndarray, limits: Limits, per_set: float) -> None:
+    def __init__(
+        self, sample: Coverage, costs: np.ndarray, limits: Limits, per_set: float, holds: Holds
+    ) -> None:
         self._work = Working(sample)
-        self._per_set, self._limits = per_set, limits
+        self._per_set, self._limits, self._holds = per_set, limits, holds
         # By submodularity, who does not pay alone never does.
-        pays = (per_set * self._work.worth > costs) & (costs <= limits.money)
+        pays = (per_set * self._work.worth > costs) & (holds.costs <= limits.money)
         self._pool = np.flatnonzero(pays)
         self._pool_costs, self._costs = costs[self._pool].astype(np.float64), costs
+        self._ladder = np.unique(holds.person).size < costs.size
 
     def marks_of(self, chosen: np.ndarray) -> np.ndarray:
         """Mark the given candidates."""
@@ -234,9 +265,12 @@ class _Search:
         full = limits.k is not None and int(work.chosen.sum()) >= limits.k
         if full or self._pool.size == 0:
             return None
-        left = limits.money - int(self._costs[work.chosen].sum())
+        held, person = self._holds
+        left = limits.money - int(held[work.chosen].sum())
         gain = self._per_set * work.worth[self._pool] - self._pool_costs
-        open_ = ~work.chosen[self._pool] & (self._pool_costs <= left) & (gain > 0)
+        open_ = ~work.chosen[self._pool] & (held[self._pool] <= left) & (gain > 0)
+        if self._ladder:
+            open_ &= ~np.isin(person[self._pool], person[work.chosen])
         if not open_.any():
             return None
         rank = gain / np.maximum(self._pool_costs, 1e-9) if by_ratio else gain

@@ -20,23 +20,21 @@ _ARCS_FIRST_PASS = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
-    """Who is asked: nodes, chances to accept (empty: all do), and the nodes whose numbers decide."""
+class Group:
+    """Who is asked: nodes, and how likely each accepts (empty: all do)."""
 
     nodes: np.ndarray
     accept: np.ndarray
-    creators: np.ndarray
 
-    def of(self, candidates: np.ndarray) -> Asked:
+    def of(self, candidates: np.ndarray) -> Group:
         """Take some candidates out."""
         accept = self.accept[candidates] if self.accept.size else self.accept
-        creators = self.creators[candidates] if self.creators.size else self.creators
-        return Asked(self.nodes[candidates], accept, creators)
+        return Group(self.nodes[candidates], accept)
 
     @property
-    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The three arrays."""
-        return self.nodes, self.accept, self.creators
+    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Both arrays."""
+        return self.nodes, self.accept
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +52,7 @@ class Recast:
     """
 
     task: CourseForward
-    asked: Asked
+    asked: Group
     key: int
     worlds: int
     workers: Workers
@@ -85,8 +83,8 @@ class Work:
     """Evaluates candidates in runs of worlds; a plain value for any executor."""
 
     task: CourseForward
-    chosen: Asked
-    offered: Asked
+    chosen: Group
+    offered: Group
     key: int
     worlds: int = 0
 
@@ -109,7 +107,7 @@ class Work:
         return int(gains_in_course(*fixed, seeds, self.offered.arrays, worth, world, worlds, scratch, sums))
 
 
-def worlds_for(task: CourseForward, asked: Asked, key: int) -> int:
+def worlds_for(task: CourseForward, asked: Group, key: int) -> int:
     """Decide how many worlds to evaluate on, from what a few cost; the same on any machine."""
     n = asked.nodes.size
     some = asked.of(np.arange(0, n, max(1, n // _PILOT_OFFERS)))

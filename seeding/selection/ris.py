@@ -350,7 +350,7 @@ def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, 
     weight = problem.network.total_weight
     seeded = problem.seeded(cover.order)
     lower = weight * bounds.binomial_lower(judging.count(seeded), judging.n_sets, alpha)
-    lower = max(lower, float(problem.node_weights[seeded].sum()))
+    lower = max(lower, problem.own_weight(seeded))
     upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, alpha))
     upper = max(upper, lower)
     return Certificate(
