@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeding import datasets
-    from seeding.answers import Profit, Target
+    from seeding.answers import Invitations, Profit, Target
     from seeding.coverage import Coverage
     from seeding.diffusion import IndependentCascade
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
@@ -58,6 +58,7 @@ _HOME = {
     "IndependentCascade": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
+    "Invitations": "seeding.answers",
     "MaxShare": "seeding.rules",
     "Network": "seeding.network",
     "Plan": "seeding.plan",
@@ -101,6 +102,7 @@ __all__ = [
     "IndependentCascade",
     "InfeasibleError",
     "InputError",
+    "Invitations",
     "MaxShare",
     "Network",
     "Plan",

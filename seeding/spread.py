@@ -95,9 +95,14 @@ class ForwardTask:
         limits: Limits | None = None,
         model: IndependentCascade = IndependentCascade(),
         accept: np.ndarray = _NOBODY,
+        creator: np.ndarray | None = None,
     ) -> ForwardTask:
-        """Prepare the simulation of seeds given by index; `accept` says how likely each takes part."""
-        asked = {"accept": accept, "creator": seeds}
+        """Prepare the simulation of seeds given by index.
+
+        `accept` says how likely each takes part (empty: all do), by the coin of the node in `creator` (None:
+        the seed's own).
+        """
+        asked = {"accept": accept, "creator": seeds if creator is None else creator}
         if model.counts_distance:
             n, out = network.n_nodes, network.out
             return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)

@@ -13,8 +13,8 @@ import numpy as np
 
 from seeding.plan import Stopped
 from seeding.selection.kept import (
+    Answering,
     Arcs,
-    Asked,
     Costs,
     Evaluation,
     FirstTask,
@@ -130,7 +130,7 @@ def _greedy(problem: Problem, kept: Kept, singles: np.ndarray, by_ratio: bool) -
             tracker.take(candidate)
             if not late:
                 total += float(gains[candidate])
-                kept.mark(int(problem.nodes[candidate]), problem.accept_of([candidate]))
+                kept.mark(int(problem.nodes[candidate]), *_asked(problem, [candidate]))
             problem.progress.update("choosing seeds (CELF)", len(order), problem.limits.k)
             together = _TOGETHER
             continue
@@ -146,10 +146,15 @@ def _evaluate(problem: Problem, kept: Kept, stale: list[int], gains: np.ndarray)
     """Bring the gains of stale candidates up to date; returns False if time was up before."""
     nodes = problem.nodes[stale]
     all_at_once = nodes.size * _ALL_FROM >= problem.network.n_nodes
-    fresh = kept.gains(nodes, all_at_once, problem.clock.expired, problem.accept_of(stale))
+    fresh = kept.gains(nodes, all_at_once, problem.clock.expired, *_asked(problem, stale))
     if fresh is not None:
         gains[stale] = fresh
     return fresh is not None
+
+
+def _asked(problem: Problem, candidates: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Say how likely some candidates accept, and whose coins answer."""
+    return problem.accept_of(candidates), problem.creators[candidates]
 
 
 def _next_together(together: int, problem: Problem) -> int:
@@ -171,9 +176,9 @@ def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: i
 def _demand(problem: Problem, kept: Kept, tracker: Tracker, candidate: int) -> float:
     """Take a candidate whom the rules demand; returns what that adds to the total."""
     tracker.take(candidate)
-    accept = problem.accept_of([candidate])
-    gain = kept.gains(problem.nodes[[candidate]], False, accept=accept)
-    kept.mark(int(problem.nodes[candidate]), accept)
+    asked = _asked(problem, [candidate])
+    gain = kept.gains(problem.nodes[[candidate]], False, lambda: False, *asked)
+    kept.mark(int(problem.nodes[candidate]), *asked)
     return 0.0 if gain is None else float(gain[0])
 
 
@@ -193,8 +198,8 @@ def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarr
     network, worlds = problem.network, plan.worlds
     values = values_of(problem.model, network.n_nodes)
     key = problem.stage_key("simulate")
-    asked = Asked(problem.accept, key)
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, asked)
+    answering = Answering(problem.accept, problem.creators, key)
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, answering)
     task = FirstTask(evaluation, key, worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
