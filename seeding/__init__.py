@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeding import datasets
-    from seeding.answers import Profit, Target
+    from seeding.answers import Invitations, Profit, Target
     from seeding.coverage import Coverage
     from seeding.diffusion import IndependentCascade, LinearThreshold
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
@@ -68,6 +68,7 @@ _HOME = {
     "LinearThreshold": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
+    "Invitations": "seeding.answers",
     "MaxShare": "seeding.rules",
     "Message": "seeding.message",
     "Network": "seeding.network",
@@ -113,6 +114,7 @@ __all__ = [
     "IndependentCascade",
     "InfeasibleError",
     "InputError",
+    "Invitations",
     "LinearThreshold",
     "MaxShare",
     "Message",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,13 +14,14 @@ from seeding.labels import quoted
 
 PayOn = Literal["acceptance", "invitation"]
 BudgetOn = Literal["expected", "worst_case"]
+Values = Sequence[Any] | np.ndarray
 
 # Probabilities of accepting are kept to so many decimals, in what is sampled and in what is paid alike.
 DECIMALS = 6
 MILLION = 10**DECIMALS
 
 
-def read_accept(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.ndarray) -> np.ndarray:
+def read_accept(values: Values, labels: Values) -> np.ndarray:
     """Read probabilities of accepting, rounded to six decimals (halves to even).
 
     Raises
@@ -36,7 +37,7 @@ def read_accept(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.n
     return rounded
 
 
-def read_effect(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.ndarray) -> np.ndarray:
+def read_effect(values: Values, labels: Values) -> np.ndarray:
     """Read factors on the probabilities of the arcs out of a creator.
 
     Raises
@@ -51,14 +52,14 @@ def read_effect(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.n
     return read
 
 
-def read_offers(values: Sequence[Any] | np.ndarray) -> np.ndarray:
+def read_offers(values: Values, _labels: Values) -> np.ndarray:
     """Read the names of offers as text; None where there is none."""
     named = np.empty(len(values), dtype=object)
     named[:] = [None if _is_missing(value) else str(value).strip() for value in values]
     return named
 
 
-def read_pay_on(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.ndarray) -> np.ndarray:
+def read_pay_on(values: Values, labels: Values) -> np.ndarray:
     """Read when each candidate is paid; on acceptance where nothing is said.
 
     Raises
@@ -72,6 +73,14 @@ def read_pay_on(values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.n
     if wrong.size:
         raise _refusal("pay_on", values, labels, wrong, "is neither 'acceptance' nor 'invitation'")
     return said
+
+
+READERS: dict[str, Callable[[Values, Values], np.ndarray]] = {
+    "accept": read_accept,
+    "offer": read_offers,
+    "pay_on": read_pay_on,
+    "effect": read_effect,
+}
 
 
 def check_ladder(labels: pd.Index, offers: np.ndarray) -> None:
@@ -155,6 +164,23 @@ def check_budget_on(budget_on: object) -> BudgetOn:
     return budget_on  # type: ignore[return-value]
 
 
+def refuse_effects(effect: np.ndarray) -> None:
+    """Refuse offers that change how likely the creator's messages are passed on.
+
+    Raises
+    ------
+    InputError
+        If there is one; names the row.
+    """
+    changed = np.flatnonzero(effect != 1)
+    if changed.size:
+        row = int(changed[0])
+        raise InputError(
+            f"effect {effect[row]:g} (row {row}) is not 1, and plans cannot weigh such offers yet; leave the "
+            f"column 'effect' out, or give every offer 1 (rows {listing(changed.tolist())})."
+        )
+
+
 def _is_missing(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True
@@ -163,9 +189,7 @@ def _is_missing(value: Any) -> bool:
     )
 
 
-def _numbers(
-    values: Sequence[Any] | np.ndarray, labels: Sequence[Any] | np.ndarray, what: str, rule: str
-) -> np.ndarray:
+def _numbers(values: Values, labels: Values, what: str, rule: str) -> np.ndarray:
     """Read numbers; not-a-number where one is none, and refuse where one is missing."""
     missing = np.flatnonzero([_is_missing(value) for value in values])
     if missing.size:
@@ -184,8 +208,8 @@ def _numbers(
 
 def _refusal(
     what: str,
-    values: Sequence[Any] | np.ndarray,
-    labels: Sequence[Any] | np.ndarray,
+    values: Values,
+    labels: Values,
     wrong: np.ndarray,
     rule: str,
 ) -> InputError:

@@ -179,7 +179,7 @@ class Roster:
         costs = money.to_minor(amounts, decimals)
         if "accept" in asking:
             invitation.warn_of_falling(index, asking.get("offer", np.empty(0)), costs, asking["accept"])
-        return cls(index, costs, decimals, frame, missing, **asking)
+        return replace(cls(index, costs, decimals, frame, missing), **asking)  # type: ignore[arg-type]
 
     @classmethod
     def everyone(cls, network: Network) -> Roster:
@@ -274,8 +274,10 @@ class Roster:
         """How often each fee is paid, in millionths: `accept`, or always where invitations are paid."""
         if not self.may_decline:
             return np.full(len(self), MILLION)
-        paid = np.rint(self.accept * MILLION).astype(np.int64)
-        return np.where(self.pay_on == "invitation", MILLION, paid) if self.pay_on.size else paid
+        paid: np.ndarray = np.rint(self.accept * MILLION).astype(np.int64)
+        if self.pay_on.size:
+            paid[self.pay_on == "invitation"] = MILLION
+        return paid
 
     def held_on(self, budget_on: BudgetOn) -> Roster:
         """Return the same roster with the costs that a budget is held on: expected, or in the worst case.
@@ -286,9 +288,10 @@ class Roster:
         Raises
         ------
         InputError
-            If the sum of these does not fit a 64-bit integer.
+            If the sum of these does not fit a 64-bit integer, or an offer has an effect.
         """
         budget_on = invitation.check_budget_on(budget_on)
+        invitation.refuse_effects(self.effect)
         if not self.may_decline:
             return self
         digits = invitation.digits_of(self.millionths)
@@ -381,12 +384,6 @@ def _asking(
     names: dict[str, str | None], frame: pd.DataFrame, labels: np.ndarray
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """Read what a table says of invitations; returns that, and the table without these columns."""
-    readers = {
-        "accept": lambda values: invitation.read_accept(values, labels),
-        "offer": invitation.read_offers,
-        "pay_on": lambda values: invitation.read_pay_on(values, labels),
-        "effect": lambda values: invitation.read_effect(values, labels),
-    }
     found: dict[str, np.ndarray] = {}
     read = []
     for what, name in names.items():
@@ -401,7 +398,7 @@ def _asking(
         if name is None and not present:
             continue
         column = _column(frame, name, (what,), what)
-        found[what] = readers[what](frame[column].tolist())
+        found[what] = invitation.READERS[what](frame[column].tolist(), labels)
         read.append(column)
     return found, frame.drop(columns=read)
 

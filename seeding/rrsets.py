@@ -30,8 +30,8 @@ _PILOT = 256
 _MOST_PER_BLOCK = 1 << 16
 # To keep all threads busy a block may be so many times shorter.
 _SHORTEST = 32
-# Probabilities of accepting where nobody declines.
-EVERYBODY = np.empty(0)
+# Probabilities of accepting where nobody declines, and creators where they are the nodes themselves.
+EVERYBODY, NONE = np.empty(0), np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,28 +86,33 @@ class Invited:
 
     Attributes
     ----------
-    creator
+    nodes
         int64: the nodes of all candidates, each once; the tasks' candidates are places in it.
+    creator
+        int64: the node whose coin answers for each place; most often the node itself.
     indptr, offers, accept
         Candidates of each place by falling acceptance, as compressed rows.
     """
 
+    nodes: np.ndarray
     creator: np.ndarray
     indptr: np.ndarray
     offers: np.ndarray
     accept: np.ndarray
 
     @classmethod
-    def of(cls, nodes: np.ndarray, accept: np.ndarray) -> Invited | None:
+    def of(cls, nodes: np.ndarray, accept: np.ndarray, creators: np.ndarray) -> Invited | None:
         """Group candidates by node; None where nobody declines and each node is one candidate."""
-        creator, place = np.unique(nodes, return_inverse=True)
+        distinct, first, place = np.unique(nodes, return_index=True, return_inverse=True)
         certain = accept.size == 0 or bool((accept >= 1).all())
-        if certain and creator.size == nodes.size:
+        if certain and distinct.size == nodes.size:
             return None
+        creators = creators if creators.size else nodes
         accept = accept if accept.size else np.ones(nodes.size)
         order = np.lexsort((np.arange(nodes.size), -accept, place)).astype(np.int32)
         indptr = np.concatenate([[0], np.cumsum(np.bincount(place))]).astype(np.int64)
-        return cls(creator.astype(np.int64), indptr, order, accept[order])
+        creator = creators[first].astype(np.int64)
+        return cls(distinct.astype(np.int64), creator, indptr, order, accept[order])
 
     def answer(self, task: Task, first: int, count: int) -> Block:
         """Sample worlds and let the creators in their sets answer."""
@@ -155,17 +160,18 @@ class RRSampler:
         key: int,
         nodes: np.ndarray | None = None,
         accept: np.ndarray = EVERYBODY,
+        creators: np.ndarray = NONE,
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
 
         A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
-        (empty: all are).
+        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own).
         """
         check_model(model)
         if nodes is None:
             nodes = np.arange(network.n_nodes)
-        invited = Invited.of(nodes, accept)
-        places = nodes if invited is None else invited.creator
+        invited = Invited.of(nodes, accept, creators)
+        places = nodes if invited is None else invited.nodes
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
         candidate_of[places] = np.arange(places.size)
         course = Course.of(network, model)

@@ -100,9 +100,15 @@ class ForwardTask:
         limits: Limits | None = None,
         model: Model = IndependentCascade(),
         accept: np.ndarray = _NOBODY,
+        creator: np.ndarray | None = None,
     ) -> ForwardTask:
-        """Prepare the simulation of seeds given by index; `accept` says how likely each takes part."""
-        asked = {"accept": accept, "creator": seeds}
+        """Prepare the simulation of seeds given by index.
+
+        `accept` says how likely each takes part (empty: all do), by the coin of the node in `creator` (None:
+        the seed's own).
+        """
+        creator = np.asarray(seeds if creator is None else creator, dtype=np.int64)
+        asked: dict[str, Any] = {"accept": accept, "creator": creator}
         course = Course.of(network, model)
         if course is not None:
             return cls(network.out, network.weights, seeds, key, course=course, **asked)
@@ -138,7 +144,8 @@ class ForwardTask:
         task = CourseForward.make(course, self.weights)
         curve, bends = (np.zeros((block.gain.shape[0], task.steps)) for _ in range(2))
         negative, engaged = np.empty(block.reach.size), np.empty(block.reach.size)
-        seeds = course.network.active, np.asarray(self.seeds, dtype=np.int64), self.accept
+        nodes = np.asarray(self.seeds, dtype=np.int64)
+        seeds = course.network.active, nodes, self.accept, self.creator
         found = block.reach, negative, engaged, block.gain, block.square, curve, bends
         world = np.uint64(self.key), first
         spread_course(*task.fixed, seeds, task.worth, world, task.scratch(), found)

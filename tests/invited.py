@@ -22,7 +22,7 @@ Offer = tuple[int, float]
 
 def accept_coin(world: int, node: int) -> float:
     """Toss the coin of a creator in the world with this key."""
-    return unit(mix64(((world ^ _INVITE) + 0x9E3779B97F4A7C15 * (node + 1)) & _MASK))
+    return unit(mix64(((world ^ _INVITE) + 0x9E3779B97F4A7C15 * (int(node) + 1)) & _MASK))
 
 
 def accepts(key: int, world: int, offer: Offer) -> bool:

@@ -23,7 +23,7 @@ from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError, InputError
 from seeding.executors import Workers
 from seeding.rrsets import RRSampler
-from seeding.selection.kept import Arcs, Asked, Evaluation, Kept, unreached, values_of
+from seeding.selection.kept import Answering, Arcs, Evaluation, Kept, unreached, values_of
 from seeding.spread import ForwardTask, Spread
 
 SIGMAS = 5.2
@@ -166,25 +166,25 @@ def test_celf_gains_count_only_where_creators_accept(number, model, all_at_once)
     kept = Kept(arcs, network.weights, key, 64, live, unreached(6, worlds, values), Workers(1), values)
     order: list[int] = []
     for following in (2, 4, 0):
-        gains = kept.gains(everybody, all_at_once and values is None, accept=accept)
+        gains = kept.gains(everybody, all_at_once and values is None, accept=accept, creators=everybody)
         for c in range(6):
             tried = np.array([*order, c])
             task = ForwardTask.make(network, tried, key, model=model, accept=accept[tried])
             block = task(0, worlds)
             assert gains[c] == pytest.approx(block.gain[:, -1].sum(), abs=1e-9)
-        kept.mark(following, accept[[following]])
+        kept.mark(following, accept[[following]], np.array([following]))
         order.append(following)
 
 
 def test_celf_answers_by_world():
     """The answers of a run of worlds are those of the oracle, wherever the run begins."""
     accept, nodes = chances(3, 5), np.array([4, 0, 9, 2, 7])
-    yes = Asked(accept, 13).answers(nodes, 100, 40)
+    yes = Answering(accept, nodes, 13).in_worlds(100, 40)
     for r in range(40):
         assert yes[r].tolist() == [accepts(13, 100 + r, (v, a)) for v, a in zip(nodes, accept, strict=True)]
     network = small(0).network()
     evaluation = Evaluation(Arcs.of(network), network.weights, np.arange(6), False)
-    assert evaluation.asked.answers(np.arange(6), 0, 9).size == 0
+    assert evaluation.answering.in_worlds(0, 9).size == 0
 
 
 def test_a_block_does_not_depend_on_how_worlds_are_split():
@@ -547,6 +547,8 @@ def test_other_bad_input_is_refused():
             call(network, table, k=1, budget_on="hoped")
     with pytest.raises(InputError, match="budget_on='hoped'"):
         sd.minimize_cost(network, table, target_reach=1, budget_on="hoped")
+    with pytest.raises(InputError, match=r"effect 1.5 \(row 1\) is not 1"):
+        sd.optimize(network, table.assign(effect=[1, 1.5]), k=1)
     huge = table.assign(cost=10**13, accept=0.123456)
     with pytest.raises(InputError, match="too fine to add up exactly"):
         sd.optimize(network, huge, k=1)

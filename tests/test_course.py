@@ -155,7 +155,7 @@ def test_both_ways_agree_in_law(case):
 def test_gains_are_differences(case):
     """What a candidate adds in the worlds of a key is the value with it less the value without."""
     network, model = case
-    asked = Group(np.arange(6), np.empty(0))
+    asked = Group(np.arange(6), np.empty(0), np.arange(6))
     task = CourseForward.make(Course.of(network, model), network.weights)
     judge = Recast(task, asked, KEY, WORLDS, Workers(1), [])
     worlds = [World.of(network, model, KEY, number) for number in range(WORLDS)]

@@ -119,7 +119,7 @@ def test_plans_against_every_choice(number, method, basis):
 @pytest.mark.parametrize("k", [1, 3])
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_makes_one_offer_to_each(method, k):
-    """Invitations are what k counts; a budget and a head count leave one offer to each creator with every method."""
+    """Invitations are what k counts; every method makes one offer to each, whatever the limits."""
     network = random_graph(2, n=20, m=60, weighted=False).network()
     table = pd.concat([ladder(9, 8), ladder(10, 8).assign(candidate=lambda t: t["candidate"] + 8)])
     for limits in ({"k": k}, {"budget": 9.5}, {"budget": 20, "k": k}):

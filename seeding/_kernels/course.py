@@ -133,8 +133,8 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
     weights, person
         What each node counts (0: nothing), and the person it is (empty: each node one).
     seeds
-        (given, nodes, accept): those active anyway, who do not count; the seeds, in order; the chance that
-        each takes part (empty: all do).
+        (given, nodes, accept, creators): those active anyway, who do not count; the seeds, in order; the
+        chance that each takes part (empty: all do), and the node whose coin says so.
     worth
         (values, against, last, discount): what counts at each step, and counts against (empty: nothing).
         Without values, `discount` to the power of the time counts. Nobody later than `last` counts.
@@ -146,7 +146,7 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
         (reach, negative, engaged) of each world; (gain, square) of each run of worlds and seed; (curve,
         bends) of each run and step, zeros on entry.
     """
-    given, nodes, accept = seeds
+    given, nodes, accept, creators = seeds
     ledgers, heap, sums = scratch
     reach, negative, engaged, gain, square, curve, bends = block
     key, first = world
@@ -159,7 +159,7 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
         grain = i // GRAIN
         for j in range(nodes.size):
             before = sums[REACH]
-            if says_yes(coins, j, accept, nodes):
+            if says_yes(coins, j, accept, creators):
                 _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
             gain[grain, j] += sums[REACH] - before
             square[grain, j] += sums[REACH] * sums[REACH]
@@ -177,10 +177,10 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
 def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains):
     """Sum over worlds what each offer adds to the given nodes and the seeds; adds to `gains`.
 
-    As `spread_course`; `offers` is (nodes, accept). Returns the nodes engaged.
+    As `spread_course`; `offers` is (nodes, accept, creators). Returns the nodes engaged.
     """
-    given, nodes, accept = seeds
-    asked, asked_accept = offers
+    given, nodes, accept, creators = seeds
+    asked, asked_accept, asked_creators = offers
     ledgers, heap, sums = scratch
     key, first = world
     engaged = np.int64(0)
@@ -190,10 +190,10 @@ def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world,
         for s in given:
             _spread(s, ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for j in range(nodes.size):
-            if says_yes(coins, j, accept, nodes):
+            if says_yes(coins, j, accept, creators):
                 _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for c in range(asked.size):
-            if not says_yes(coins, c, asked_accept, asked):
+            if not says_yes(coins, c, asked_accept, asked_creators):
                 continue
             back = checkpoint(ledgers[0]), checkpoint(ledgers[1]), checkpoint(ledgers[2])
             sums[REACH] = 0.0

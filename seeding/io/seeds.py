@@ -185,7 +185,9 @@ def read_seeds(path: PathLike) -> list[int | str]:
 
 
 def read_chances(path: PathLike) -> list[float] | None:
-    """Read how likely each seed of such a file takes part, in the file's order; None without a column ``accept``.
+    """Read how likely each seed of such a file takes part, in the file's order.
+
+    None if it has no column ``accept``.
 
     Raises
     ------

@@ -67,11 +67,12 @@ def degree_discount(problem: Problem) -> np.ndarray:
     """
     out, into = problem.network.out, problem.network.into
     p = float(out.probability.mean()) if out.probability.size else 0.0
-    nodes, place = np.unique(problem.nodes, return_inverse=True)
+    # Offers to one creator count as one: their places are those of the creators.
+    creators, place = np.unique(problem.creators, return_inverse=True)
     place_of = np.full(problem.network.n_nodes, -1, dtype=np.int64)
-    place_of[nodes] = np.arange(nodes.size)
+    place_of[problem.nodes], place_of[creators] = place, np.arange(creators.size)
     by_place = np.argsort(place, kind="stable")
-    starts = np.searchsorted(place[by_place], np.arange(nodes.size + 1))
+    starts = np.searchsorted(place[by_place], np.arange(creators.size + 1))
 
     def offers_to(places: np.ndarray) -> np.ndarray:
         rows = [by_place[starts[at] : starts[at + 1]] for at in places.tolist()]

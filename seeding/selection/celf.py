@@ -16,8 +16,8 @@ from seeding.course import Course
 from seeding.forward import CourseForward
 from seeding.plan import Stopped
 from seeding.selection.kept import (
+    Answering,
     Arcs,
-    Asked,
     Costs,
     Evaluation,
     FirstTask,
@@ -110,7 +110,8 @@ def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
     """Choose likewise where a cascade is more than independent arcs, and worlds are simulated anew."""
     with problem.phase("CELF by forward simulation") as words:
         stopped: Stopped = "complete"
-        asked, key = Group(problem.nodes, problem.accept), problem.stage_key("simulate")
+        asked = Group(problem.nodes, problem.accept, problem.creators)
+        key = problem.stage_key("simulate")
         worlds, everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
 
         def fresh() -> Recast:
@@ -193,7 +194,7 @@ def _gains(
         found = kept.gains(np.array(candidates, dtype=np.int64), stop)
         return found if found.size else None
     all_at_once = len(candidates) * _ALL_FROM >= problem.network.n_nodes
-    return kept.gains(problem.nodes[candidates], all_at_once, stop, problem.accept_of(candidates))
+    return kept.gains(problem.nodes[candidates], all_at_once, stop, *_asked(problem, candidates))
 
 
 def _mark(problem: Problem, kept: Kept | Recast, candidate: int) -> None:
@@ -201,7 +202,12 @@ def _mark(problem: Problem, kept: Kept | Recast, candidate: int) -> None:
     if isinstance(kept, Recast):
         kept.mark(candidate)
     else:
-        kept.mark(int(problem.nodes[candidate]), problem.accept_of([candidate]))
+        kept.mark(int(problem.nodes[candidate]), *_asked(problem, [candidate]))
+
+
+def _asked(problem: Problem, candidates: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Say how likely some candidates accept, and whose coins answer."""
+    return problem.accept_of(candidates), problem.creators[candidates]
 
 
 def _next_together(together: int, problem: Problem) -> int:
@@ -244,8 +250,8 @@ def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarr
     network, worlds = problem.network, plan.worlds
     values = values_of(problem.model, network.n_nodes)
     key = problem.stage_key("simulate")
-    asked = Asked(problem.accept, key)
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, asked)
+    answering = Answering(problem.accept, problem.creators, key)
+    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, answering)
     task = FirstTask(evaluation, key, worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None

@@ -16,7 +16,7 @@ import numpy as np
 from seeding.diffusion import Model
 from seeding.executors import Workers
 from seeding.network import Network
-from seeding.rrsets import EVERYBODY
+from seeding.rrsets import EVERYBODY, NONE
 
 WORD = 64
 # Worlds are drawn and evaluated in runs of at most this many. Sums are made run by run, so that they do not
@@ -77,24 +77,35 @@ class Arcs(NamedTuple):
         return live
 
 
-class Asked(NamedTuple):
-    """How likely each candidate of an evaluation accepts (empty: all do), and the key of the worlds."""
+class Answering(NamedTuple):
+    """Who of the candidates of an evaluation accepts.
+
+    Attributes
+    ----------
+    accept
+        How likely each accepts; empty: all do.
+    creators
+        The node whose coin each tosses.
+    key
+        The key of the worlds.
+    """
 
     accept: np.ndarray = EVERYBODY
+    creators: np.ndarray = NONE
     key: int = 0
 
-    def answers(self, nodes: np.ndarray, first: int, count: int) -> np.ndarray:
+    def in_worlds(self, first: int, count: int) -> np.ndarray:
         """Tell who accepts in the worlds ``first …``: uint8, one row a world; without any where all do."""
         if self.accept.size == 0:
             return np.empty((0, 0), dtype=np.uint8)
         from seeding._kernels.invite import answer
 
-        yes = np.empty((count, nodes.size), dtype=np.uint8)
-        answer(np.uint64(self.key), first, self.accept, nodes, yes)
+        yes = np.empty((count, self.accept.size), dtype=np.uint8)
+        answer(np.uint64(self.key), first, self.accept, self.creators, yes)
         return yes
 
 
-_ALL_ACCEPT = Asked()
+_ALL_ACCEPT = Answering()
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +124,8 @@ class Evaluation:
     values
         What somebody at each distance counts; None where distance does not matter. Then what is reached is
         kept as distances.
-    asked
-        Whether candidates may decline; who does adds nothing in that world.
+    answering
+        Who accepts; who does not adds nothing in that world.
     """
 
     arcs: Arcs
@@ -122,7 +133,7 @@ class Evaluation:
     nodes: np.ndarray
     all_at_once: bool
     values: np.ndarray | None = None
-    asked: Asked = _ALL_ACCEPT
+    answering: Answering = _ALL_ACCEPT
 
     def scratch(self) -> tuple[np.ndarray, np.ndarray]:
         """Make what searches need, for one thread."""
@@ -133,7 +144,7 @@ class Evaluation:
         self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray, first: int = 0
     ) -> int:
         """Add to `sums` what each candidate adds in the worlds ``first …``; returns the steps taken."""
-        arcs, yes = self.arcs, self.asked.answers(self.nodes, first, live.shape[0])
+        arcs, yes = self.arcs, self.answering.in_worlds(first, live.shape[0])
         if self.values is not None:
             from seeding._kernels.nearer import gains_by_distance
 
@@ -224,10 +235,14 @@ class Kept:
         all_at_once: bool,
         stop: Callable[[], bool] = lambda: False,
         accept: np.ndarray = EVERYBODY,
+        creators: np.ndarray = NONE,
     ) -> np.ndarray | None:
-        """Sum over all worlds what each candidate adds; None if `stop` said so in the middle."""
-        asked = Asked(accept, self.key)
-        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once, self.values, asked)
+        """Sum over all worlds what each candidate adds; None if `stop` said so in the middle.
+
+        `accept` says how likely each accepts, by the coin of the node in `creators`; empty: all do.
+        """
+        answering = Answering(accept, creators, self.key)
+        evaluation = Evaluation(self.arcs, self.weights, nodes, all_at_once, self.values, answering)
 
         def evaluate(first: int, count: int) -> list[np.ndarray]:
             scratch = evaluation.scratch()
@@ -241,17 +256,17 @@ class Kept:
                 return None
         return total
 
-    def mark(self, node: int, accept: np.ndarray = EVERYBODY) -> None:
+    def mark(self, node: int, accept: np.ndarray = EVERYBODY, creators: np.ndarray = NONE) -> None:
         """Add what one more seed reaches, where it accepts, to what is reached."""
         from seeding._kernels.celf import mark
         from seeding._kernels.nearer import come_nearer
 
-        rows, asked = (self.arcs.indptr, self.arcs.indices), Asked(accept, self.key)
+        rows, answering = (self.arcs.indptr, self.arcs.indices), Answering(accept, creators, self.key)
 
         def spread(first: int, count: int) -> None:
             for start, live in self._draw(first * self.run, (first + count) * self.run):
                 reached = self.reached[start : start + live.shape[0]]
-                yes = asked.answers(np.array([node]), start, live.shape[0])
+                yes = answering.in_worlds(start, live.shape[0])
                 if self.values is None:
                     mark(rows, node, live, reached, yes)
                 else:

@@ -21,7 +21,7 @@ from seeding.plan import Phase, Stopped
 from seeding.program import Offers, Program
 from seeding.progress import Progress
 from seeding.rng import derive
-from seeding.rrsets import EVERYBODY
+from seeding.rrsets import EVERYBODY, NONE
 from seeding.selection.starts import find_start
 from seeding.spread import ForwardTask
 from seeding.terms import Terms
@@ -56,6 +56,8 @@ class Problem:
         Offers and rules; None where candidates are offers and there are no rules.
     accept
         How likely each candidate accepts; empty where all do.
+    persons
+        The node of the creator that each candidate is an offer to, whose coin answers; empty: `nodes`.
     """
 
     network: Network
@@ -72,7 +74,8 @@ class Problem:
     clock: Clock
     phases: list[Phase] = field(default_factory=list)
     terms: Terms | None = None
-    accept: np.ndarray = EVERYBODY
+    accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
+    persons: np.ndarray = field(default_factory=lambda: NONE)
 
     @cached_property
     def offers(self) -> Offers:
@@ -108,10 +111,21 @@ class Problem:
         """Return how likely some candidates accept; empty where all do."""
         return self.accept[np.asarray(candidates, dtype=np.int64)] if self.accept.size else self.accept
 
+    @property
+    def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What a sampler needs to know of the candidates: nodes, who accepts, and whose coin answers."""
+        return self.nodes, self.accept, self.persons
+
+    @property
+    def creators(self) -> np.ndarray:
+        """The node of the creator that each candidate is an offer to."""
+        return self.persons if self.persons.size else self.nodes
+
     def fresh_worlds(self, candidates: np.ndarray) -> ForwardTask:
         """Prepare the simulation that measures what some candidates reach, whom nobody chose by it."""
         key, accept = self.stage_key("evaluate"), self.accept_of(candidates)
-        return ForwardTask.make(self.network, self.nodes[candidates], key, model=self.model, accept=accept)
+        asked = accept, self.creators[candidates]
+        return ForwardTask.make(self.network, self.nodes[candidates], key, None, self.model, *asked)
 
     @cached_property
     def node_weights(self) -> np.ndarray:
@@ -129,9 +143,9 @@ class Problem:
 
         All offers to a creator are answered by one coin, so the likeliest one says whether anybody is seeded.
         """
-        nodes, weights = self.nodes[candidates], self.node_weights[candidates]
-        order = np.lexsort((-weights, nodes))
-        first = np.diff(nodes[order], prepend=-1) != 0
+        creators, weights = self.creators[candidates], self.node_weights[candidates]
+        order = np.lexsort((-weights, creators))
+        first = np.diff(creators[order], prepend=-1) != 0
         return float(weights[np.sort(order[first])].sum())
 
     @contextmanager

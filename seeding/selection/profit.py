@@ -115,7 +115,7 @@ class _Look:
         self._per_set = value * weight / sample.n_sets
         limited = problem.limits.budget is not None or problem.limits.k is not None
         begin = greedy_on(problem, sample).order if limited else None
-        holds = Holds(problem.costs, np.unique(problem.nodes, return_inverse=True)[1])
+        holds = Holds(problem.costs, problem.creators)
         marks = choose(sample, costs, problem.limits, self._per_set, holds, begin)
         self._marks, chosen = marks, np.flatnonzero(marks)
         self.order = order_by_gain(sample, costs, chosen) if chosen.size else chosen

@@ -21,20 +21,21 @@ _ARCS_FIRST_PASS = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Who is asked: nodes, and how likely each accepts (empty: all do)."""
+    """Who is asked: nodes, how likely each accepts (empty: all do), and the nodes whose coins answer."""
 
     nodes: np.ndarray
     accept: np.ndarray
+    creators: np.ndarray
 
     def of(self, candidates: np.ndarray) -> Group:
         """Take some candidates out."""
         accept = self.accept[candidates] if self.accept.size else self.accept
-        return Group(self.nodes[candidates], accept)
+        return Group(self.nodes[candidates], accept, self.creators[candidates])
 
     @property
-    def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """Both arrays."""
-        return self.nodes, self.accept
+    def arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The three arrays."""
+        return self.nodes, self.accept, self.creators
 
 
 @dataclass(frozen=True, eq=False)

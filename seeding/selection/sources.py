@@ -56,7 +56,7 @@ class Sources:
     @classmethod
     def open(cls, problem: Problem) -> Sources:
         """Prepare both samplers; what they share is made once."""
-        prepared = RRSampler.make(problem.network, problem.model, 0, problem.nodes, problem.accept)
+        prepared = RRSampler.make(problem.network, problem.model, 0, *problem.candidates)
         return cls(problem, *(prepared.with_key(problem.stage_key(stage)) for stage in ("select", "certify")))
 
     def with_sentinels(self, n_sets: int) -> Sources:
