@@ -7,7 +7,7 @@ import pandas as pd
 
 from seeding.estimate import Estimate
 from seeding.selection.problem import Choice, Problem
-from seeding.spread import ForwardTask, Spread, measure_parts
+from seeding.spread import Spread, measure_parts
 
 COLUMN = "platform"
 
@@ -28,8 +28,7 @@ def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.Da
     """
     network = problem.network
     assert network.people is not None  # `has_platforms` says so
-    seeds = problem.nodes[problem.seeded(choice.order)]
-    task = ForwardTask.make(network, seeds, problem.stage_key("evaluate"), model=problem.model)
+    task = problem.fresh_worlds(problem.seeded(choice.order))
     platform = network.people[COLUMN].to_numpy()
     names = list(dict.fromkeys(platform.tolist()))
     parts = [np.where(platform == name, network.weights, 0.0) for name in names]

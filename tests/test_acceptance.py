@@ -48,7 +48,7 @@ def test_coins_are_those_of_the_oracle():
     seen = set()
     for world in (0, 1, 77):
         for node in (0, 1, 5, 1_000_000):
-            coin = kernel_coin(world_key(np.uint64(9), world), node)
+            coin = kernel_coin(np.uint64(world_key(np.uint64(9), world)), node)
             assert coin == accept_coin(oracle.world_key(9, world), node)
             seen.add(coin)
     assert len(seen) == 12
