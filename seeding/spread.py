@@ -159,7 +159,7 @@ class ForwardTask:
             negative=np.empty(block.reach.size), curve=np.zeros(steps), bends=np.zeros(steps)
         )
         fixed = self.out, self.weights, *self._asked, self.values, self.against
-        ic_depths(*fixed, np.uint64(self.key), first, *block)
+        ic_depths(*fixed, np.uint64(self.key), first, *block[:6])
         return block
 
     def _run_packed(self, out: Packed, first: int, block: SpreadBlock) -> None:
