@@ -110,8 +110,8 @@ class Invitations:
         What is paid if everybody accepts: the sum of all fees.
     budget_on
         Which of the two the budget was held on: ``"expected"`` or ``"worst_case"``.
-    fees, expected
-        Both for each seed, in order; they add up to the two spends.
+    expected
+        What is paid each seed on average, in order; adds up to `expected_spend`.
     """
 
     sent: int
@@ -119,7 +119,6 @@ class Invitations:
     expected_spend: Decimal
     worst_case_spend: Decimal
     budget_on: str
-    fees: tuple[Decimal, ...] = ()
     expected: tuple[Decimal, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

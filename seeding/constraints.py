@@ -90,9 +90,10 @@ def read_limits(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | 
     cheapest = int(spend.min())
     if units < cheapest:
         price = roster.amount(cheapest)
+        average = " on average" if roster.is_expected else ""
         raise InfeasibleError(
             f"the budget of {amount:,} is below the cheapest candidate, "
-            f"{roster.candidates[int(spend.argmin())]!r} at {price:,}; raise it to at least that."
+            f"{roster.candidates[int(spend.argmin())]!r} at {price:,}{average}; raise it to at least that."
         )
     return Limits(units, k), amount
 

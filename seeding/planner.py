@@ -216,6 +216,7 @@ def optimize(
     bought = Bought.of(choice.order, problem)
     if fairness is not None:
         asked |= {"fairness": fairness.rules}
+    asked |= {"budget_on": budget_on} if roster.says_who_accepts else {}
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
         seeds=seed_table(bought, roster, spread),

@@ -56,7 +56,7 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
         columns["offer"] = pd.Series(roster.offer[order], dtype=object)
     if roster.accept.size:
         columns["accept"] = roster.accept[order]
-        columns["expected_cost"] = bought.fees * roster.millionths[order] / (scale * MILLION)
+        columns["expected_cost"] = bought.fees * (roster.millionths[order] / MILLION) / scale
     if bought.deals:
         columns["deal"] = pd.Series(bought.deals, dtype=object)
     extra = roster.frame.iloc[order].reset_index(drop=True)
@@ -81,7 +81,6 @@ def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any
         expected_spend=amount(sum(expected)),
         worst_case_spend=money.from_minor(int(bought.fees.sum()), roster.decimals),
         budget_on=budget_on,
-        fees=exact_costs(bought.fees, roster),
         expected=tuple(amount(units) for units in expected),
     )
     return {"invitations": said}

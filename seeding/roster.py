@@ -305,6 +305,11 @@ class Roster:
         return replace(self, factor=expected if budget_on == "expected" else whole, digits=digits)
 
     @property
+    def is_expected(self) -> bool:
+        """Whether the budget is held on what is paid on average, and that is less than the fees."""
+        return bool((self.factor < 10**self.digits).any())
+
+    @property
     def spend(self) -> np.ndarray:
         """What each candidate counts against the budget; int64, in a unit of ``10**-spend_decimals``."""
         return self.costs * self.factor if self.factor.size else self.costs

@@ -119,7 +119,8 @@ class Invited:
         from seeding._kernels.invite import keep_who_accepts
 
         block = task(first, count)
-        most = int(np.diff(self.indptr)[block.members].sum())
+        ladder = self.offers.size > self.nodes.size
+        most = int(np.diff(self.indptr)[block.members].sum()) if ladder else block.members.size
         kept, sizes = np.empty(most, dtype=np.int32), block.sizes.copy()
         places = self.creator, self.indptr, self.offers, self.accept
         used = keep_who_accepts(np.uint64(task.key), first, sizes, block.members, places, kept)

@@ -549,6 +549,10 @@ def test_other_bad_input_is_refused():
         sd.minimize_cost(network, table, target_reach=1, budget_on="hoped")
     with pytest.raises(InputError, match=r"effect 1.5 \(row 1\) is not 1"):
         sd.optimize(network, table.assign(effect=[1, 1.5]), k=1)
+    with pytest.raises(InfeasibleError, match=r"below the cheapest candidate, 'a' at 0.5 on average"):
+        sd.optimize(network, table, budget="0.4")
+    with pytest.raises(InfeasibleError, match=r"'a' at 1; raise"):
+        sd.optimize(network, table, budget="0.6", budget_on="worst_case")
     huge = table.assign(cost=10**13, accept=0.123456)
     with pytest.raises(InputError, match="too fine to add up exactly"):
         sd.optimize(network, huge, k=1)

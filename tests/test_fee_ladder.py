@@ -365,3 +365,23 @@ def test_two_labels_of_one_person_are_still_refused():
     )
     with pytest.raises(InputError, match="are the same person in the network"):
         sd.optimize(network, table, k=1)
+
+
+def test_fairness_makes_one_offer_to_each():
+    """The smallest share of any group is as large as one offer to each allows."""
+    people = pd.DataFrame({"node": range(8), "side": ["l"] * 4 + ["r"] * 4})
+    network = sd.Network.from_edges([0] * 3 + [4] * 3, [1, 2, 3, 5, 6, 7], 1.0).with_people(people)
+    table = pd.DataFrame(
+        {
+            "candidate": [0, 0, 4, 4],
+            "cost": [1, 4, 1, 4],
+            "accept": [0.3, 0.8, 0.4, 0.9],
+            "offer": list("abab"),
+        }
+    )
+    # 0.8 · 4 + 0.4 · 1 = 3.6 gives shares of 0.8 and 0.4; the dearer offer to both is 6.8.
+    plan = sd.optimize(network, table, budget=4, objective="maximin", group="side", rng=1, **QUICK)
+    assert plan.seeds["candidate"].is_unique
+    assert plan.cost <= 4
+    assert plan.groups["share"].min() == pytest.approx(0.4, abs=0.05)
+    assert plan.seeds.set_index("candidate")["offer"].to_dict() == {0: "b", 4: "a"}

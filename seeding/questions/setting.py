@@ -99,6 +99,7 @@ class Setting:
         said = {name: getattr(self.asked, name) for name in names} | {"model": str(self.asked.model)}
         said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | (also or {})
         said |= campaign.told(problem.network)
+        said |= {"budget_on": self.asked.budget_on} if roster.says_who_accepts else {}
         return Plan(
             seeds=seed_table(bought, roster, spread),
             reach=Estimate.from_sample(spread.reach),
