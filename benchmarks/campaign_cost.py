@@ -1,11 +1,11 @@
 """Measure what each part of a campaign costs in reverse sampling, against the plain model.
 
-    python -m benchmarks.campaign_cost [--sets 200000] [--out CSV]
+    python -m benchmarks.campaign_cost [--sets 200000] [--only NETWORK] [--out CSV]
 
-writes ``benchmarks/results/campaign_cost.csv``. Each part is given values by which the sets stay what they are
-(a deadline that nobody misses, a quality of nearly 1, everybody a person of their own, …), so that the
-ratio is that of the same work with and without the part. Plain and part take turns in one process, on one thread;
-a figure is the median of seven rounds, in seconds of the processor.
+writes ``benchmarks/results/campaign_cost.csv``. Each part is given values by which the sets stay what they
+are (a deadline that nobody misses, a quality of nearly 1, everybody a person of their own, …), so that the
+ratio is that of the same work with and without the part. Plain and part take turns in one process, on one
+thread; a figure is the median of seven rounds, in seconds of the processor.
 """
 
 from __future__ import annotations

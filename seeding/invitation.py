@@ -164,23 +164,6 @@ def check_budget_on(budget_on: object) -> BudgetOn:
     return budget_on  # type: ignore[return-value]
 
 
-def refuse_effects(effect: np.ndarray) -> None:
-    """Refuse offers that change how likely the creator's messages are passed on.
-
-    Raises
-    ------
-    InputError
-        If there is one; names the row.
-    """
-    changed = np.flatnonzero(effect != 1)
-    if changed.size:
-        row = int(changed[0])
-        raise InputError(
-            f"effect {effect[row]:g} (row {row}) is not 1, and plans cannot weigh such offers yet; leave the "
-            f"column 'effect' out, or give every offer 1 (rows {listing(changed.tolist())})."
-        )
-
-
 def _is_missing(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True

@@ -131,6 +131,15 @@ class Network:
         """What everybody together counts: no reach can be larger."""
         return self.total_of(self.weights)
 
+    def one_of(self, nodes: np.ndarray) -> np.ndarray:
+        """Return the first node of the person that each of some nodes is."""
+        if self.person is None:
+            return nodes
+        first = np.full(int(self.person.max()) + 1, self.n_nodes, dtype=np.int64)
+        np.minimum.at(first, self.person, np.arange(self.n_nodes))
+        found: np.ndarray = first[self.person[nodes]]
+        return found
+
     def total_of(self, weights: np.ndarray) -> float:
         """Sum weights of nodes; who has several nodes counts once."""
         if self.person is None:

@@ -11,6 +11,7 @@ from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.effects import with_effects
 from seeding.errors import InfeasibleError, InputError, SeedingError, listing
 from seeding.estimate import Estimate
 from seeding.executors import open_workers
@@ -162,6 +163,7 @@ def optimize(
     value = None if value_per_reach is None else read_value(value_per_reach, method)
     roster, network, nodes = finest(rules, roster).held_on(budget_on).place(network)
     network = campaign.settle(network, audience, model)
+    network, nodes = with_effects(network, nodes, roster.effect, model)
     limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
     terms = compile_rules(rules, roster, limits) if rules or roster.says_who_accepts else None
     _, fairness = read_fairness(given, objective, group, network)

@@ -9,13 +9,12 @@ from seeding.estimate import Estimate
 from seeding.selection.problem import Choice, Problem
 from seeding.spread import Spread, measure_parts
 
-COLUMN = "platform"
-
 
 def has_platforms(problem: Problem) -> bool:
     """Tell whether the network is one of several platforms."""
     people = problem.network.people
-    return problem.network.person is not None and people is not None and COLUMN in people.columns
+    coupled = problem.network.person is not None and people is not None
+    return coupled and people is not None and {"platform", "account", "person"} <= set(people.columns)
 
 
 def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.DataFrame:
@@ -29,7 +28,7 @@ def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.Da
     network = problem.network
     assert network.people is not None  # `has_platforms` says so
     task = problem.fresh_worlds(problem.seeded(choice.order))
-    platform = network.people[COLUMN].to_numpy()
+    platform = network.people["platform"].to_numpy()
     names = list(dict.fromkeys(platform.tolist()))
     parts = [np.where(platform == name, network.weights, 0.0) for name in names]
     with problem.phase("measure the platforms") as words:

@@ -288,10 +288,9 @@ class Roster:
         Raises
         ------
         InputError
-            If the sum of these does not fit a 64-bit integer, or an offer has an effect.
+            If the sum of these does not fit a 64-bit integer.
         """
         budget_on = invitation.check_budget_on(budget_on)
-        invitation.refuse_effects(self.effect)
         if not self.may_decline:
             return self
         digits = invitation.digits_of(self.millionths)

@@ -15,6 +15,7 @@ from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import Model, check_model
+from seeding.effects import with_effects
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.invitation import BudgetOn, check_budget_on
@@ -143,7 +144,9 @@ def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.
     network = Network.from_any(network, asked.probability)
     roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
     roster, network, nodes = finest(asked.rules, roster).held_on(asked.budget_on).place(network)
-    return campaign.settle(network, asked.audience, asked.model), roster, nodes
+    network = campaign.settle(network, asked.audience, asked.model)
+    network, nodes = with_effects(network, nodes, roster.effect, asked.model)
+    return network, roster, nodes
 
 
 @contextmanager

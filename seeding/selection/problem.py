@@ -21,7 +21,7 @@ from seeding.plan import Phase, Stopped
 from seeding.program import Offers, Program
 from seeding.progress import Progress
 from seeding.rng import derive
-from seeding.rrsets import EVERYBODY, NONE
+from seeding.rrsets import EVERYBODY
 from seeding.selection.starts import find_start
 from seeding.spread import ForwardTask
 from seeding.terms import Terms
@@ -56,8 +56,6 @@ class Problem:
         Offers and rules; None where candidates are offers and there are no rules.
     accept
         How likely each candidate accepts; empty where all do.
-    persons
-        The node of the creator that each candidate is an offer to, whose coin answers; empty: `nodes`.
     """
 
     network: Network
@@ -75,7 +73,6 @@ class Problem:
     phases: list[Phase] = field(default_factory=list)
     terms: Terms | None = None
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
-    persons: np.ndarray = field(default_factory=lambda: NONE)
 
     @cached_property
     def offers(self) -> Offers:
@@ -114,12 +111,12 @@ class Problem:
     @property
     def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What a sampler needs to know of the candidates: nodes, who accepts, and whose coin answers."""
-        return self.nodes, self.accept, self.persons
+        return self.nodes, self.accept, self.creators
 
-    @property
+    @cached_property
     def creators(self) -> np.ndarray:
-        """The node of the creator that each candidate is an offer to."""
-        return self.persons if self.persons.size else self.nodes
+        """The node whose coin answers for each candidate: one for all nodes of a person."""
+        return self.network.one_of(self.nodes)
 
     def fresh_worlds(self, candidates: np.ndarray) -> ForwardTask:
         """Prepare the simulation that measures what some candidates reach, whom nobody chose by it."""
