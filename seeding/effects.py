@@ -48,7 +48,7 @@ def with_effects(
     if isinstance(model, LinearThreshold):
         row = int(changed[0])
         raise InputError(
-            f"effect {effect[row]:g} (row {row}) is not 1, but the linear threshold model adds weights up, so "
+            f"effect {effect[row]:g} (row {row}) is not 1, but the linear threshold model adds weights, so "
             "that a factor on some of them has no meaning; leave the column 'effect' out."
         )
     creators, n = nodes[changed], network.n_nodes
