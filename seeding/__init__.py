@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         VolumeDiscount,
     )
     from seeding.spread import estimate_reach, simulate
+    from seeding.trees import Virality, virality
 
 __version__ = "0.1.0"
 
@@ -70,6 +71,7 @@ _HOME = {
     "SpendShare": "seeding.rules",
     "Target": "seeding.answers",
     "Together": "seeding.rules",
+    "Virality": "seeding.trees",
     "VolumeDiscount": "seeding.rules",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
@@ -83,6 +85,7 @@ _HOME = {
     "read_seeds": "seeding.io",
     "sample_rr_sets": "seeding.rrsets",
     "simulate": "seeding.spread",
+    "virality": "seeding.trees",
     "write_network": "seeding.io",
 }
 
@@ -113,6 +116,7 @@ __all__ = [
     "SpendShare",
     "Target",
     "Together",
+    "Virality",
     "VolumeDiscount",
     "__version__",
     "datasets",
@@ -127,6 +131,7 @@ __all__ = [
     "read_seeds",
     "sample_rr_sets",
     "simulate",
+    "virality",
     "write_network",
 ]
 

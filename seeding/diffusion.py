@@ -8,7 +8,7 @@ coverage like plain reach, and every guarantee stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,6 +39,10 @@ class IndependentCascade:
         φ, the probability that one hop hands the message on unaltered; only the unaltered message counts.
     discount
         γ, what one more hop leaves of what reaching somebody is worth.
+    negativity_bias
+        b, how much further bad news travels: somebody negative passes it on with probability
+        1 − (1 − p)^b, as if they told everybody b times. Above 1, and with a quality below 1, reach is
+        simulated step by step; `optimize` then chooses by forward simulation, and no guarantee holds.
 
     Raises
     ------
@@ -61,6 +65,7 @@ class IndependentCascade:
     quality: float = 1.0
     fidelity: float = 1.0
     discount: float = 1.0
+    negativity_bias: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what is out of range."""
@@ -73,6 +78,12 @@ class IndependentCascade:
             value = getattr(self, name)
             if not (_is_number(value, (int, float, np.integer, np.floating)) and 0 < value <= 1):
                 raise InputError(f"{name}={value!r} is out of range; give a number above 0 and at most 1.")
+        bias = self.negativity_bias
+        if not (_is_number(bias, (int, float, np.integer, np.floating)) and 1 <= bias < np.inf):
+            raise InputError(
+                f"negativity_bias={bias!r} is out of range; give a number of 1 or more (1: bad news travels "
+                "no further than good news)."
+            )
 
     def __str__(self) -> str:
         said = ["independent cascade"]
@@ -81,12 +92,19 @@ class IndependentCascade:
         for name in ("quality", "fidelity", "discount"):
             if getattr(self, name) != 1:
                 said.append(f"{name} {getattr(self, name):g}")
+        if self.negativity_bias != 1:
+            said.append(f"negativity bias {self.negativity_bias:g}")
         return ", ".join(said)
 
     @property
     def counts_distance(self) -> bool:
         """Whether it matters how far somebody is from the seeds."""
-        return self != IndependentCascade()
+        return replace(self, negativity_bias=1.0) != IndependentCascade()
+
+    @property
+    def forward_only(self) -> bool:
+        """Whether RR sets cannot tell what counts: bad news travels further, and there is bad news."""
+        return self.negativity_bias != 1 and self.quality < 1
 
     @property
     def at_seed(self) -> float:
@@ -153,3 +171,19 @@ def check_model(model: object) -> IndependentCascade:
     if not isinstance(model, IndependentCascade):
         raise InputError(f"model={model!r} is not a diffusion model; pass sd.IndependentCascade().")
     return model
+
+
+def check_coverable(model: IndependentCascade, what: str) -> None:
+    """Refuse a model whose reach RR sets cannot tell, where `what` needs them.
+
+    Raises
+    ------
+    InputError
+        If bad news travels further than good news.
+    """
+    if model.forward_only:
+        raise InputError(
+            f"{what} cannot be had with negativity_bias={model.negativity_bias:g}: it rests on RR sets, "
+            "which do not know whether good or bad news comes first; use optimize, estimate_reach or "
+            "simulate, or negativity_bias=1."
+        )

@@ -91,6 +91,8 @@ class Plan:
         interval (low, high); the last row stands for all that follow. None otherwise.
     negative, net
         Where the quality is below 1: how many end up negative, and `reach` less that. None otherwise.
+    rival
+        What the rival reaches, where its seeds were given. None otherwise.
     """
 
     seeds: pd.DataFrame
@@ -113,6 +115,7 @@ class Plan:
     curve: pd.DataFrame | None = None
     negative: Estimate | None = None
     net: Estimate | None = None
+    rival: Estimate | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -184,6 +187,8 @@ class Plan:
         said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
         if self.negative is not None and self.net is not None:
             said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
+        if self.rival is not None:
+            said |= {"rival": self.rival.to_dict()}
         return said
 
     def _fairness(self) -> dict[str, Any]:
@@ -250,6 +255,8 @@ class Plan:
         if self.negative is not None and self.net is not None:
             net = f"{self.net.mean:,.1f} ({self.net.low:,.1f} to {self.net.high:,.1f})"
             lines.append(("Negative", f"{self.negative.mean:,.1f} end up negative; the net reach is {net}"))
+        if self.rival is not None:
+            lines.append(("Rival", f"reaches {self.rival}"))
         return lines
 
     def group_lines(self) -> list[str]:

@@ -58,9 +58,12 @@ def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
-def over_time(spread: Spread, model: IndependentCascade) -> dict[str, Any]:
-    """Say what is reached by each step, and what ends up negative, as fields of a plan; where it matters."""
-    if not model.counts_distance:
+def over_time(spread: Spread, model: IndependentCascade, against_rivals: bool = False) -> dict[str, Any]:
+    """Say what is reached by each step, and what is lost to bad news and rivals, as fields of a plan.
+
+    Nothing is said where none of it matters.
+    """
+    if not model.counts_distance and spread.rival.size == 0:
         return {}
     half = Z95 * spread.curve_stderr
     rows = {
@@ -69,7 +72,13 @@ def over_time(spread: Spread, model: IndependentCascade) -> dict[str, Any]:
         "low": spread.curve - half,
         "high": spread.curve + half,
     }
+    if model.quality < 1 and spread.sides.size:
+        rows["negative"] = spread.sides[:, 0]
+    if against_rivals:
+        rows["rival"] = spread.sides[:, 1]
     said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
+    if against_rivals:
+        said["rival"] = Estimate.from_sample(spread.rival)
     if model.quality < 1:
         said["negative"] = Estimate.from_sample(spread.negative)
         said["net"] = Estimate.from_sample(spread.reach - spread.negative)

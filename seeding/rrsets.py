@@ -11,7 +11,7 @@ import pandas as pd
 
 from seeding.coverage import Coverage
 from seeding.csr import Csr
-from seeding.diffusion import Horizon, IndependentCascade, check_model
+from seeding.diffusion import Horizon, IndependentCascade, check_coverable, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.filling import Filling
@@ -88,6 +88,7 @@ class RRSampler:
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order."""
         check_model(model)
+        check_coverable(model, "a sample of RR sets")
         if nodes is None:
             nodes = np.arange(network.n_nodes)
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)

@@ -11,6 +11,7 @@ import numpy as np
 from seeding import scratch
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
+from seeding.duel import Duel, DuelBlock, DuelTask, Tie
 from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
@@ -30,7 +31,7 @@ _NODES_PER_BLOCK = 1 << 21
 _MOST_STEPS = 33
 
 
-_NOBODY, _NO_STEPS = np.empty(0), np.empty((0, 0))
+_NOBODY, _NO_STEPS, _NO_SIDES = np.empty(0), np.empty((0, 0)), np.empty((0, 0, 2))
 
 
 class SpreadBlock(NamedTuple):
@@ -40,7 +41,8 @@ class SpreadBlock(NamedTuple):
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
     They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
     against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
-    square. These three are empty where the model does not look at distance.
+    square. These three are empty where the model does not look at distance. ``rival`` and ``sides`` are those
+    of a `DuelBlock`; empty where there is none.
     """
 
     reach: np.ndarray
@@ -49,6 +51,11 @@ class SpreadBlock(NamedTuple):
     negative: np.ndarray = _NOBODY
     curve: np.ndarray = _NO_STEPS
     bends: np.ndarray = _NO_STEPS
+    rival: np.ndarray = _NOBODY
+    sides: np.ndarray = _NO_SIDES
+
+
+Block = SpreadBlock | DuelBlock
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +150,9 @@ class ForwardTask:
             kernels.ic_within(*fixed, limits, np.uint64(self.key), first, block.reach)
 
 
+Task = ForwardTask | DuelTask
+
+
 class Spread(NamedTuple):
     """The simulated spread of a list of seeds: per world, and per seed in order."""
 
@@ -153,9 +163,11 @@ class Spread(NamedTuple):
     negative: np.ndarray = _NOBODY
     curve: np.ndarray = _NOBODY
     curve_stderr: np.ndarray = _NOBODY
+    rival: np.ndarray = _NOBODY
+    sides: np.ndarray = np.empty((0, 2))
 
     @classmethod
-    def join(cls, blocks: list[SpreadBlock]) -> Spread:
+    def join(cls, blocks: Sequence[Block]) -> Spread:
         """Put blocks of consecutive worlds together; sums do not depend on how they were split."""
         reach = np.concatenate([block.reach for block in blocks])
         marginal = np.concatenate([block.gain for block in blocks]).sum(axis=0) / reach.size
@@ -165,7 +177,9 @@ class Spread(NamedTuple):
         curve = np.concatenate([block.curve for block in blocks]).sum(axis=0) / reach.size
         bends = np.concatenate([block.bends for block in blocks]).sum(axis=0) / reach.size
         errors = [_stderr(square, cumulative, reach.size), _stderr(bends, curve, reach.size)]
-        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1])
+        rival = np.concatenate([block.rival for block in blocks])
+        sides = np.concatenate([block.sides for block in blocks]).sum(axis=0) / reach.size
+        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1], rival, sides)
 
 
 def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
@@ -175,18 +189,18 @@ def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
 
 
 def run_worlds(
-    task: ForwardTask,
+    task: Task,
     first: int,
     count: int,
     workers: Workers,
     progress: Progress | None = None,
     check: Callable[[], None] = lambda: None,
-) -> list[SpreadBlock]:
+) -> list[Block]:
     """Simulate worlds ``first … first + count − 1`` in blocks; `check` is called after each, may raise."""
     from seeding._kernels.forward import GRAIN
 
     progress = progress or Silent()
-    blocks: list[SpreadBlock] = []
+    blocks: list[Block] = []
     done = 0
     size = GRAIN
     while done < count:
@@ -203,7 +217,7 @@ def run_worlds(
 
 
 def measure(
-    task: ForwardTask,
+    task: Task,
     precision: float,
     workers: Workers,
     progress: Progress | None = None,
@@ -214,7 +228,7 @@ def measure(
     The number of worlds is decided from the worlds so far (at least FIRST_WORLDS), and is at most
     MOST_WORLDS.
     """
-    blocks: list[SpreadBlock] = []
+    blocks: list[Block] = []
     done, wanted = 0, FIRST_WORLDS
     while done < wanted:
         blocks += run_worlds(task, done, wanted - done, workers, progress, check)
@@ -267,6 +281,8 @@ def simulate(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    rivals: object = None,
+    tie: Tie = "random",
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -284,6 +300,9 @@ def simulate(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
     worlds
         How many cascades.
     probability
@@ -307,7 +326,7 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, probability, rng, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -322,6 +341,8 @@ def estimate_reach(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    rivals: object = None,
+    tie: Tie = "random",
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -340,6 +361,9 @@ def estimate_reach(
         Labels of the seeds; a label given twice counts once.
     model
         How the message spreads.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -367,7 +391,7 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, probability, rng)
+    task = _prepare(network, seeds, model, probability, rng, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
@@ -393,10 +417,19 @@ def check_precision(precision: float) -> float:
 
 
 def _prepare(
-    network: Any, seeds: object, model: IndependentCascade, probability: Any, rng: RandomSource
-) -> ForwardTask:
+    network: Any,
+    seeds: object,
+    model: IndependentCascade,
+    probability: Any,
+    rng: RandomSource,
+    rivals: object,
+    tie: Tie,
+) -> Task:
     network = Network.from_any(network, probability)
     check_model(model)
+    duel = Duel.of(network, model, rivals, tie)
+    if duel is not None:
+        return DuelTask.make(network, network.index(seeds), to_key(rng), model, duel)
     return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
 
 

@@ -24,6 +24,10 @@ example:
 example:
   seeding reach follows.csv --seeds seeds.csv
       what the seeds of an earlier plan, or of your own list, are expected to reach""",
+    "virality": """\
+example:
+  seeding virality follows.csv --seeds seeds.csv --over 5000
+      whether the campaign lives on by itself, and how likely it reaches more than 5,000""",
     "inspect": """\
 example:
   seeding inspect follows.csv --roster creators.csv

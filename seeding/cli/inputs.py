@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Keys above this would lose digits in programs that read JSON numbers as floats.
 _LARGEST_KEY = 1 << 48
+# What ends like this is the name of a file, whether it exists or not.
+_TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
 
 def check_outputs(arguments: Namespace) -> None:
@@ -29,7 +31,9 @@ def check_outputs(arguments: Namespace) -> None:
     """
     from seeding.io.files import check_writable
 
-    read = {_place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules")}
+    read = {
+        _place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "rivals")
+    }
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
         if place in read:
@@ -129,8 +133,20 @@ def spreading(arguments: Namespace) -> dict[str, Any]:
     """Collect how the message spreads, where anything was said about it."""
     from seeding.diffusion import IndependentCascade
 
-    said = settings(arguments, "deadline", "quality", "fidelity", "discount")
+    said = settings(arguments, "deadline", "quality", "fidelity", "discount", "negativity_bias")
     return {"model": IndependentCascade(**said)} if said else {}
+
+
+def against(arguments: Namespace) -> dict[str, Any]:
+    """Collect the rival's seeds, from a file or written out, and the tie rule."""
+    said: dict[str, Any] = {"tie": arguments.tie}
+    text: str | None = arguments.rivals
+    if text is not None:
+        from seeding.io import read_seeds
+
+        named = Path(text).suffix.lower() in _TABLES or Path(text).is_file()
+        said["rivals"] = read_seeds(text) if named else [label.strip() for label in text.split(",")]
+    return said
 
 
 def check_fairness(arguments: Namespace) -> None:

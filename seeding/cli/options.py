@@ -22,6 +22,7 @@ METHODS = (
     "cheapest",
 )
 OBJECTIVES = ("reach", "maximin")
+TIES = ("random", "ours", "rival")
 MISSING = ("error", "add", "drop")
 SUITES = ("small", "networks", "peers", "scaling")
 
@@ -31,6 +32,7 @@ gzipped), .parquet, .graphml, .gexf or .npz."""
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
+_RIVALS = "Whom the rival reaches first is lost. Plans are made by simulation; nothing is proven of them."
 _CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
 
 
@@ -60,6 +62,30 @@ def add_spreading(parser: ArgumentParser) -> None:
     )
     add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
     add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
+    add(
+        "--negativity-bias",
+        type=values.factor,
+        metavar="B",
+        help="how much further bad news travels (with --quality): who does not like it tells it as if B "
+        "times; above 1 plans are made by simulation and nothing is proven of them",
+    )
+
+
+def add_rivals(parser: ArgumentParser) -> None:
+    """Add a campaign that spreads at the same time."""
+    add = parser.add_argument_group("Against whom", _RIVALS).add_argument
+    add(
+        "--rivals",
+        metavar="WHO",
+        help="the seeds of a rival campaign: a file as for seeds, or labels apart by commas",
+    )
+    add(
+        "--tie",
+        choices=TIES,
+        default="random",
+        metavar="RULE",
+        help="who wins where both come in the same step: random (default), ours or rival",
+    )
 
 
 def add_network(parser: ArgumentParser) -> None:

@@ -33,6 +33,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         rng=key,
         progress=shell.progress,
         **inputs.spreading(arguments),
+        **inputs.against(arguments),
         **inputs.settings(arguments, "worlds", "precision", "threads"),
     )
     shell.progress.finish()

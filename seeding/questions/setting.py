@@ -14,7 +14,7 @@ from seeding import money
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.diffusion import IndependentCascade, check_model
+from seeding.diffusion import IndependentCascade, check_coverable, check_model
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.memory import read_memory_limit
@@ -124,6 +124,7 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     """
     asked = Asked(**{field.name: arguments[field.name] for field in fields(Asked)})
     check_model(asked.model)
+    check_coverable(asked.model, "a bound for this question")
     _ = asked.rules
     check_share("gap", asked.gap)
     check_share("delta", asked.delta)

@@ -13,6 +13,7 @@ import numpy as np
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import IndependentCascade
+from seeding.duel import Duel
 from seeding.errors import InfeasibleError
 from seeding.estimate import Certificate
 from seeding.executors import Workers
@@ -52,6 +53,8 @@ class Problem:
         Record of the work; methods append to it.
     terms
         Offers and rules; None where candidates are offers and there are no rules.
+    duel
+        Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
     """
 
     network: Network
@@ -68,6 +71,7 @@ class Problem:
     clock: Clock
     phases: list[Phase] = field(default_factory=list)
     terms: Terms | None = None
+    duel: Duel | None = None
 
     @cached_property
     def offers(self) -> Offers:
