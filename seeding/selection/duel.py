@@ -8,6 +8,7 @@ heuristic, and nothing is guaranteed.
 from __future__ import annotations
 
 import heapq
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,6 +29,8 @@ _STALE_PER_SEED, _STALE_AT_FIRST = 8, 64
 # Stale candidates are evaluated together: few at first, then twice as many, until the best is known.
 _TOGETHER, _MOST_TOGETHER = 4, 64
 _PILOT_WORLDS = 16
+# What a candidate is worth alone is told to the solver in so many steps.
+_STEPS_OF_WORTH = 1 << 20
 _NOBODY = np.array([-1], dtype=np.int64)
 
 
@@ -42,8 +45,8 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
         singles, late = _optimistic(problem, game.worlds)
         stopped: Stopped = "time_limit" if late else "complete"
         runs = []
-        for by_ratio in _orders(problem):
-            run, finished = _greedy(problem, game, singles, by_ratio)
+        for start, by_ratio in itertools.product(_starts(problem, singles), _orders(problem)):
+            run, finished = _greedy(problem, game, singles, start, by_ratio)
             runs.append(run)
             if not finished:
                 stopped = "time_limit"
@@ -60,6 +63,17 @@ def _orders(problem: Problem) -> list[bool]:
     The run by gain begins with the best single candidate and adds only what gains, so that one is included.
     """
     return [False, True] if problem.limits.budget is not None and np.ptp(problem.costs) > 0 else [False]
+
+
+def _starts(problem: Problem, singles: np.ndarray) -> list[list[int]]:
+    """Find what to grow from: nobody or, where rules demand somebody, what is worth most and what costs least.
+
+    What is worth most one by one may be too many together, where one more seed can cost reach.
+    """
+    largest = max(float(singles.max(initial=0.0)), 1e-300)
+    worth = np.rint(singles * (_STEPS_OF_WORTH / largest)).astype(np.int64)
+    starts = start_of(problem, worth), problem.cheapest
+    return [list(start) for start in dict.fromkeys(tuple(sorted(start.tolist())) for start in starts)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,13 +139,15 @@ def _optimistic(problem: Problem, worlds: int) -> tuple[np.ndarray, bool]:
     return singles / max(done, 1), done < plan.worlds
 
 
-def _greedy(problem: Problem, game: Game, singles: np.ndarray, by_ratio: bool) -> tuple[Run, bool]:
+def _greedy(
+    problem: Problem, game: Game, singles: np.ndarray, start: list[int], by_ratio: bool
+) -> tuple[Run, bool]:
     """Run lazy greedy; returns the run, and whether it was finished before the time limit.
 
     A gain is looked at again if it is the largest and was found before the last seed was taken; whoever still
     is the best then is taken. When time is up, the rest is bought by the gains at hand.
     """
-    tracker = Tracker(problem.program, start_of(problem, np.rint(singles * game.worlds).astype(np.int64)))
+    tracker = Tracker(problem.program, start)
     at_start = game.values(tracker.order, _NOBODY)
     now, late = (0.0, True) if at_start is None else (float(at_start[0]), False)
     gains, taken = singles.copy(), set(tracker.order)
