@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import inlined, kernel
+from seeding._kernels._jit import inlined, inner, kernel
 from seeding._kernels.coins import arc_code, code_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.turns import both_key, mood_key, of_node, turn, turn_key
@@ -73,7 +73,7 @@ def plant(ours, extra, rivals, rule, world, stamp, scratch):
     return tail
 
 
-@inlined
+@inner
 def play(out, further, ours, extra, rivals, rule, last, world, stamp, scratch):
     """Simulate one world up to step `last`; returns how many are reached, and how many arcs were looked at.
 
@@ -124,7 +124,7 @@ def play(out, further, ours, extra, rivals, rule, last, world, stamp, scratch):
 @inlined
 def worth(weights, values, tail, scratch):
     """Sum what those who are positive count."""
-    _, state, depth, _, _, queue = scratch
+    state, depth, queue = scratch[1], scratch[2], scratch[5]
     total = 0.0
     for i in range(tail):
         v = np.int64(queue[i])
@@ -145,26 +145,26 @@ def duel_spread(
     rival's; the last step stands for all that follow (zeros on entry).
     """
     scratch = make_scratch(out[0].size - 1)
-    _, state, depth, _, _, queue = scratch
+    state, depth, queue = scratch[1], scratch[2], scratch[5]
     steps = curve.shape[1]
     now = np.empty((steps, 3))
     for i in range(reach.size):
         world, grain = world_key(key, first + i), i // GRAIN
-        tail, _ = play(out, further, ours, -1, rivals, rule, values.size - 1, world, i + 1, scratch)
+        reached = play(out, further, ours, -1, rivals, rule, values.size - 1, world, i + 1, scratch)[0]
         now[:] = 0.0
-        for j in range(tail):
+        for j in range(reached):
             v = np.int64(queue[j])
             d = np.int64(depth[v])
             counts = values[d] if state[v] == POSITIVE else 1.0
             now[min(d, steps - 1), np.int64(state[v]) - 1] += weights[v] * counts
         for t in range(steps):
-            if t:
-                now[t] += now[t - 1]
+            for side in range(3):
+                now[t, side] += now[t - 1, side] if t else 0.0
             curve[grain, t] += now[t, 0]
             bends[grain, t] += now[t, 0] * now[t, 0]
             sides[grain, t, 0] += now[t, 1]
             sides[grain, t, 1] += now[t, 2]
-        reach[i], negative[i], rival[i] = now[steps - 1]
+        reach[i], negative[i], rival[i] = now[steps - 1, 0], now[steps - 1, 1], now[steps - 1, 2]
 
 
 @kernel
@@ -201,11 +201,12 @@ def duel_prefixes(out, further, weights, ours, rivals, rule, values, key, first,
         full = 0.0
         for j in range(ours.size, 0, -1):
             stamp += 1
-            tail, _ = play(out, further, ours[:j], -1, rivals, rule, values.size - 1, world, stamp, scratch)
-            reached = worth(weights, values, tail, scratch)
+            part = ours[:j]
+            tail = play(out, further, part, -1, rivals, rule, values.size - 1, world, stamp, scratch)[0]
+            total = worth(weights, values, tail, scratch)
             if j == ours.size:
-                full = reached
-            missing = full - reached
+                full = total
+            missing = full - total
             sums[i // GRAIN, j - 1, 0] += missing
             sums[i // GRAIN, j - 1, 1] += missing * missing
             sums[i // GRAIN, j - 1, 2] += missing * full

@@ -21,16 +21,16 @@ def grow_trees(out, further, weights, seeds, rule, last, key, first, hops, reach
     """
     n = out[0].size - 1
     scratch = make_scratch(n)
-    _, _, depth, _, parent, queue = scratch
+    depth, parent, queue = scratch[2], scratch[4], scratch[5]
     nobody = np.empty(0, dtype=np.int64)
     size, root = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     apart = np.empty(n)
     for i in range(reach.shape[0]):
         world = world_key(key, first + i)
-        tail, _ = play(out, further, seeds, -1, nobody, rule, last, world, i + 1, scratch)
-        hops[i] = 0
-        reach[i] = 0.0
-        shape[i] = 0.0
+        tail = play(out, further, seeds, -1, nobody, rule, last, world, i + 1, scratch)[0]
+        hops[i, :] = 0
+        reach[i, :] = 0.0
+        shape[i, :] = 0.0
         for j in range(tail):
             v = np.int64(queue[j])
             hops[i, min(np.int64(depth[v]), hops.shape[1] - 1)] += 1
