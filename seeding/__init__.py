@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Together,
         VolumeDiscount,
     )
+    from seeding.sides import Sides, estimate_sides
     from seeding.spread import estimate_reach, simulate
     from seeding.trees import Virality, virality
 
@@ -66,6 +67,7 @@ _HOME = {
     "Require": "seeding.rules",
     "Roster": "seeding.roster",
     "SeedingError": "seeding.errors",
+    "Sides": "seeding.sides",
     "SpendAtLeast": "seeding.rules",
     "SpendAtMost": "seeding.rules",
     "SpendShare": "seeding.rules",
@@ -75,6 +77,7 @@ _HOME = {
     "VolumeDiscount": "seeding.rules",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
+    "estimate_sides": "seeding.sides",
     "frontier": "seeding.questions.frontier",
     "minimize_cost": "seeding.questions.minimize",
     "optimize": "seeding.planner",
@@ -111,6 +114,7 @@ __all__ = [
     "Require",
     "Roster",
     "SeedingError",
+    "Sides",
     "SpendAtLeast",
     "SpendAtMost",
     "SpendShare",
@@ -121,6 +125,7 @@ __all__ = [
     "__version__",
     "datasets",
     "estimate_reach",
+    "estimate_sides",
     "frontier",
     "minimize_cost",
     "optimize",

@@ -76,6 +76,11 @@ class Duel:
         labels = tuple(label_tools.plain(network.labels[nodes]))
         return cls(nodes, tie, labels, model.forward_only)  # type: ignore[arg-type]
 
+    @classmethod
+    def with_nobody(cls) -> Duel:
+        """Make the duel in which nobody is against us, to play campaigns literally all the same."""
+        return cls(np.empty(0, dtype=np.int64), "random", (), False)
+
     @property
     def no_guarantee(self) -> str:
         """Say that no guarantee holds, and why."""

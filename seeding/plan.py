@@ -256,7 +256,7 @@ class Plan:
             net = f"{self.net.mean:,.1f} ({self.net.low:,.1f} to {self.net.high:,.1f})"
             lines.append(("Negative", f"{self.negative.mean:,.1f} end up negative; the net reach is {net}"))
         if self.rival is not None:
-            lines.append(("Rival", f"reaches {self.rival}"))
+            lines.append(("Rival", f"the rival reaches {self.rival}"))
         return lines
 
     def group_lines(self) -> list[str]:

@@ -330,7 +330,7 @@ def simulate(
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
-            blocks = run_worlds(task, 0, _check_worlds(worlds, 1), workers, shown)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, shown)
     finally:
         shown.close()
     return np.concatenate([block.reach for block in blocks])
@@ -397,7 +397,7 @@ def estimate_reach(
         with open_workers(threads, executor) as workers:
             if worlds is None:
                 return Estimate.from_sample(measure(task, precision, workers, shown).reach)
-            blocks = run_worlds(task, 0, _check_worlds(worlds, 2), workers, shown)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, shown)
     finally:
         shown.close()
     return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
@@ -433,7 +433,14 @@ def _prepare(
     return ForwardTask.make(network, network.index(seeds), to_key(rng), model=model)
 
 
-def _check_worlds(worlds: int, least: int) -> int:
+def check_worlds(worlds: int, least: int) -> int:
+    """Return `worlds` if it is a number of worlds, `least` or more.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
     if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < least:
         raise InputError(f"worlds={worlds!r} is not a whole number of {least} or more.")
     return int(worlds)

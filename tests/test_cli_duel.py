@@ -33,7 +33,10 @@ def test_reach_against_rivals(chain, capsys):
     seeds = str(chain.with_name("seeds.csv"))
     for rivals in ("x", str(chain.with_name("rivals.csv")), "x, x"):
         found = run(capsys, "reach", str(chain), "--seeds", seeds, "--rivals", rivals)
-        assert found["reach"]["mean"] == 3.0
+        assert (found["reach"]["mean"], found["rival"]["mean"]) == (3.0, 2.0)
+        assert [row["rival"] for row in found["curve"]] == [1.0, 2.0, 2.0, 2.0, 2.0]
+    assert cli.main(["reach", str(chain), "--seeds", seeds, "--rivals", "x", "--rng", "1"]) == 0
+    assert "Rival: the rival reaches 2.0" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("tie", "expected"), [("ours", 3.0), ("rival", 2.0)])
@@ -51,7 +54,7 @@ def test_the_terminal_says_that_nothing_is_proven(chain, capsys):
     """The rival, the certificate that is none, and why."""
     assert cli.main(["optimize", str(chain), "-k", "1", "--rivals", "x", "--rng", "1"]) == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "Rival: reaches" in said
+    assert "Rival: the rival reaches" in said
     assert "Certificate: none" in said
     assert "no guarantee is claimed" in said
 

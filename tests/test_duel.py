@@ -269,7 +269,7 @@ def test_the_plan_reports_all_sides():
     assert said["provenance"]["parameters"]["rivals"] == [1]
     assert said["provenance"]["parameters"]["tie"] == "ours"
     assert "negativity bias 2" in said["provenance"]["parameters"]["model"]
-    assert "Rival           reaches" in plan.summary()
+    assert "Rival           the rival reaches" in plan.summary()
     assert said["certificate"] is None
 
 
@@ -309,6 +309,24 @@ def test_a_time_limit_gives_a_valid_plan():
     assert plan.stopped == "time_limit"
     assert len(plan.seeds) == 4
     assert plan.reach.mean > 0
+
+
+def test_all_sides_of_a_given_list():
+    """Played literally, also in plain IC-N: every side is within its error of the exact value."""
+    graph, rules = small(2), Rules(quality=0.7, bias=2.0, tie="rival")
+    how = {"model": model_of(rules), "rivals": [1], "tie": "rival"}
+    sides = sd.estimate_sides(graph.network(), [0, 3], worlds=20_000, rng=3, **how)
+    expected = exactly(graph, [0, 3], [1], rules)
+    for found, truth in zip((sides.reach, sides.negative, sides.rival), expected, strict=True):
+        assert abs(found.mean - truth) <= SIGMAS * found.stderr + 1e-9
+    assert sides.net.mean == pytest.approx(sides.reach.mean - sides.negative.mean)
+    assert sides.to_dict()["curve"][-1]["rival"] == pytest.approx(sides.rival.mean)
+    assert [name for name, _ in sides.lines()] == ["Negative", "Rival"]
+    plain = sd.estimate_sides(graph.network(), [0, 3], model=sd.IndependentCascade(quality=0.7), rng=3)
+    truth = exactly(graph, [0, 3], [], Rules(quality=0.7))
+    assert abs(plain.negative.mean - truth[1]) <= SIGMAS * plain.negative.stderr + 1e-9
+    assert plain.rival is None
+    assert sd.estimate_sides(graph.network(), [0], rivals=[], worlds=10, rng=1).negative is None
 
 
 BIASED = sd.IndependentCascade(quality=0.8, negativity_bias=2)

@@ -11,6 +11,7 @@ from seeding.errors import InputError, listing
 
 if TYPE_CHECKING:
     from seeding.network import Network
+    from seeding.sides import Sides
 
 DONE = 0
 
@@ -25,24 +26,37 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)
     from seeding.cli import tables
-    from seeding.spread import estimate_reach
 
-    reach = estimate_reach(
-        network,
-        seeds,
-        rng=key,
-        progress=shell.progress,
-        **inputs.spreading(arguments),
-        **inputs.against(arguments),
-        **inputs.settings(arguments, "worlds", "precision", "threads"),
-    )
+    said = inputs.spreading(arguments) | inputs.settings(arguments, "worlds", "precision", "threads")
+    said |= inputs.against(arguments) | {"rng": key, "progress": shell.progress}
+    sides = estimate_against(network, seeds, arguments, said)
+    if sides is None:
+        from seeding.spread import estimate_reach
+
+        reach = estimate_reach(network, seeds, **said)
+    else:
+        reach = sides.reach
     shell.progress.finish()
     shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}.")
     for line in tables.reach_sentences(reach, inputs.reach_unit(network, arguments)):
         shell.say(tables.wrap(line))
+    for name, words in [] if sides is None else sides.lines():
+        shell.say(tables.wrap(f"{name}: {words}."))
     shell.say(f"The same again: add --rng {key}.")
-    shell.give({"seeds": seeds, "reach": reach.to_dict(), "rng": key})
+    found = {"reach": reach.to_dict()} if sides is None else sides.to_dict()
+    shell.give({"seeds": seeds} | found | {"rng": key})
     return DONE
+
+
+def estimate_against(
+    network: Network, seeds: list[Any], arguments: Namespace, said: dict[str, Any]
+) -> Sides | None:
+    """Estimate all sides where there are several: bad news that travels further, or a rival."""
+    if arguments.rivals is None and (arguments.negativity_bias or 1.0) == 1.0:
+        return None
+    from seeding.sides import estimate_sides
+
+    return estimate_sides(network, seeds, **said)
 
 
 def settle_missing(

@@ -66,7 +66,7 @@ def _orders(problem: Problem) -> list[bool]:
 
 
 def _starts(problem: Problem, singles: np.ndarray) -> list[list[int]]:
-    """Find what to grow from: nobody or, where rules demand somebody, what is worth most and what costs least.
+    """Find what to grow from: nobody; where rules demand somebody, what is worth most and what costs least.
 
     What is worth most one by one may be too many together, where one more seed can cost reach.
     """
