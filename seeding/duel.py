@@ -89,7 +89,7 @@ class Duel:
     @property
     def cause(self) -> str:
         """Name what makes this a duel, in the words of the arguments."""
-        causes = ["a rival (rivals=)"] * bool(self.rivals.size) + ["negativity_bias above 1"] * self.bias
+        causes = ["a rival's seeds"] * bool(self.rivals.size) + ["negativity_bias above 1"] * self.bias
         return " and ".join(causes)
 
     def taken(self, nodes: np.ndarray) -> np.ndarray:

@@ -137,8 +137,13 @@ class Virality:
 
         The words viral and exponential occur only where R is above 1 beyond doubt.
         """
-        rows = [
-            ("Reach", f"{self.reach}, from {self.seeds:,} seeds ({self.worlds:,} simulated campaigns)"),
+        return "\n".join(f"{name:<16}{words}" for name, words in self.lines())
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Say what `summary` says, a name and words each."""
+        seeds = f"{self.seeds:,} {'seed' if self.seeds == 1 else 'seeds'}"
+        return [
+            ("Reach", f"{self.reach}, from {seeds} ({self.worlds:,} simulated campaigns)"),
             ("Next hop", self._say_branching()),
             ("Depth", f"people are {self.depth} hops from a seed on average"),
             ("Shape", self._say_shape()),
@@ -149,7 +154,6 @@ class Virality:
             ),
             ("Verdict", self.verdict),
         ]
-        return "\n".join(f"{name:<16}{words}" for name, words in rows)
 
     def _say_branching(self) -> str:
         if self.branching.value is None:
@@ -187,7 +191,10 @@ class Virality:
                 "reach, more has to be seeded."
             )
         else:
-            said.append("Whether hops grow or shrink cannot be told from R; its interval holds 1.")
+            said.append(
+                "Whether each hop reaches more or fewer people than the one before is open: the interval "
+                "of R holds 1."
+            )
         return " ".join(said)
 
     def to_dict(self) -> dict[str, Any]:

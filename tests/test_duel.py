@@ -342,7 +342,7 @@ BIASED = sd.IndependentCascade(quality=0.8, negativity_bias=2)
         ({"tie": "ours"}, "name the rival's seeds in rivals="),
         ({"rivals": [1], "method": "ris"}, "use 'auto' or 'celf'"),
         ({"model": BIASED, "method": "exact"}, "negativity_bias above 1"),
-        ({"rivals": [1], "value_per_reach": 3}, "value_per_reach cannot be combined with a rival"),
+        ({"rivals": [1], "value_per_reach": 3}, "value_per_reach cannot be combined with a rival's seeds"),
         ({"model": BIASED, "value_per_reach": 3}, "value_per_reach cannot be combined with negativity_bias"),
         ({"rivals": [1], "constraints": [sd.Bundle([0, 2], 1)]}, "bundles"),
     ],
@@ -360,7 +360,7 @@ def test_fairness_is_refused():
 
     people = pd.DataFrame({"group": list("aabbcc")}, index=range(6))
     network = graph.network().with_people(people)
-    with pytest.raises(InputError, match="fairness cannot be combined with a rival"):
+    with pytest.raises(InputError, match="fairness cannot be combined with a rival's seeds"):
         sd.optimize(network, k=2, rivals=[1], objective="maximin", group="group", rng=1)
 
 

@@ -64,5 +64,5 @@ def show(found: Virality, shell: Shell) -> None:
         ]
     )
     shell.say()
-    for line in found.summary().splitlines():
-        shell.say(tables.wrap(line))
+    for name, words in found.lines():
+        shell.say(tables.wrap(f"{name}: {words.removesuffix('.')}."))
