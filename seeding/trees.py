@@ -150,7 +150,7 @@ class Virality:
             ("Beyond", f"{self.beyond_first_hop.percent()} of the reach is beyond the first hop"),
             (
                 "Large ones",
-                f"{self.chance_over.percent()} of all campaigns reach more than {self.over:,.6g}",
+                f"{self.chance_over.percent()} of all campaigns reach more than {_size(self.over)}",
             ),
             ("Verdict", self.verdict),
         ]
@@ -401,6 +401,10 @@ def _generations(hops: np.ndarray) -> pd.DataFrame:
         ratio = Ratio.of_sums(reached, hops[:, hop - 1]) if apart else Ratio(None, None, None)
         rows.append(row | {"ratio": ratio.value, "ratio_low": ratio.low, "ratio_high": ratio.high})
     return pd.DataFrame(rows).astype(dict.fromkeys(("ratio", "ratio_low", "ratio_high"), float))
+
+
+def _size(value: float) -> str:
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.1f}" if value >= 10 else f"{value:.3g}"
 
 
 def _check_worlds(worlds: object) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from seeding import cli
+from seeding.cli import options
+from seeding.duel import TIES
 
 CHAIN = "source,target,probability\na,b,1\nb,c,1\nc,d,1\nx,d,1\n"
 
@@ -26,6 +28,11 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
     """Run a command with --json; returns what it printed."""
     assert cli.main([*words, "--rng", "1", "--json"]) == 0
     return json.loads(capsys.readouterr().out)
+
+
+def test_the_tie_rules_are_those_of_the_package():
+    """They are written out in the options, because importing them would load the whole package."""
+    assert options.TIES == TIES
 
 
 def test_reach_against_rivals(chain, capsys):
