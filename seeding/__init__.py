@@ -48,7 +48,9 @@ if TYPE_CHECKING:
         Together,
         VolumeDiscount,
     )
+    from seeding.sides import Sides, estimate_sides
     from seeding.spread import estimate_reach, simulate
+    from seeding.trees import Virality, virality
 
 __version__ = "0.1.0"
 
@@ -77,14 +79,17 @@ _HOME = {
     "Require": "seeding.rules",
     "Roster": "seeding.roster",
     "SeedingError": "seeding.errors",
+    "Sides": "seeding.sides",
     "SpendAtLeast": "seeding.rules",
     "SpendAtMost": "seeding.rules",
     "SpendShare": "seeding.rules",
     "Target": "seeding.answers",
     "Together": "seeding.rules",
+    "Virality": "seeding.trees",
     "VolumeDiscount": "seeding.rules",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.spread",
+    "estimate_sides": "seeding.sides",
     "frontier": "seeding.questions.frontier",
     "minimize_cost": "seeding.questions.minimize",
     "optimize": "seeding.planner",
@@ -96,6 +101,7 @@ _HOME = {
     "read_seeds": "seeding.io",
     "sample_rr_sets": "seeding.rrsets",
     "simulate": "seeding.spread",
+    "virality": "seeding.trees",
     "write_network": "seeding.io",
 }
 
@@ -124,15 +130,18 @@ __all__ = [
     "Require",
     "Roster",
     "SeedingError",
+    "Sides",
     "SpendAtLeast",
     "SpendAtMost",
     "SpendShare",
     "Target",
     "Together",
+    "Virality",
     "VolumeDiscount",
     "__version__",
     "datasets",
     "estimate_reach",
+    "estimate_sides",
     "frontier",
     "minimize_cost",
     "optimize",
@@ -144,6 +153,7 @@ __all__ = [
     "read_seeds",
     "sample_rr_sets",
     "simulate",
+    "virality",
     "write_network",
 ]
 

@@ -95,6 +95,10 @@ class IndependentCascade(_Steps):
         φ, the probability that one hop hands the message on unaltered; only the unaltered message counts.
     discount
         γ, what one more hop leaves of what reaching somebody is worth.
+    negativity_bias
+        b, how much further bad news travels: somebody negative passes it on with probability
+        1 − (1 − p)^b, as if they told everybody b times. Above 1, and with a quality below 1, reach is
+        simulated step by step; `optimize` then chooses by forward simulation, and no guarantee holds.
 
     Raises
     ------
@@ -117,13 +121,27 @@ class IndependentCascade(_Steps):
     quality: float = 1.0
     fidelity: float = 1.0
     discount: float = 1.0
+    negativity_bias: float = 1.0
     _name = "independent cascade"
 
     def __post_init__(self) -> None:
         """Refuse what is out of range."""
         self._check()
+        bias = self.negativity_bias
+        if not (_is_number(bias, (int, float, np.integer, np.floating)) and 1 <= bias < np.inf):
+            raise InputError(
+                f"negativity_bias={bias!r} is out of range; give a number of 1 or more (1: bad news travels "
+                "no further than good news)."
+            )
 
-    __str__ = _Steps.__str__
+    def __str__(self) -> str:
+        further = f", negativity bias {self.negativity_bias:g}" if self.negativity_bias != 1 else ""
+        return _Steps.__str__(self) + further
+
+    @property
+    def forward_only(self) -> bool:
+        """Whether RR sets cannot tell what counts: bad news travels further, and there is bad news."""
+        return self.negativity_bias != 1 and self.quality < 1
 
 
 @dataclass(frozen=True)
@@ -171,6 +189,11 @@ class LinearThreshold(_Steps):
     def quality(self) -> float:  # type: ignore[override]
         """1: who joins is positive."""
         return 1.0
+
+    @property
+    def forward_only(self) -> bool:
+        """Whether RR sets cannot tell what counts."""
+        return False
 
 
 Model = IndependentCascade | LinearThreshold
@@ -223,3 +246,19 @@ def check_model(model: object) -> Model:
             f"model={model!r} is not a diffusion model; pass sd.IndependentCascade() or sd.LinearThreshold()."
         )
     return model
+
+
+def check_coverable(model: Model, what: str) -> None:
+    """Refuse a model whose reach RR sets cannot tell, where `what` needs them.
+
+    Raises
+    ------
+    InputError
+        If bad news travels further than good news.
+    """
+    if isinstance(model, IndependentCascade) and model.forward_only:
+        raise InputError(
+            f"{what} cannot be had with negativity_bias={model.negativity_bias:g}: it rests on RR sets, "
+            "which do not know whether good or bad news comes first; use optimize, estimate_reach or "
+            "simulate, or negativity_bias=1."
+        )

@@ -100,6 +100,8 @@ class Plan:
     invitations
         Where the roster says who accepts or makes several offers: how many are asked, how many accept, and
         what is spent on average and at most. None otherwise.
+    rival
+        What the rival reaches, where its seeds were given. None otherwise.
     """
 
     seeds: pd.DataFrame
@@ -125,6 +127,7 @@ class Plan:
     engaged: Estimate | None = None
     platforms: pd.DataFrame | None = None
     invitations: Invitations | None = None
+    rival: Estimate | None = None
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -201,6 +204,8 @@ class Plan:
         said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
         if self.negative is not None and self.net is not None:
             said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
+        if self.rival is not None:
+            said |= {"rival": self.rival.to_dict()}
         if self.engaged is not None:
             said["engaged"] = self.engaged.to_dict()
         return said if self.platforms is None else said | {"platforms": _rows_of(self.platforms)}
@@ -278,6 +283,8 @@ class Plan:
         if self.engaged is not None:
             engaged = f"{self.engaged.mean:,.1f} ({self.engaged.low:,.1f} to {self.engaged.high:,.1f})"
             lines.append(("Engaged", f"{engaged} of those who see it pass it on"))
+        if self.rival is not None:
+            lines.append(("Rival", f"the rival reaches {self.rival}"))
         return lines + self._platform_lines()
 
     def _platform_lines(self) -> list[tuple[str, str]]:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from seeding import campaign, money
 from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played, refuse_where_proof_is_asked
 from seeding.effects import with_effects
 from seeding.errors import InfeasibleError, InputError, SeedingError, listing
 from seeding.estimate import Estimate
@@ -22,16 +25,17 @@ from seeding.memory import read_memory_limit
 from seeding.network import Network
 from seeding.plan import Plan
 from seeding.platform_report import has_platforms, measure_platforms
+from seeding.prefixes import with_prefixes
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
-from seeding.rules import Rule
+from seeding.rules import Exclude, Rule
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.selection.starts import find_start
-from seeding.spread import FIRST_WORLDS, Spread, check_precision, measure, run_worlds
+from seeding.spread import FIRST_WORLDS, Spread, Task, check_precision, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 if TYPE_CHECKING:
@@ -51,6 +55,8 @@ def optimize(
     constraints: Iterable[Rule | AtLeastReach] = (),
     objective: Objective = "reach",
     group: str | None = None,
+    rivals: object = None,
+    tie: Tie = "random",
     method: str = "auto",
     value_per_reach: Any = None,
     budget_on: BudgetOn = "expected",
@@ -95,6 +101,13 @@ def optimize(
         What is maximised: the total ``"reach"``, or the smallest share reached of any group: ``"maximin"``.
     group
         The column of `Network.people` that holds the groups, for ``objective="maximin"``.
+    rivals
+        Labels of the seeds of a rival campaign that spreads at the same time: whom it reaches first is lost
+        to ours. A candidate who is among them is left out. The choice is made by forward simulation then, and
+        has no certificate; `Plan.rival` says what the rival reaches.
+    tie
+        Who wins where ours and the rival's come in the same step: ``"random"``, each who succeeded alike;
+        ``"ours"``; or ``"rival"``.
     method
         ``"auto"``, ``"ris"`` (RR sets and greedy), ``"exact"`` (RR sets and OR-Tools), ``"celf"`` (forward
         Monte Carlo), or a baseline: ``"random"``, ``"degree"``, ``"degree_discount"``, ``"pagerank"``,
@@ -165,9 +178,14 @@ def optimize(
     network = campaign.settle(network, audience, model)
     network, nodes = with_effects(network, nodes, roster.effect, model)
     limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
+    duel = Duel.of(network, model, rivals, tie)
+    if duel is not None:
+        refuse_where_not_played(duel.cause, network, roster.may_decline)
+    rules = (*rules, *_without_rivals(duel, roster, nodes))
     terms = compile_rules(rules, roster, limits) if rules or roster.says_who_accepts else None
     _, fairness = read_fairness(given, objective, group, network)
     _check_fairness(fairness, method, terms)
+    refuse_where_proof_is_asked(duel, value_per_reach=value, fairness=fairness)
     if value is not None and (rules or fairness is not None):
         raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
     key = to_key(rng)
@@ -189,6 +207,7 @@ def optimize(
                 clock,
                 terms=terms,
                 accept=roster.chances,
+                duel=duel,
             )
             check_can_honour(method, problem)
             check_allowed(problem, rules, roster)
@@ -219,6 +238,7 @@ def optimize(
     if fairness is not None:
         asked |= {"fairness": fairness.rules}
     asked |= {"budget_on": budget_on} if roster.says_who_accepts else {}
+    asked |= {} if duel is None else duel.asked()
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
         seeds=seed_table(bought, roster, spread),
@@ -238,7 +258,7 @@ def optimize(
         price_of_fairness=price,
         platforms=platforms,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
-        **over_time(spread, problem),
+        **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
         **who_accepts(bought, roster, budget_on),
     )
 
@@ -302,7 +322,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
-    task = problem.fresh_worlds(problem.seeded(choice.order))
+    task = _task_of(problem, problem.seeded(choice.order))
     with problem.phase("measure the reach") as words:
         try:
             spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)
@@ -310,8 +330,24 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
             blocks = run_worlds(task, 0, FIRST_WORLDS, problem.workers, problem.progress)
             spread = Spread.join(blocks)
             words.append("time was up before the asked precision")
+        if isinstance(task, DuelTask):
+            spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
     return spread
+
+
+def _task_of(problem: Problem, seeds: np.ndarray) -> Task:
+    """Prepare the simulation of chosen candidates in fresh worlds."""
+    if problem.duel is None:
+        return problem.fresh_worlds(seeds)
+    key = problem.stage_key("evaluate")
+    return DuelTask.make(problem.network, problem.nodes[seeds], key, problem.model, problem.duel)
+
+
+def _without_rivals(duel: Duel | None, roster: Roster, nodes: np.ndarray) -> tuple[Rule, ...]:
+    """Exclude the candidates who are the rival's seeds: who posts for them does not post for us."""
+    taken = [] if duel is None else duel.taken(nodes).tolist()
+    return (Exclude(*roster.candidates[taken].tolist()),) if taken else ()
 
 
 def check_share(name: str, value: object) -> None:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from seeding import money
 from seeding.answers import Invitations
+from seeding.diffusion import Model
 from seeding.estimate import Z95, Estimate
 from seeding.invitation import DECIMALS, MILLION
+from seeding.network import Network
 from seeding.roster import Roster
 from seeding.selection.problem import Problem
 from seeding.spread import Spread
@@ -91,12 +93,14 @@ def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
 
 
-def over_time(spread: Spread, problem: Problem) -> dict[str, Any]:
-    """Say what is reached by each step, who engages and what ends up negative, where that matters."""
-    model, network = problem.model, problem.network
+def over_time(spread: Spread, model: Model, network: Network, against_rivals: bool = False) -> dict[str, Any]:
+    """Say what is reached by each step, who engages, and what is lost to bad news and rivals.
+
+    These are fields of a plan; nothing is said where none of it matters.
+    """
     exposes, timed = network.exposure is not None, network.delays is not None
     engaged = {"engaged": Estimate.from_sample(spread.engaged)} if exposes else {}
-    if not (model.counts_distance or timed):
+    if not (model.counts_distance or timed or spread.rival.size):
         return engaged
     half = Z95 * spread.curve_stderr
     rows = {
@@ -105,7 +109,13 @@ def over_time(spread: Spread, problem: Problem) -> dict[str, Any]:
         "low": spread.curve - half,
         "high": spread.curve + half,
     }
+    if model.quality < 1 and spread.sides.size:
+        rows["negative"] = spread.sides[:, 0]
+    if against_rivals:
+        rows["rival"] = spread.sides[:, 1]
     said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
+    if against_rivals:
+        said["rival"] = Estimate.from_sample(spread.rival)
     if model.quality < 1:
         said["negative"] = Estimate.from_sample(spread.negative)
         said["net"] = Estimate.from_sample(spread.reach - spread.negative)

@@ -14,7 +14,7 @@ from seeding.backward import CourseReverse, PeopleReverse, reverse_task
 from seeding.course import Course
 from seeding.coverage import Coverage
 from seeding.csr import Csr
-from seeding.diffusion import Horizon, IndependentCascade, Model, check_model
+from seeding.diffusion import Horizon, IndependentCascade, Model, check_coverable, check_model
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.filling import Filling
@@ -169,6 +169,7 @@ class RRSampler:
         (empty: all are), by the coin of the node in `creators` (empty: the candidate's own).
         """
         check_model(model)
+        check_coverable(model, "a sample of RR sets")
         if nodes is None:
             nodes = np.arange(network.n_nodes)
         invited = Invited.of(nodes, accept, creators)

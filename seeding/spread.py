@@ -12,6 +12,7 @@ from seeding import campaign, scratch
 from seeding.course import Course
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.duel import Duel, DuelBlock, DuelTask, Tie, refuse_where_not_played
 from seeding.errors import InputError
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
@@ -31,7 +32,7 @@ Limits = Callable[[int, int], np.ndarray]
 _NODES_PER_BLOCK = 1 << 21
 
 
-_NOBODY, _NO_STEPS = np.empty(0), np.empty((0, 0))
+_NOBODY, _NO_STEPS, _NO_SIDES = np.empty(0), np.empty((0, 0)), np.empty((0, 0, 2))
 
 
 class SpreadBlock(NamedTuple):
@@ -42,7 +43,8 @@ class SpreadBlock(NamedTuple):
     They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
     against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
     square. These three are empty where the model does not look at distance. ``engaged`` is how many pass it
-    on, per world, where people may see it without that.
+    on, per world, where people may see it without that. ``rival`` and ``sides`` are those of a `DuelBlock`;
+    empty where there is none.
     """
 
     reach: np.ndarray
@@ -52,6 +54,11 @@ class SpreadBlock(NamedTuple):
     curve: np.ndarray = _NO_STEPS
     bends: np.ndarray = _NO_STEPS
     engaged: np.ndarray = _NOBODY
+    rival: np.ndarray = _NOBODY
+    sides: np.ndarray = _NO_SIDES
+
+
+Block = SpreadBlock | DuelBlock
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,6 +191,9 @@ class ForwardTask:
             kernels.ic_within(*fixed, limits, np.uint64(self.key), first, block.reach)
 
 
+Task = ForwardTask | DuelTask
+
+
 class Spread(NamedTuple):
     """The simulated spread of a list of seeds: per world, and per seed in order."""
 
@@ -195,9 +205,11 @@ class Spread(NamedTuple):
     curve: np.ndarray = _NOBODY
     curve_stderr: np.ndarray = _NOBODY
     engaged: np.ndarray = _NOBODY
+    rival: np.ndarray = _NOBODY
+    sides: np.ndarray = np.empty((0, 2))
 
     @classmethod
-    def join(cls, blocks: list[SpreadBlock]) -> Spread:
+    def join(cls, blocks: Sequence[Block]) -> Spread:
         """Put blocks of consecutive worlds together; sums do not depend on how they were split."""
         reach = np.concatenate([block.reach for block in blocks])
         marginal = np.concatenate([block.gain for block in blocks]).sum(axis=0) / reach.size
@@ -207,8 +219,11 @@ class Spread(NamedTuple):
         curve = np.concatenate([block.curve for block in blocks]).sum(axis=0) / reach.size
         bends = np.concatenate([block.bends for block in blocks]).sum(axis=0) / reach.size
         errors = [_stderr(square, cumulative, reach.size), _stderr(bends, curve, reach.size)]
-        engaged = np.concatenate([block.engaged for block in blocks])
-        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1], engaged)
+        engaged = [block.engaged for block in blocks if isinstance(block, SpreadBlock)]
+        rival = np.concatenate([block.rival for block in blocks])
+        sides = np.concatenate([block.sides for block in blocks]).sum(axis=0) / reach.size
+        told = np.concatenate([_NOBODY, *engaged])
+        return cls(reach, marginal, cumulative, errors[0], negative, curve, errors[1], told, rival, sides)
 
 
 def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
@@ -218,24 +233,25 @@ def _stderr(square: np.ndarray, mean: np.ndarray, worlds: int) -> np.ndarray:
 
 
 def run_worlds(
-    task: ForwardTask,
+    task: Task,
     first: int,
     count: int,
     workers: Workers,
     progress: Progress | None = None,
     check: Callable[[], None] = lambda: None,
-) -> list[SpreadBlock]:
+) -> list[Block]:
     """Simulate worlds ``first … first + count − 1`` in blocks; `check` is called after each, may raise."""
     from seeding._kernels.forward import GRAIN
 
     progress = progress or Silent()
-    blocks: list[SpreadBlock] = []
+    run: Callable[[int, int], Block] = task
+    blocks: list[Block] = []
     done = 0
     size = GRAIN
     while done < count:
         todo = count - done if blocks else min(GRAIN * workers.threads, count)
         size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
-        for block in workers.map(task, first + done, todo, size):
+        for block in workers.map(run, first + done, todo, size):
             blocks.append(block)
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
             check()
@@ -246,7 +262,7 @@ def run_worlds(
 
 
 def measure(
-    task: ForwardTask,
+    task: Task,
     precision: float,
     workers: Workers,
     progress: Progress | None = None,
@@ -257,7 +273,7 @@ def measure(
     The number of worlds is decided from the worlds so far (at least FIRST_WORLDS), and is at most
     MOST_WORLDS.
     """
-    blocks: list[SpreadBlock] = []
+    blocks: list[Block] = []
     done, wanted = 0, FIRST_WORLDS
     while done < wanted:
         blocks += run_worlds(task, done, wanted - done, workers, progress, check)
@@ -312,6 +328,8 @@ def simulate(
     model: Model = IndependentCascade(),
     audience: str | None = None,
     accept: Any = None,
+    rivals: object = None,
+    tie: Tie = "random",
     worlds: int = 1_000,
     probability: Any = None,
     rng: RandomSource = None,
@@ -334,6 +352,9 @@ def simulate(
     accept
         How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
         all do.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
     worlds
         How many cascades.
     probability
@@ -357,11 +378,11 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, audience, probability, rng, accept)
+    task = _prepare(network, seeds, model, audience, probability, rng, accept, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
-            blocks = run_worlds(task, 0, _check_worlds(worlds, 1), workers, shown)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, shown)
     finally:
         shown.close()
     return np.concatenate([block.reach for block in blocks])
@@ -374,6 +395,8 @@ def estimate_reach(
     model: Model = IndependentCascade(),
     audience: str | None = None,
     accept: Any = None,
+    rivals: object = None,
+    tie: Tie = "random",
     worlds: int | None = None,
     precision: float = 0.01,
     probability: Any = None,
@@ -397,6 +420,9 @@ def estimate_reach(
     accept
         How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
         all do.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
     worlds
         How many cascades to simulate. None: until `precision` is met, at most 200,000.
     precision
@@ -424,13 +450,13 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, audience, probability, rng, accept)
+    task = _prepare(network, seeds, model, audience, probability, rng, accept, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             if worlds is None:
                 return Estimate.from_sample(measure(task, precision, workers, shown).reach)
-            blocks = run_worlds(task, 0, _check_worlds(worlds, 2), workers, shown)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, shown)
     finally:
         shown.close()
     return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
@@ -457,12 +483,19 @@ def _prepare(
     probability: Any,
     rng: RandomSource,
     accept: Any,
-) -> ForwardTask:
+    rivals: object,
+    tie: Tie,
+) -> Task:
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), audience, model)
     nodes = network.index(seeds)
     chances = _read_accept(accept, network, nodes)
-    return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances)
+    duel = Duel.of(network, model, rivals, tie)
+    if duel is not None:
+        refuse_where_not_played(duel.cause, network, chances.size > 0)
+        return DuelTask.make(network, nodes, to_key(rng), model, duel)
+    creators = network.one_of(nodes)
+    return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances, creator=creators)
 
 
 def _read_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
@@ -483,7 +516,14 @@ def _read_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray
     return read_accept(values, labels)
 
 
-def _check_worlds(worlds: int, least: int) -> int:
+def check_worlds(worlds: int, least: int) -> int:
+    """Return `worlds` if it is a number of worlds, `least` or more.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
     if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < least:
         raise InputError(f"worlds={worlds!r} is not a whole number of {least} or more.")
     return int(worlds)

@@ -29,6 +29,10 @@ example:
   seeding couple --platform x=follows.csv --platform tiktok=tiktok.csv --persons persons.csv \\
       --crossing 0.1 --out market.npz
       one network of both, for 'seeding optimize market.npz'""",
+    "virality": """\
+example:
+  seeding virality follows.csv --seeds seeds.csv --over 5000
+      whether the campaign lives on by itself, and how likely it reaches more than 5,000""",
     "inspect": """\
 example:
   seeding inspect follows.csv --roster creators.csv

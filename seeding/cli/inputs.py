@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LARGEST_KEY = 1 << 48
 # Options about the columns of a roster that say what creators may answer.
 _ASKING = ("accept_column", "offer_column", "effect_column", "pay_on")
+# What ends like this is the name of a file, whether it exists or not.
+_TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
 
 def check_outputs(arguments: Namespace) -> None:
@@ -35,7 +37,8 @@ def check_outputs(arguments: Namespace) -> None:
     from seeding.io.files import check_writable
 
     read = {
-        _place(path) for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message")
+        _place(path)
+        for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals")
     }
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
@@ -204,15 +207,28 @@ def spreading(arguments: Namespace, network: Network) -> dict[str, Any]:
     """Collect how the message spreads, where the command line or the message says anything about it."""
     from seeding.diffusion import IndependentCascade, LinearThreshold
 
-    said = settings(arguments, "deadline", "quality", "fidelity", "discount")
+    said = settings(arguments, "deadline", "quality", "fidelity", "discount", "negativity_bias")
     message = network.message
     if message is not None:
         said |= {name: value for name in ("quality", "fidelity") if (value := getattr(message, name)) != 1}
     if arguments.model == "threshold":
-        if "quality" in said:
-            raise InputError("quality is of the cascade; leave it out with --model threshold.")
+        wrong = next((name for name in ("quality", "negativity_bias") if name in said), None)
+        if wrong is not None:
+            raise InputError(f"{wrong} is of the cascade; leave it out with --model threshold.")
         return {"model": LinearThreshold(**said)}
     return {"model": IndependentCascade(**said)} if said else {}
+
+
+def against(arguments: Namespace) -> dict[str, Any]:
+    """Collect the rival's seeds, from a file or written out, and the tie rule."""
+    said: dict[str, Any] = {"tie": arguments.tie}
+    text: str | None = arguments.rivals
+    if text is not None:
+        from seeding.io import read_seeds
+
+        named = Path(text).suffix.lower() in _TABLES or Path(text).is_file()
+        said["rivals"] = read_seeds(text) if named else [label.strip() for label in text.split(",")]
+    return said
 
 
 def check_fairness(arguments: Namespace) -> None:

@@ -38,6 +38,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         method=arguments.method,
         **inputs.demands(arguments, rules),
         **inputs.spreading(arguments, network),
+        **inputs.against(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),

@@ -22,6 +22,7 @@ METHODS = (
     "cheapest",
 )
 OBJECTIVES = ("reach", "maximin")
+TIES = ("random", "ours", "rival")
 MISSING = ("error", "add", "drop")
 SUITES = ("small", "networks", "peers", "scaling")
 
@@ -35,6 +36,7 @@ _AUDIENCE = "Left out, everybody weighs 1, or what --weights says."
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
+_RIVALS = "Whom the rival reaches first is lost. Plans are made by simulation; nothing is proven of them."
 _CERTAINTY = "How good the plan must be, proven, and how exactly its reach is measured."
 
 
@@ -138,6 +140,23 @@ def add_message(parser: ArgumentParser) -> None:
         type=values.weight,
         metavar="W",
         help="what somebody weighs whose followers are unknown (default: they are refused)",
+    )
+
+
+def add_rivals(parser: ArgumentParser) -> None:
+    """Add a campaign that spreads at the same time."""
+    add = parser.add_argument_group("Against whom", _RIVALS).add_argument
+    add(
+        "--rivals",
+        metavar="WHO",
+        help="the seeds of a rival campaign: a file as for seeds, or labels apart by commas",
+    )
+    add(
+        "--tie",
+        choices=TIES,
+        default="random",
+        metavar="RULE",
+        help="who wins where both come in the same step: random (default), ours or rival",
     )
 
 

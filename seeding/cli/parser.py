@@ -55,15 +55,9 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
-        _add_demo,
-        _add_optimize,
-        _add_frontier,
-        _add_minimize,
-        _add_reach,
-        _add_inspect,
-        _add_couple,
-        _add_bench,
-    ):
+        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_virality, _add_inspect,
+        _add_couple, _add_bench,
+    ):  # fmt: skip
         add(commands)
     return parser
 
@@ -94,6 +88,7 @@ def _add_optimize(commands: Any) -> None:
     options.add_network(parser)
     options.add_message(parser)
     options.add_spreading(parser)
+    options.add_rivals(parser)
     options.add_roster(parser)
     limits = parser.add_argument_group("Limits", _LIMITS)
     limits.add_argument(
@@ -206,6 +201,7 @@ def _add_reach(commands: Any) -> None:
     options.add_network(parser)
     options.add_message(parser)
     options.add_spreading(parser)
+    options.add_rivals(parser)
     seeds = parser.add_argument_group("Who is seeded")
     seeds.add_argument(
         "--seeds",
@@ -221,6 +217,39 @@ def _add_reach(commands: Any) -> None:
         type=values.positive,
         metavar="N",
         help="simulate exactly N campaigns, whatever --precision says",
+    )
+    options.add_running(certainty)
+    options.add_output(parser)
+
+
+def _add_virality(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "virality",
+        "show whether a campaign lives on by itself",
+        "Simulate the campaign from a list of seeds and describe how it spreads: how many\n"
+        "more each hop reaches, how deep it goes, and how likely it is to become large.",
+        "EDGES --seeds FILE ",
+    )
+    options.add_network(parser)
+    options.add_spreading(parser)
+    seeds = parser.add_argument_group("Who is seeded")
+    seeds.add_argument(
+        "--seeds",
+        required=True,
+        metavar="FILE",
+        help="the list of seeds: a CSV with a column 'candidate', or plain labels",
+    )
+    options.add_missing(seeds, "a seed")
+    certainty = parser.add_argument_group("How sure")
+    certainty.add_argument(
+        "--over",
+        type=values.threshold,
+        metavar="X",
+        help="tell how likely a campaign reaches more than X (default: twice the mean)",
+    )
+    certainty.add_argument(
+        "--worlds", type=values.positive, metavar="N", help="how many campaigns to simulate (default 4000)"
     )
     options.add_running(certainty)
     options.add_output(parser)

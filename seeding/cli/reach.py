@@ -11,6 +11,7 @@ from seeding.errors import InputError, listing
 
 if TYPE_CHECKING:
     from seeding.network import Network
+    from seeding.sides import Sides
 
 DONE = 0
 
@@ -27,25 +28,40 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)
     from seeding.cli import tables
-    from seeding.spread import estimate_reach
 
-    reach = estimate_reach(
-        network,
-        seeds,
-        accept=None if accept is None else [accept[seed] for seed in seeds],
-        rng=key,
-        progress=shell.progress,
-        **inputs.spreading(arguments, network),
-        **inputs.settings(arguments, "worlds", "precision", "threads"),
-    )
+    said = inputs.spreading(arguments, network) | inputs.settings(arguments, "worlds", "precision", "threads")
+    said |= inputs.against(arguments) | {"rng": key, "progress": shell.progress}
+    if accept is not None:
+        said["accept"] = [accept[seed] for seed in seeds]
+    sides = estimate_against(network, seeds, arguments, said)
+    if sides is None:
+        from seeding.spread import estimate_reach
+
+        reach = estimate_reach(network, seeds, **said)
+    else:
+        reach = sides.reach
     shell.progress.finish()
     asked = "" if accept is None else ", who accept as its column 'accept' says"
     shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}{asked}.")
     for line in tables.reach_sentences(reach, inputs.reach_unit(network, arguments)):
         shell.say(tables.wrap(line))
+    for name, words in [] if sides is None else sides.lines():
+        shell.say(tables.wrap(f"{name}: {words}."))
     shell.say(f"The same again: add --rng {key}.")
-    shell.give({"seeds": seeds, "reach": reach.to_dict(), "rng": key})
+    found = {"reach": reach.to_dict()} if sides is None else sides.to_dict()
+    shell.give({"seeds": seeds} | found | {"rng": key})
     return DONE
+
+
+def estimate_against(
+    network: Network, seeds: list[Any], arguments: Namespace, said: dict[str, Any]
+) -> Sides | None:
+    """Estimate all sides where there are several: bad news that travels further, or a rival."""
+    if arguments.rivals is None and (arguments.negativity_bias or 1.0) == 1.0:
+        return None
+    from seeding.sides import estimate_sides
+
+    return estimate_sides(network, seeds, **said)
 
 
 def settle_missing(

@@ -38,7 +38,8 @@ def tell_before_reading(arguments: Namespace, shell: Shell) -> None:
 
 def tell_before_planning(network: Network, roster: Roster | None, arguments: Namespace, shell: Shell) -> None:
     """Tell what planning on a large network takes, and warn where that is more than there is."""
-    if network.n_nodes + network.n_arcs < _WORTH_TELLING or arguments.method in _WITHOUT_SAMPLES:
+    sampled = arguments.method not in _WITHOUT_SAMPLES and not _plays(arguments)
+    if network.n_nodes + network.n_arcs < _WORTH_TELLING or not sampled:
         return
     from seeding import memory
     from seeding.forecast import forecast
@@ -54,6 +55,11 @@ def tell_before_planning(network: Network, roster: Roster | None, arguments: Nam
             f"the samples may need {memory.in_words(need.samples)} but only {memory.in_words(limit)} are "
             "allowed, so that the plan may be certified less; raise --memory-limit or accept a larger --gap."
         )
+
+
+def _plays(arguments: Namespace) -> bool:
+    """Tell whether the plan is made by playing worlds anew, which keeps no samples."""
+    return arguments.rivals is not None or (arguments.negativity_bias or 1.0) > 1.0
 
 
 def _warn_if_too_much(need: int, shell: Shell) -> None:

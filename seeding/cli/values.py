@@ -89,6 +89,26 @@ def part(text: str) -> float:
     return number
 
 
+def factor(text: str) -> float:
+    """Read a number of 1 or more."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 1.0 <= number < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not a number of 1 or more; write it as in 2.5")
+    return number
+
+
+def threshold(text: str) -> float:
+    """Read a number of 0 or more."""
+    if _AMOUNT.fullmatch(text.strip()) is None:
+        raise ArgumentTypeError(
+            f"{text!r} is not a number of 0 or more; write it with digits only, as in 500"
+        )
+    return float(text)
+
+
 def seconds(text: str) -> float:
     """Read a length of time: 90, 90s, 10m or 2h."""
     found = _TIME.fullmatch(text.strip())

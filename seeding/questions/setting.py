@@ -14,7 +14,7 @@ from seeding import campaign
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
-from seeding.diffusion import Model, check_model
+from seeding.diffusion import Model, check_coverable, check_model
 from seeding.effects import with_effects
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
@@ -116,7 +116,7 @@ class Setting:
             exact_costs=exact_costs(bought.fees, roster),
             rules=tuple(str(rule) for rule in self.asked.rules),
             target=target,
-            **over_time(spread, problem),
+            **over_time(spread, problem.model, problem.network),
             **who_accepts(bought, roster, self.asked.budget_on),
         )
 
@@ -131,6 +131,7 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     """
     asked = Asked(**{field.name: arguments[field.name] for field in fields(Asked)})
     check_model(asked.model)
+    check_coverable(asked.model, "a bound for this question")
     _ = asked.rules
     check_budget_on(asked.budget_on)
     check_share("gap", asked.gap)

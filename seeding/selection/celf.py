@@ -80,7 +80,7 @@ def celf(problem: Problem) -> Choice:
     with problem.phase("CELF by forward simulation") as words:
         arcs = Arcs.of(problem.network)
         plan = plan_worlds(problem, arcs)
-        singles, live, worlds = _first_pass(problem, arcs, plan)
+        singles, live, worlds = first_pass(problem, arcs, plan)
         stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
         words.append(f"{worlds:,} worlds, {plan.words}")
         runs = _best_single(problem, singles)
@@ -242,7 +242,7 @@ def _worth(gain: float, cost: int, by_ratio: bool) -> float:
     return float(gain) / float(cost)
 
 
-def _first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarray, np.ndarray | None, int]:
+def first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarray, np.ndarray | None, int]:
     """Sum what every candidate reaches alone.
 
     Returns the sums, the worlds if they are kept, and their number, which is smaller when time was up.

@@ -31,6 +31,8 @@ def pick(method: str, problem: Problem) -> tuple[str, str]:
     """Resolve `auto`; returns the method and the reason in words."""
     if method != "auto":
         return method, "as asked"
+    if problem.duel is not None:
+        return "celf", f"picked by auto: only forward simulation can weigh {problem.duel.cause}"
     n = problem.costs.size
     if n <= _EXACT_CANDIDATES:
         return "exact", (
@@ -46,8 +48,18 @@ def check_can_honour(method: str, problem: Problem) -> None:
     Raises
     ------
     InputError
-        If the method cannot weigh the offers that a rule makes.
+        If the method cannot weigh the offers that a rule makes, or what is against the campaign.
     """
+    if method in ("ris", "exact") and problem.duel is not None:
+        raise InputError(
+            f"method={method!r} chooses on RR sets, which cannot weigh {problem.duel.cause}, because they do "
+            "not know who comes first; use 'auto' or 'celf', which simulate."
+        )
+    if problem.duel is not None and not problem.offers.plain:
+        raise InputError(
+            "bundles, volume discounts and people who go together cannot be combined with "
+            f"{problem.duel.cause}, where candidates are weighed one by one; leave one out."
+        )
     if method in _ONE_BY_ONE and not problem.offers.plain:
         raise InputError(
             f"method={method!r} looks at candidates one by one, so it cannot weigh bundles, volume discounts "
@@ -63,9 +75,12 @@ def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choic
     choice is certified already.
     """
     from seeding.selection.celf import celf
+    from seeding.selection.duel import choose_in_duel
     from seeding.selection.polish import exact
     from seeding.selection.ris import certify, ris
 
+    if problem.duel is not None:
+        return choose_in_duel(problem, problem.duel, method)
     if method == "ris":
         return ris(problem)
     if method == "exact":

@@ -13,6 +13,7 @@ import numpy as np
 from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import Model
+from seeding.duel import Duel
 from seeding.errors import InfeasibleError
 from seeding.estimate import Certificate
 from seeding.executors import Workers
@@ -56,6 +57,8 @@ class Problem:
         Offers and rules; None where candidates are offers and there are no rules.
     accept
         How likely each candidate accepts; empty where all do.
+    duel
+        Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
     """
 
     network: Network
@@ -73,6 +76,7 @@ class Problem:
     phases: list[Phase] = field(default_factory=list)
     terms: Terms | None = None
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
+    duel: Duel | None = None
 
     @cached_property
     def offers(self) -> Offers:

@@ -1,0 +1,195 @@
+"""Choosing where only forward simulation tells what is reached: bad news that travels further, rivals.
+
+Greedy in CELF's order on common worlds. Each evaluation plays every world anew, because one more seed may
+change what the others reach. So gains need not diminish, the order in which stale gains are looked at is a
+heuristic, and nothing is guaranteed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seeding.duel import Duel, DuelTask, GainTask
+from seeding.plan import Stopped
+from seeding.selection.baselines import baseline
+from seeding.selection.celf import Run, first_pass, plan_worlds
+from seeding.selection.kept import Arcs
+from seeding.selection.problem import Choice, Problem, start_of
+from seeding.selection.tracker import Tracker
+
+MOST_WORLDS, LEAST_WORLDS = 4_096, 256
+# Worlds are cut down until choosing takes about so many looks at arcs.
+_LOOKS = 1 << 32
+# So many stale candidates are evaluated for each seed, it is assumed, and so many at first.
+_STALE_PER_SEED, _STALE_AT_FIRST = 8, 64
+# Stale candidates are evaluated together: few at first, then twice as many, until the best is known.
+_TOGETHER, _MOST_TOGETHER = 4, 64
+_PILOT_WORLDS = 16
+# What a candidate is worth alone is told to the solver in so many steps.
+_STEPS_OF_WORTH = 1 << 20
+_NOBODY = np.array([-1], dtype=np.int64)
+
+
+def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
+    """Choose by simulated greedy, or by a rule of thumb; without a certificate."""
+    if method != "celf":
+        made = baseline(problem, method)
+        return Choice(made.order, made.stopped, reason=f"as asked; {duel.no_guarantee}")
+    with problem.phase("greedy by forward simulation") as words:
+        game = Game.of(problem, duel)
+        words.append(f"{game.worlds:,} worlds, the same for every evaluation, each played anew")
+        singles, late = _optimistic(problem, game.worlds)
+        stopped: Stopped = "time_limit" if late else "complete"
+        runs = []
+        for start, by_ratio in itertools.product(_starts(problem, singles), _orders(problem)):
+            run, finished = _greedy(problem, game, singles, start, by_ratio)
+            runs.append(run)
+            if not finished:
+                stopped = "time_limit"
+                break
+        winner = max(runs, key=lambda run: run.total)
+        words.append(f"{len(winner.order):,} chosen")
+    reason = f"greedy by forward simulation, which alone can weigh {duel.cause}; {duel.no_guarantee}"
+    return Choice(np.array(winner.order, dtype=np.int64), stopped, None, "celf", reason)
+
+
+def _orders(problem: Problem) -> list[bool]:
+    """Say which runs to make: by gain, and by gain per cost where costs differ.
+
+    The run by gain begins with the best single candidate and adds only what gains, so that one is included.
+    """
+    return [False, True] if problem.limits.budget is not None and np.ptp(problem.costs) > 0 else [False]
+
+
+def _starts(problem: Problem, singles: np.ndarray) -> list[list[int]]:
+    """Find what to grow from: nobody; where rules demand somebody, what is worth most and what costs least.
+
+    What is worth most one by one may be too many together, where one more seed can cost reach.
+    """
+    largest = max(float(singles.max(initial=0.0)), 1e-300)
+    worth = np.rint(singles * (_STEPS_OF_WORTH / largest)).astype(np.int64)
+    starts = start_of(problem, worth), problem.cheapest
+    return [list(start) for start in dict.fromkeys(tuple(sorted(start.tolist())) for start in starts)]
+
+
+@dataclass(frozen=True, eq=False)
+class Game:
+    """The common worlds on which every choice is evaluated."""
+
+    task: DuelTask
+    worlds: int
+    problem: Problem
+
+    @classmethod
+    def of(cls, problem: Problem, duel: Duel) -> Game:
+        """Decide on how many worlds to evaluate, from the looks that choosing takes; the same everywhere.
+
+        That is the looks of half as many seeds as can be chosen, those with the most live arcs, times the
+        evaluations it usually takes.
+        """
+        network, key = problem.network, problem.stage_key("simulate")
+        none = np.empty(0, dtype=np.int64)
+        task = DuelTask.make(network, none, key, problem.model, duel)
+        seeds = _most_seeds(problem)
+        live = np.bincount(network.out.rows(), network.out.probability, minlength=network.n_nodes)
+        typical = problem.nodes[np.argsort(-live[problem.nodes], kind="stable")[: -(-seeds // 2)]]
+        _, looks = GainTask(task.with_seeds(typical), _NOBODY)(0, _PILOT_WORLDS)
+        evaluations = _STALE_AT_FIRST + _STALE_PER_SEED * seeds
+        wanted = _LOOKS * _PILOT_WORLDS / (max(looks, _PILOT_WORLDS) * evaluations * len(_orders(problem)))
+        return cls(task, int(min(max(wanted, LEAST_WORLDS), MOST_WORLDS)), problem)
+
+    def values(self, seeds: list[int], candidates: np.ndarray) -> np.ndarray | None:
+        """Return what seeds and each of the candidates (nodes) reach on average; None if time was up."""
+        from seeding._kernels.forward import GRAIN
+
+        problem = self.problem
+        task = GainTask(self.task.with_seeds(problem.nodes[seeds]), candidates)
+        total = np.zeros(candidates.size)
+        runs = -(-self.worlds // GRAIN)
+        block = GRAIN * max(1, min(runs // (4 * problem.workers.threads), 256 // candidates.size))
+        for sums, _ in problem.workers.map(task, 0, self.worlds, block):
+            for row in sums:
+                total += row
+            if problem.clock.expired():
+                return None
+        return total / self.worlds
+
+
+def _most_seeds(problem: Problem) -> int:
+    """Count the candidates that can be chosen at most, as far as money and heads say."""
+    cheapest = np.cumsum(np.sort(problem.costs))
+    affordable = int(np.searchsorted(cheapest, problem.limits.money, side="right"))
+    return max(1, min(affordable, problem.limits.count(problem.costs.size)))
+
+
+def _optimistic(problem: Problem, worlds: int) -> tuple[np.ndarray, bool]:
+    """Return what each candidate reaches alone with nobody and nothing against it, and if time was up before.
+
+    The mean over the first of the worlds in which choices are evaluated. In each of them who is positive is
+    reached in this sense too, so that it shows who may be worth an evaluation.
+    """
+    arcs = Arcs.of(problem.network)
+    plan = plan_worlds(problem, arcs)
+    plan = replace(plan, worlds=min(plan.worlds, worlds), kept=False)
+    singles, _, done = first_pass(problem, arcs, plan)
+    return singles / max(done, 1), done < plan.worlds
+
+
+def _greedy(
+    problem: Problem, game: Game, singles: np.ndarray, start: list[int], by_ratio: bool
+) -> tuple[Run, bool]:
+    """Run lazy greedy; returns the run, and whether it was finished before the time limit.
+
+    A gain is looked at again if it is the largest and was found before the last seed was taken; whoever still
+    is the best then is taken. When time is up, the rest is bought by the gains at hand.
+    """
+    tracker = Tracker(problem.program, start)
+    at_start = game.values(tracker.order, _NOBODY)
+    now, late = (0.0, True) if at_start is None else (float(at_start[0]), False)
+    gains, taken = singles.copy(), set(tracker.order)
+    open_to = [c for c in range(problem.costs.size) if singles[c] > 0 and c not in taken]
+    heap = [(-_worth(gains[c], problem.costs[c], by_ratio), c, -1) for c in open_to]
+    heapq.heapify(heap)
+    together = _TOGETHER
+    while heap and not tracker.full:
+        _, candidate, seen = heapq.heappop(heap)
+        if not tracker.fits(candidate):
+            continue
+        if late or seen == len(tracker.order):
+            if gains[candidate] <= 0:
+                continue
+            tracker.take(candidate)
+            now += 0.0 if late else float(gains[candidate])
+            problem.progress.update("choosing seeds", len(tracker.order), problem.limits.k)
+            together = _TOGETHER
+            continue
+        stale = [candidate, *_pop_stale(heap, tracker, together)]
+        together = min(2 * together, _MOST_TOGETHER)
+        reached = game.values(tracker.order, problem.nodes[stale])
+        late = reached is None
+        if reached is not None:
+            gains[stale] = reached - now
+        for other in stale:
+            worth = _worth(gains[other], problem.costs[other], by_ratio)
+            heapq.heappush(heap, (-worth, other, len(tracker.order)))
+    return Run(tracker.order, now), not late
+
+
+def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: int) -> list[int]:
+    """Take further stale candidates off the top, to be evaluated together."""
+    stale: list[int] = []
+    while heap and heap[0][2] != len(tracker.order) and len(stale) < together - 1:
+        _, candidate, _ = heapq.heappop(heap)
+        if tracker.fits(candidate):
+            stale.append(candidate)
+    return stale
+
+
+def _worth(gain: float, cost: int, by_ratio: bool) -> float:
+    if not by_ratio or gain <= 0:
+        return float(gain)
+    return float("inf") if cost == 0 else float(gain) / float(cost)

@@ -1,0 +1,119 @@
+"""What a list of seeds comes to where there are sides: who is won, and who is lost to bad news or a rival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from seeding import campaign
+from seeding.diffusion import IndependentCascade, check_model
+from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played
+from seeding.estimate import Estimate
+from seeding.executors import open_workers
+from seeding.labels import plain
+from seeding.network import Network
+from seeding.progress import Progress, open_progress
+from seeding.receipt import over_time
+from seeding.rng import RandomSource, to_key
+from seeding.spread import Spread, check_precision, check_worlds, measure, run_worlds
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """The expected reach of every side, from the same simulated campaigns.
+
+    Attributes
+    ----------
+    reach
+        Who ends up positive.
+    curve
+        One row per step: the reach by then with its 95 % interval (low, high), and the negative and the
+        rival's where there are any; the last row stands for all that follow.
+    negative, net
+        Where the quality is below 1: who ends up negative, and `reach` less that. None otherwise.
+    rival
+        What the rival reaches. None where no rival was named.
+    """
+
+    reach: Estimate
+    curve: pd.DataFrame
+    negative: Estimate | None = None
+    net: Estimate | None = None
+    rival: Estimate | None = None
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Say what is lost in words; a name and words each."""
+        lines = []
+        if self.negative is not None and self.net is not None:
+            lines.append(("Negative", f"{self.negative} end up negative; the net reach is {self.net}"))
+        if self.rival is not None:
+            lines.append(("Rival", f"the rival reaches {self.rival}"))
+        return lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values; what there is none of is left out."""
+        named = {"negative": self.negative, "net": self.net, "rival": self.rival}
+        rows = self.curve.itertuples(index=False, name=None)
+        curve = [dict(zip(self.curve.columns, plain(row), strict=True)) for row in rows]
+        said = {name: value.to_dict() for name, value in named.items() if value is not None}
+        return {"reach": self.reach.to_dict()} | said | {"curve": curve}
+
+
+def estimate_sides(
+    network: Any,
+    seeds: object,
+    *,
+    model: IndependentCascade = IndependentCascade(),
+    rivals: object = None,
+    tie: Tie = "random",
+    worlds: int | None = None,
+    precision: float = 0.01,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> Sides:
+    """Estimate who is won and who is lost with any seed list, by fresh simulation step by step.
+
+    As `estimate_reach`, but with all sides; each campaign is played literally, moods and all, also where
+    bad news travels no further and there is no rival.
+
+    Parameters
+    ----------
+    network, seeds, model, rivals, tie, worlds, precision, probability, rng, threads, executor, progress
+        As for `estimate_reach`; the precision is that of the positive reach.
+
+    Raises
+    ------
+    InputError
+        If a seed is unknown or an argument is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> path = sd.Network.from_edges([0, 1, 2, 3], [1, 2, 3, 4], 1.0)
+    >>> sides = sd.estimate_sides(path, [0], rivals=[2], worlds=100, rng=1)
+    >>> sides.reach.mean, sides.rival.mean
+    (2.0, 3.0)
+    """
+    check_precision(precision)
+    check_model(model)
+    network = campaign.settle(Network.from_any(network, probability), None, model)
+    duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
+    refuse_where_not_played(duel.cause or "counting the sides", network)
+    task = DuelTask.make(network, network.index(seeds), to_key(rng), model, duel)
+    count = None if worlds is None else check_worlds(worlds, 2)
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            if count is None:
+                spread = measure(task, precision, workers, shown)
+            else:
+                spread = Spread.join(run_worlds(task, 0, count, workers, shown))
+    finally:
+        shown.close()
+    said = over_time(spread, model, network, duel.rivals.size > 0)
+    return Sides(Estimate.from_sample(spread.reach), **said)
