@@ -145,7 +145,7 @@ def numbers(
     if table is None or name not in table.columns:
         known = "nothing is known of the arcs" if table is None else f"they have {listing(table.columns, 12)}"
         raise InputError(
-            f"the arcs have no column {name!r} ({known}); read the network with columns=[{name!r}]."
+            f"the arcs have no column {name!r} ({known}); keep it by columns={name!r} when it is read."
         )
     return cells.numbers(table[name], name, lambda row: f"arc {arc_name(labels, out, row)}", most=most)
 

@@ -20,7 +20,7 @@ c,0.25,0.75,,,40,1,yes
 MESSAGE = {
     "topics": {"sport": 0.75, "food": 0.25},
     "quality": 0.5,
-    "shareability": 2.0,
+    "shareability": 2.5,
     "affinity": "topic_{}",
     "credibility": "trust",
     "factors": {"platform": {"tiktok": 2, "x": 1}},
@@ -64,7 +64,7 @@ def test_every_command_carries_the_message(market, tmp_path, capsys):
     plan = run(capsys, "optimize", *words, *deadline, "-k", "1")
     assert plan["reach"] == sd.optimize(network, k=1, **options).reach.to_dict()
     assert (
-        plan["provenance"]["parameters"]["message"] == "0.75 sport + 0.25 food, quality 0.5, shareability 2"
+        plan["provenance"]["parameters"]["message"] == "0.75 sport + 0.25 food, quality 0.5, shareability 2.5"
     )
     assert plan["provenance"]["parameters"]["clipped_arcs"] == 1
     cheapest = run(capsys, "minimize", *words, *deadline, "--target-reach", "0.6")
@@ -80,9 +80,9 @@ def test_clipping_is_told(market, tmp_path, capsys):
     assert "1 arcs (33.33%) had a product above 1" in capsys.readouterr().err
     facts = run(capsys, "inspect", *words)
     assert facts["clipped_arcs"] == 1
-    assert facts["clipped_largest"] == pytest.approx(0.5 * 0.625 * 0.8 * 2 * 2)
+    assert facts["clipped_largest"] == pytest.approx(0.5 * 0.625 * 0.8 * 2 * 2.5)
     assert cli.main(["inspect", *words]) == 0
-    assert "message       0.75 sport + 0.25 food, quality 0.5, shareability 2" in capsys.readouterr().out
+    assert "message       0.75 sport + 0.25 food, quality 0.5, shareability 2.5" in capsys.readouterr().out
 
 
 def test_topics_of_arcs(market, tmp_path, capsys):
