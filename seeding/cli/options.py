@@ -61,6 +61,13 @@ def add_spreading(parser: ArgumentParser) -> None:
     add("--fidelity", type=values.part, metavar="F", help="how likely one hop leaves the message unaltered")
     add("--discount", type=values.part, metavar="G", help="what one more hop leaves of the worth of a person")
     add(
+        "--negativity-bias",
+        type=values.factor,
+        metavar="B",
+        help="how much further bad news travels (with --quality): who does not like it tells it as if B "
+        "times; above 1 plans are made by simulation and nothing is proven of them",
+    )
+    add(
         "--model",
         choices=("cascade", "threshold"),
         default="cascade",
