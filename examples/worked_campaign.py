@@ -92,7 +92,7 @@ def people(labels: pd.Index) -> pd.DataFrame:
 
 
 def ladder(roster: sd.Roster, platform: str, generator: np.random.Generator) -> pd.DataFrame:
-    """Offer every creator a gift, the fee, or more: dearer offers are accepted more often, and work better."""
+    """Offer every creator a gift, the fee, or more; dearer offers are likelier accepted, and work better."""
     fee = np.array([float(units) for units in roster.costs]) / 10**roster.decimals
     offers = [("gift", 0.1, 0.15, 0.7), ("fee", 1.0, 0.6, 1.0), ("higher fee", 1.4, 0.9, 1.2)]
     tables = [

@@ -547,8 +547,6 @@ def test_other_bad_input_is_refused():
             call(network, table, k=1, budget_on="hoped")
     with pytest.raises(InputError, match="budget_on='hoped'"):
         sd.minimize_cost(network, table, target_reach=1, budget_on="hoped")
-    with pytest.raises(InputError, match=r"effect 1.5 \(row 1\) is not 1"):
-        sd.optimize(network, table.assign(effect=[1, 1.5]), k=1)
     with pytest.raises(InfeasibleError, match=r"below the cheapest candidate, 'a' at 0.5 on average"):
         sd.optimize(network, table, budget="0.4")
     with pytest.raises(InfeasibleError, match=r"'a' at 1; raise"):

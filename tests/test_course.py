@@ -15,6 +15,7 @@ from small_graphs import random_graph
 import seeding as sd
 from seeding import backward
 from seeding.course import Course, people_of
+from seeding.errors import InputError
 from seeding.executors import Workers
 from seeding.forward import CourseForward
 from seeding.rrsets import RRSampler
@@ -220,3 +221,118 @@ def test_threads_change_nothing(monkeypatch, threads, method):
     assert plans[0].certificate == plans[1].certificate
     assert plans[0].engaged == plans[1].engaged
     assert plans[0].curve.equals(plans[1].curve)
+
+
+NETWORK = sd.Network.from_edges(["a", "b", "a"], ["b", "c", "c"], [0.5, 0.5, 0.25])
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: NETWORK.with_exposure(), "neither view nor share"),
+        (lambda: NETWORK.with_exposure(share=1.5), "share is 1.5 on the arc 'a' → 'b'"),
+        (lambda: NETWORK.with_exposure(view=[0.1, 0.2]), "2 values for 3 arcs"),
+        (lambda: NETWORK.with_exposure(view="clicks"), "'clicks' is no column"),
+        (lambda: NETWORK.with_exposure(share=0.5).with_exposure(share=0.5), "already"),
+        (lambda: NETWORK.with_exposure(share=0.5).with_probability(np.ones(3)), "exposure already"),
+        (lambda: NETWORK.with_delays(), "either delay or meeting"),
+        (lambda: NETWORK.with_delays(1, meeting=0.5), "not both"),
+        (lambda: NETWORK.with_delays([1, -2, 3]), "delay is -2.0 on the arc 'a' → 'c'"),
+        (lambda: NETWORK.with_delays(float("inf")), "delay is inf"),
+        (lambda: NETWORK.with_delays(meeting=0), "chances above 0"),
+        (lambda: NETWORK.with_delays(meeting="often"), "'often' is no column"),
+        (lambda: NETWORK.with_organic(["zoe"]), "'zoe' is not in the network"),
+        (lambda: LT(deadline=-1), "deadline=-1"),
+        (lambda: LT(fidelity=0), "fidelity=0"),
+        (lambda: sd.optimize(NETWORK, k=1, model="threshold"), "LinearThreshold"),
+        (lambda: sd.optimize(NETWORK.with_delays(1), k=1, model=IC(quality=0.5)), "leave out the delays"),
+        (lambda: sd.optimize(NETWORK.with_delays(1), k=1, model=IC(fidelity=0.5)), "leave out the delays"),
+        (lambda: sd.optimize(NETWORK.with_exposure(share=0.5), k=1, model=LT()), "leave out the exposure"),
+        (
+            lambda: sd.sample_rr_sets(NETWORK.with_probability(np.full(3, 0.7)), 10, model=LT()),
+            "weights into 'c' add up to 1.4 \\(1 nodes are above 1\\)",
+        ),
+        (lambda: sd.estimate_reach(NETWORK.with_delays(1), ["a"], rivals=["b"]), "combined with delays"),
+        (lambda: sd.virality(NETWORK.with_organic(["a"]), IC(), ["b"]), "an organic start"),
+        (lambda: sd.virality(NETWORK, LT(), ["b"]), "who convinced whom"),
+        (lambda: sd.estimate_reach(NETWORK, ["a"], rivals=["b"], model=LT()), "who convinced whom"),
+    ],
+)
+def test_bad_input(call, said):
+    """One sentence: the value, the rule, and what to do."""
+    with pytest.raises(InputError, match=said):
+        call()
+
+
+def test_a_share_of_one_and_no_delay_are_the_plain_model():
+    """World by world, both ways, on the arc-by-arc path."""
+    network = base(2)
+    seen = network.with_exposure(share=1.0)
+    same = {"worlds": 300, "rng": 5}
+    np.testing.assert_array_equal(sd.simulate(seen, [1, 4], **same), sd.simulate(network, [1, 4], **same))
+    once = network.with_delays(1.0)
+    late = IC(deadline=3)
+    np.testing.assert_allclose(
+        sd.simulate(once, [1, 4], model=late, **same), sd.simulate(network, [1, 4], model=late, **same)
+    )
+    for changed, model in ((seen, IC()), (once, late), (network.with_delays(meeting=1.0), late)):
+        mine, plain = (sd.sample_rr_sets(each, 400, model=model, rng=6) for each in (changed, network))
+        np.testing.assert_array_equal(mine.set_indptr, plain.set_indptr)
+        for number in range(400):
+            row = slice(mine.set_indptr[number], mine.set_indptr[number + 1])
+            assert set(mine.members[row].tolist()) == set(plain.members[row].tolist())
+
+
+def test_nobody_active_is_the_plain_network():
+    """An organic start of nobody changes nothing."""
+    network = base(0)
+    assert not network.with_organic([]).extras
+
+
+def test_threshold_is_the_literal_process():
+    """Joining when the weights of those who joined pass a random threshold gives the same mean reach."""
+    network = threshold_network(1)
+    into, generator = network.into, np.random.default_rng(4)
+    reach = np.zeros(30_000)
+    for world in range(reach.size):
+        thresholds, joined, fresh = generator.random(6), {1, 4}, True
+        while fresh:
+            fresh = {
+                v
+                for v in set(range(6)) - joined
+                if sum(
+                    into.probability[e]
+                    for e in range(into.indptr[v], into.indptr[v + 1])
+                    if int(into.indices[e]) in joined
+                )
+                > thresholds[v]
+            }
+            joined |= fresh
+        reach[world] = sum(network.weights[v] for v in joined)
+    found = sd.estimate_reach(network, [1, 4], model=LT(), worlds=40_000, rng=3)
+    error = math.hypot(found.stderr, reach.std() / math.sqrt(reach.size))
+    assert abs(found.mean - reach.mean()) <= SIGMAS * error
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_meeting_is_the_literal_process(number):
+    """Step by step, each pair meets with its probability, and the first meeting is the one chance."""
+    network = base(number).with_delays(meeting=0.5)
+    generator, arcs = np.random.default_rng(8), base(number).out
+    rows = arcs.rows()
+    reach = np.zeros(20_000)
+    for world in range(reach.size):
+        joined, tried = {0, 3}, set()
+        for _ in range(4):
+            fresh = set()
+            for e in range(rows.size):
+                u, v = int(rows[e]), int(arcs.indices[e])
+                if u in joined and e not in tried and generator.random() < 0.5:
+                    tried.add(e)
+                    if generator.random() < arcs.probability[e]:
+                        fresh.add(v)
+            joined |= fresh
+        reach[world] = sum(network.weights[v] for v in joined)
+    found = sd.estimate_reach(network, [0, 3], model=IC(deadline=4), worlds=40_000, rng=3)
+    error = math.hypot(found.stderr, reach.std() / math.sqrt(reach.size))
+    assert abs(found.mean - reach.mean()) <= SIGMAS * error
