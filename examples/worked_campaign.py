@@ -22,6 +22,7 @@ import seeding as sd
 BUDGET = 2_500
 PLATFORMS = ("x", "tiktok")
 DEADLINE = 4
+RULES = (sd.AtLeast(3, platform="tiktok"), sd.SpendShare(0, 0.8, platform="x"))
 
 
 def main() -> None:
@@ -141,7 +142,7 @@ def make_plan(market: sd.Network, roster: sd.Roster, budget: float = BUDGET) -> 
         budget=budget,
         model=market.message.model(deadline=DEADLINE),
         k=10,
-        constraints=[sd.AtLeast(3, platform="tiktok"), sd.SpendShare(0, 0.8, platform="x")],
+        constraints=RULES,
         rng=7,
     )
 
