@@ -246,5 +246,5 @@ def further_probability(p: np.ndarray, bias: float) -> np.ndarray:
     """Return 1 − (1 − p)^b: the probability that at least one of b chances succeeds, for b of 1 or more."""
     with np.errstate(divide="ignore"):
         hazard = -np.log1p(-p)
-    chance: np.ndarray = -np.expm1(-bias * hazard)
-    return np.maximum(chance, p)
+    chance: np.ndarray = np.maximum(-np.expm1(-bias * hazard), p)
+    return chance
