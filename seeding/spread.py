@@ -244,19 +244,20 @@ def run_worlds(
     from seeding._kernels.forward import GRAIN
 
     progress = progress or Silent()
-    run: Callable[[int, int], Block] = task
     blocks: list[Block] = []
     done = 0
     size = GRAIN
+    simulate_range: Callable[[int, int], Block] = task
     while done < count:
         todo = count - done if blocks else min(GRAIN * workers.threads, count)
         size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
-        for block in workers.map(run, first + done, todo, size):
+        for block in workers.map(simulate_range, first + done, todo, size):
             blocks.append(block)
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
             check()
         done += todo
-        visited = max(float(blocks[0].reach.sum()) / max(task.weights.max(), 1e-300), 1.0)
+        reached = float(sum(part.sum() for part in (blocks[0].reach, blocks[0].negative, blocks[0].rival)))
+        visited = max(reached / max(task.weights.max(), 1e-300), 1.0)
         size = GRAIN * int(min(max(_NODES_PER_BLOCK // visited, 1), 256))
     return blocks
 
