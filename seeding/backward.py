@@ -119,7 +119,7 @@ class PeopleReverse:
 
     course: Course
     packed: Packed
-    last: Packed
+    last: Packed | None
     people: People
     roots: np.ndarray
     candidate_of: np.ndarray
@@ -132,7 +132,7 @@ class PeopleReverse:
         into = course.network.into
         packed = pack(into)
         exposure = course.ways(backwards=True, timed=False).exposure
-        last = pack(into._replace(probability=exposure)) if exposure.size else packed
+        last = pack(into._replace(probability=exposure)) if exposure.size else None
         people = people_of(course.network, weights)
         roots = alias_table(people.weights)
         return cls(course, packed, last, people, roots, candidate_of, key, Limits.of(course))
@@ -146,25 +146,25 @@ class PeopleReverse:
         """Sample worlds ``first … first + count − 1``."""
         from seeding._kernels.gathered import sample_people
 
-        drawn = self.limits.draw(self.key, first, count)
-        limits = np.where(np.isfinite(drawn), drawn, _FAR).astype(np.int64)
+        limits = None
+        if not self.limits.unlimited:
+            drawn = self.limits.draw(self.key, first, count)
+            limits = np.where(np.isfinite(drawn), drawn, _FAR).astype(np.int64)
         network = self.course.network
-        arrays = scratch.for_search(
-            self.last if self.last.most_picks > self.packed.most_picks else self.packed
-        )
-        stops = np.zeros(network.n_nodes, dtype=np.uint8)
-        stops[network.active] = 1
+        last = self.last
+        arrays = scratch.for_search(max(self.packed, last or self.packed, key=lambda one: one.most_picks))
+        stops = marks_of(network.active, network.n_nodes) if network.active.size else None
         sizes, parts = np.empty(count, dtype=np.int32), []
         done, total, room = 0, 0, max(8 * count, network.n_nodes, _FIRST_ROOM)
         while done < count:
             members = np.empty(room, dtype=np.int32)
             now, used = sample_people(
                 self.packed.rows,
-                self.last.rows,
+                None if last is None else last.rows,
                 self.roots,
                 (self.people.indptr, self.people.nodes),
                 self.candidate_of,
-                limits[done:],
+                None if limits is None else limits[done:],
                 (np.uint64(self.key), first + done, count - done),
                 arrays,
                 sizes[done:],

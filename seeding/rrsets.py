@@ -119,9 +119,10 @@ class Invited:
         from seeding._kernels.invite import keep_who_accepts
 
         block = task(first, count)
-        ladder = self.offers.size > self.nodes.size
-        most = int(np.diff(self.indptr)[block.members].sum()) if ladder else block.members.size
-        kept, sizes = np.empty(most, dtype=np.int32), block.sizes.copy()
+        # Where there is one offer each, no set grows, and the members are written over.
+        kept, sizes = block.members, block.sizes
+        if self.offers.size > self.nodes.size:
+            kept = np.empty(int(np.diff(self.indptr)[block.members].sum()), dtype=np.int32)
         places = self.creator, self.indptr, self.offers, self.accept
         used = keep_who_accepts(np.uint64(task.key), first, sizes, block.members, places, kept)
         return block._replace(sizes=sizes, members=kept[:used])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seeding._kernels._jit import inlined, lean
 from seeding._kernels.coins import accept_coin, world_key
 
@@ -27,6 +29,8 @@ def keep_who_accepts(key, first, sizes, members, places, kept):
     `kept` used.
     """
     creator, indptr, offers, accept = places
+    if offers.size == creator.size:
+        return _keep_single_offers(key, first, sizes, members, (creator, offers, accept), kept)
     read = 0
     used = 0
     for i in range(sizes.size):
@@ -44,6 +48,27 @@ def keep_who_accepts(key, first, sizes, members, places, kept):
                         break
                 kept[used] = offers[j]
                 used += 1
+        sizes[i] = used - start
+    return used
+
+
+@inlined
+def _keep_single_offers(key, first, sizes, members, places, kept):
+    """Do the same where each creator has one offer: every member is written, and then kept or not.
+
+    A branch would be guessed wrong too often.
+    """
+    creator, offers, accept = places
+    read = np.int64(0)
+    used = np.int64(0)
+    for i in range(sizes.size):
+        world = world_key(key, first + i)
+        start = used
+        for _ in range(sizes[i]):
+            place = members[read]
+            read += 1
+            kept[used] = offers[place]
+            used += np.int64(accept_coin(world, creator[place]) < accept[place])
         sizes[i] = used - start
     return used
 
