@@ -200,6 +200,36 @@ def certified() -> str:
     return markdown(shown)
 
 
+def campaign_certificates() -> str:
+    """Sum the experiment on whole campaigns up by method."""
+    table = pd.read_csv(RESULTS / "campaign_certificates.csv")
+    groups = table.groupby("method", sort=False)
+    covered = (table["interval_coverage"] * table["runs"]).groupby(table["method"], sort=False).sum()
+    shown = pd.DataFrame(
+        {
+            "method": list(groups.groups),
+            "plans": groups["runs"].sum().map("{:,}".format).to_numpy(),
+            "false certificates": groups["false_certificates"].sum().to_numpy(),
+            "allowed": (groups["runs"].sum() * table["delta"].iloc[0]).map("{:,.0f}".format).to_numpy(),
+            "95 % interval holds the truth": (covered / groups["runs"].sum()).map("{:.1%}".format).to_numpy(),
+            "certified, mean": groups["certified_ratio"].mean().map("{:.1%}".format).to_numpy(),
+            "true, mean": groups["true_ratio"].mean().map("{:.1%}".format).to_numpy(),
+        }
+    )
+    return markdown(shown)
+
+
+def campaign_cost() -> str:
+    """Show what each part costs, network by network."""
+    table = pd.read_csv(RESULTS / "campaign_cost.csv")
+    parts = table.drop_duplicates("part")
+    shown = pd.DataFrame({"part": parts["part"], "what it adds": parts["adds"]})
+    for network, rows in table.groupby("network", sort=False):
+        ratios = rows.set_index("part")["ratio"].map("{:.2f} ×".format)
+        shown[str(network)] = ratios[parts["part"]].to_numpy()
+    return markdown(shown)
+
+
 TABLES = {
     "certified": certified,
     "reference": reference,
@@ -209,6 +239,8 @@ TABLES = {
     "budgeted-summary": budgeted_summary,
     "budgeted": budgeted,
     "ruled-certificates": ruled_certificates,
+    "campaign-certificates": campaign_certificates,
+    "campaign-cost": campaign_cost,
 }
 
 
