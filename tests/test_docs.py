@@ -72,3 +72,17 @@ def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     assert "In time" in said
     assert "end up negative" in said
+
+
+def test_the_example_on_acceptance_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/acceptance.md runs as written: one offer to each, within the expected spend."""
+    text = (DOCS / "acceptance.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)[0]
+
+    scope: dict = {}
+    exec(compile(block, "acceptance.md", "exec"), scope)
+
+    plan = scope["plan"]
+    assert plan.seeds["candidate"].is_unique
+    assert plan.cost == plan.invitations.expected_spend <= 400
+    assert "accepted on average" in capsys.readouterr().out
