@@ -87,45 +87,51 @@ class Invited:
     Attributes
     ----------
     nodes
-        int64: the nodes of all candidates, each once; the tasks' candidates are places in it.
+        The nodes of all candidates, each once; the tasks' candidates are places in it. Where each candidate
+        has a node of its own, places are the candidates, in their order.
     creator
-        int64: the node whose coin answers for each place; most often the node itself.
-    indptr, offers, accept
-        Candidates of each place by falling acceptance, as compressed rows.
+        int64: the node whose coin answers for each place; empty where place v is node v.
+    accept
+        How likely each place accepts, or each of `offers`.
+    indptr, offers
+        Candidates of each place by falling acceptance, as compressed rows; empty where places are candidates.
     """
 
     nodes: np.ndarray
     creator: np.ndarray
-    indptr: np.ndarray
-    offers: np.ndarray
     accept: np.ndarray
+    indptr: np.ndarray = field(default_factory=lambda: NONE)
+    offers: np.ndarray = field(default_factory=lambda: NONE)
 
     @classmethod
     def of(cls, nodes: np.ndarray, accept: np.ndarray, creators: np.ndarray) -> Invited | None:
         """Group candidates by node; None where nobody declines and each node is one candidate."""
+        creators = (creators if creators.size else nodes).astype(np.int64)
         distinct, first, place = np.unique(nodes, return_index=True, return_inverse=True)
-        certain = accept.size == 0 or bool((accept >= 1).all())
-        if certain and distinct.size == nodes.size:
-            return None
-        creators = creators if creators.size else nodes
+        if distinct.size == nodes.size:
+            if accept.size == 0 or (accept >= 1).all():
+                return None
+            own = (creators == np.arange(nodes.size)).all()
+            return cls(nodes, NONE if own else creators, accept)
         accept = accept if accept.size else np.ones(nodes.size)
         order = np.lexsort((np.arange(nodes.size), -accept, place)).astype(np.int32)
         indptr = np.concatenate([[0], np.cumsum(np.bincount(place))]).astype(np.int64)
-        creator = creators[first].astype(np.int64)
-        return cls(distinct.astype(np.int64), creator, indptr, order, accept[order])
+        return cls(distinct, creators[first], accept[order], indptr, order)
 
     def answer(self, task: Task, first: int, count: int) -> Block:
         """Sample worlds and let the creators in their sets answer."""
-        from seeding._kernels.invite import keep_who_accepts
+        from seeding._kernels import invite
 
-        block = task(first, count)
-        # Where there is one offer each, no set grows, and the members are written over.
-        kept, sizes = block.members, block.sizes
-        if self.offers.size > self.nodes.size:
-            kept = np.empty(int(np.diff(self.indptr)[block.members].sum()), dtype=np.int32)
+        block, key = task(first, count), np.uint64(task.key)
+        sizes, members = block.sizes, block.members
+        if self.offers.size == 0:
+            used = invite.keep_who_accepts(key, first, sizes, members, self.creator, self.accept)
+            return block._replace(members=members[:used])
+        # Memory that is never written to is not taken.
+        kept = np.empty(members.size * int(np.diff(self.indptr).max()), dtype=np.int32)
         places = self.creator, self.indptr, self.offers, self.accept
-        used = keep_who_accepts(np.uint64(task.key), first, sizes, block.members, places, kept)
-        return block._replace(sizes=sizes, members=kept[:used])
+        used = invite.keep_accepted_offers(key, first, sizes, members, places, kept)
+        return block._replace(members=kept[:used])
 
 
 @dataclass(frozen=True, eq=False)

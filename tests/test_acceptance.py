@@ -572,3 +572,28 @@ def test_any_seed_list_may_decline():
     ):
         with pytest.raises(InputError, match=said):
             sd.estimate_reach(network, ["a", "b"], accept=accept)
+
+
+def test_the_forecast_holds_the_same_money():
+    """The memory of planning is told for a budget that pays the average, but not the fee."""
+    from seeding.forecast import forecast
+
+    network = sd.Network.from_edges(["a", "b"], ["c", "d"], 1.0)
+    roster = sd.Roster.from_any(pd.DataFrame({"candidate": ["a", "b"], "cost": 10, "accept": 0.5}))
+    assert forecast(network, roster, budget=Decimal(6)).most > 0
+    with pytest.raises(InfeasibleError, match="below the cheapest"):
+        forecast(network, roster, budget=Decimal(6), budget_on="worst_case")
+
+
+def test_other_processes_let_creators_answer_alike():
+    """Samples are the same from processes, which get everything by value, as from this one."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    network = random_graph(5, n=40, m=120, weighted=False).network()
+    table = pd.DataFrame({"candidate": range(40), "cost": 1, "accept": np.linspace(0, 1, 40).round(2)})
+    ask = {"k": 3, "method": "ris", "gap": 0.2, "precision": 0.1, "rng": 8}
+    here = sd.optimize(network, table, threads=1, **ask)
+    with ProcessPoolExecutor(1) as executor:
+        there = sd.optimize(network, table, executor=executor, **ask)
+    assert here.seeds.equals(there.seeds)
+    assert here.reach == there.reach

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from benchmarks import tables
@@ -87,3 +88,39 @@ def test_the_example_of_a_message_runs(capsys: pytest.CaptureFixture[str]) -> No
     assert scope["carried"].out.probability[0] == pytest.approx(to_bo)
     assert scope["plan"].seeds["candidate"].tolist() == ["@anna"]
     assert "message       0.7 sport + 0.3 food, quality 0.9, shareability 1.5" in capsys.readouterr().out
+
+
+def test_the_example_on_acceptance_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/acceptance.md runs as written: one offer to each, within the expected spend."""
+    text = (DOCS / "acceptance.md").read_text(encoding="utf-8")
+    block = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)[0]
+
+    scope: dict = {}
+    exec(compile(block, "acceptance.md", "exec"), scope)
+
+    plan = scope["plan"]
+    assert plan.seeds["candidate"].is_unique
+    assert plan.cost == plan.invitations.expected_spend <= 400
+    assert "accepted on average" in capsys.readouterr().out
+
+
+def test_the_example_of_platforms_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The platforms of docs/spreading.md are coupled as the page says, and a person counts once."""
+    text = (DOCS / "spreading.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    block = next(block for block in blocks if "Network.couple(" in block)
+
+    scope: dict = {}
+    exec(compile(block, "spreading.md", "exec"), scope)
+
+    assert scope["market"].total_weight == 4
+    assert "all, each person once" in capsys.readouterr().out
+
+
+def test_the_worked_campaign_is_that_of_the_committed_figures() -> None:
+    """Each table on docs/campaign.md is exactly what the committed CSV gives."""
+    from benchmarks import worked_campaign
+
+    table, text = pd.read_csv(worked_campaign.TABLE), worked_campaign.PAGE.read_text(encoding="utf-8")
+    for name, part in worked_campaign.PARTS.items():
+        assert f"<!-- {name} -->\n{part(table)}\n<!-- end -->" in text

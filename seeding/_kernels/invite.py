@@ -20,7 +20,31 @@ def says_yes(world, seed, accept, creator):
 
 
 @lean
-def keep_who_accepts(key, first, sizes, members, places, kept):
+def keep_who_accepts(key, first, sizes, members, creator, accept):
+    """Leave in RR sets only the creators who accept in each world; changes `sizes` and `members` in place.
+
+    Member c of a set tosses the coin of node ``creator[c]``, or of node c where `creator` is empty. The coin
+    is tossed for certain creators as well: that costs less than to ask, and it is below 1. Returns the
+    entries of `members` used.
+    """
+    own = creator.size == 0
+    read = 0
+    used = 0
+    for i in range(sizes.size):
+        world = world_key(key, first + i)
+        start = used
+        for _ in range(sizes[i]):
+            member = members[read]
+            read += 1
+            node = np.int64(member) if own else creator[member]
+            members[used] = member
+            used += accept_coin(world, node) < accept[member]
+        sizes[i] = used - start
+    return used
+
+
+@lean
+def keep_accepted_offers(key, first, sizes, members, places, kept):
     """Put into RR sets, in place of creators, the offers that they accept in each world; fills `kept`.
 
     `members` are places, set by set as `sizes` says (changed to the new sizes). ``places`` is (creator,
@@ -29,8 +53,6 @@ def keep_who_accepts(key, first, sizes, members, places, kept):
     `kept` used.
     """
     creator, indptr, offers, accept = places
-    if offers.size == creator.size:
-        return _keep_single_offers(key, first, sizes, members, (creator, offers, accept), kept)
     read = 0
     used = 0
     for i in range(sizes.size):
@@ -39,36 +61,12 @@ def keep_who_accepts(key, first, sizes, members, places, kept):
         for _ in range(sizes[i]):
             place = members[read]
             read += 1
-            coin = -1.0
+            coin = accept_coin(world, creator[place])
             for j in range(indptr[place], indptr[place + 1]):
-                if accept[j] < 1.0:
-                    if coin < 0.0:
-                        coin = accept_coin(world, creator[place])
-                    if coin >= accept[j]:
-                        break
+                if coin >= accept[j]:
+                    break
                 kept[used] = offers[j]
                 used += 1
-        sizes[i] = used - start
-    return used
-
-
-@inlined
-def _keep_single_offers(key, first, sizes, members, places, kept):
-    """Do the same where each creator has one offer: every member is written, and then kept or not.
-
-    A branch would be guessed wrong too often.
-    """
-    creator, offers, accept = places
-    read = np.int64(0)
-    used = np.int64(0)
-    for i in range(sizes.size):
-        world = world_key(key, first + i)
-        start = used
-        for _ in range(sizes[i]):
-            place = members[read]
-            read += 1
-            kept[used] = offers[place]
-            used += np.int64(accept_coin(world, creator[place]) < accept[place])
         sizes[i] = used - start
     return used
 
