@@ -228,6 +228,11 @@ class DuelTask:
     def _fixed(self) -> tuple[Any, ...]:
         return self.out, self.further, self.weights, self.seeds, self.rivals, self.rule, self.values
 
+    def drawn_parts(self, bits: tuple[np.ndarray, ...]) -> tuple[Any, ...]:
+        """Return what the kernels of drawn worlds begin with."""
+        rows = self.out.indptr, self.out.indices
+        return rows, bits, self.weights, self.seeds, self.rivals, self.rule, self.values
+
     def __call__(self, first: int, count: int) -> DuelBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
         from seeding._kernels.duel import duel_spread
@@ -241,21 +246,57 @@ class DuelTask:
         return DuelBlock(per_world[0], none, none, per_world[1], sums[0], sums[1], per_world[2], sums[2])
 
 
+class Drawn(NamedTuple):
+    """Worlds ``0, 1, …`` as bits, one row each: the arcs live for a message, and for bad news."""
+
+    live: np.ndarray
+    far: np.ndarray
+
+    @classmethod
+    def worlds(cls, task: DuelTask, first: int, count: int) -> Drawn:
+        """Draw worlds ``first … first + count − 1`` of a task."""
+        from seeding._kernels.worlds import arc_codes, draw_worlds
+
+        out, key = task.out, np.uint64(task.key)
+        codes = np.empty(out.indices.size, dtype=np.uint64)
+        arc_codes(out.indptr, out.indices, codes)
+        shape = count, -(-codes.size // 64)
+        live = np.empty(shape, dtype=np.uint64)
+        draw_worlds(codes, out.probability, key, first, live)
+        if task.further is out.probability:
+            return cls(live, live)
+        far = np.empty(shape, dtype=np.uint64)
+        draw_worlds(codes, task.further, key, first, far)
+        return cls(live, far)
+
+    def part(self, first: int, count: int) -> Drawn:
+        """Return some of the worlds."""
+        return Drawn(self.live[first : first + count], self.far[first : first + count])
+
+
 @dataclass(frozen=True, eq=False)
 class GainTask:
-    """Sums what our seeds and each of some candidates (nodes; −1: nobody) reach in a range of worlds."""
+    """Sums what our seeds and each of some candidates (nodes; −1: nobody) reach in a range of worlds.
+
+    `drawn` holds the worlds from 0 on, where they are kept; without them coins are tossed as they are needed.
+    """
 
     task: DuelTask
     candidates: np.ndarray
+    drawn: Drawn | None = None
 
     def __call__(self, first: int, count: int) -> tuple[np.ndarray, int]:
-        """Return one row of sums per run of worlds, and how many arcs were looked at."""
-        from seeding._kernels.duel import duel_gains
+        """Return one row of sums per run of worlds, and how many arcs were looked at (0 where drawn)."""
+        from seeding._kernels import duel as kernels
         from seeding._kernels.forward import GRAIN
 
         sums = np.zeros((-(-count // GRAIN), self.candidates.size))
         key = np.uint64(self.task.key)
-        looked = duel_gains(*self.task._fixed, self.candidates, key, first, count, sums)
+        if self.drawn is not None:
+            bits = tuple(self.drawn.part(first, count))
+            kernels.drawn_gains(*self.task.drawn_parts(bits), self.candidates, key, first, sums)
+            return sums, 0
+        looked = kernels.duel_gains(*self.task._fixed, self.candidates, key, first, count, sums)
         return sums, int(looked)
 
 
@@ -267,11 +308,12 @@ class PrefixTask:
 
     def __call__(self, first: int, count: int) -> np.ndarray:
         """Return per run of worlds and part: the sums of what it lacks, its square, its product with all."""
-        from seeding._kernels.duel import duel_prefixes
+        from seeding._kernels.duel import drawn_prefixes
         from seeding._kernels.forward import GRAIN
 
         sums = np.zeros((-(-count // GRAIN), self.task.seeds.size, 3))
-        duel_prefixes(*self.task._fixed, np.uint64(self.task.key), first, count, sums)
+        bits = tuple(Drawn.worlds(self.task, first, count))
+        drawn_prefixes(*self.task.drawn_parts(bits), np.uint64(self.task.key), first, sums)
         return sums
 
 

@@ -12,7 +12,7 @@ from oracle import Graph
 from small_graphs import path, random_graph, star
 
 import seeding as sd
-from seeding.duel import Duel, DuelTask, GainTask, PrefixTask, further_probability
+from seeding.duel import Drawn, Duel, DuelTask, GainTask, PrefixTask, further_probability
 from seeding.errors import InfeasibleError, InputError
 from seeding.executors import Workers
 from seeding.prefixes import with_prefixes
@@ -177,6 +177,9 @@ def test_gains_and_prefixes_are_those_of_the_worlds():
         sums.sum(axis=0), [reach[0, 2, 5].sum(), reach[0, 2, 5, 4].sum(), reach[0, 2, 5].sum()]
     )
     assert looked > 0
+    drawn = Drawn.worlds(task, 0, 128)
+    np.testing.assert_array_equal(GainTask(task, np.array([-1, 4, 2]), drawn)(0, 128)[0], sums)
+    np.testing.assert_array_equal(GainTask(task, np.array([-1, 4, 2]), drawn)(64, 64)[0], sums[1:])
     lack = reach[0, 2, 5] - np.stack([reach[0,], reach[0, 2], reach[0, 2, 5]])
     expected = np.stack(
         [lack.sum(axis=1), (lack**2).sum(axis=1), (lack * reach[0, 2, 5]).sum(axis=1)], axis=1

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from seeding._kernels._jit import inlined, inner, kernel
+from seeding._kernels.bits import ONE, WORD, lowest, part
 from seeding._kernels.coins import arc_code, code_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.turns import both_key, mood_key, of_node, turn, turn_key
@@ -73,6 +74,35 @@ def plant(ours, extra, rivals, rule, world, stamp, scratch):
     return tail
 
 
+@inlined
+def claim(u, v, carries, step, place, tie, stamp, tail, scratch):
+    """Let u, who succeeds on v, decide unless another does in this step; returns how many are reached."""
+    seen, state, depth, turns, parent, queue = scratch
+    if seen[v] != stamp:
+        seen[v] = stamp
+        depth[v] = step
+        queue[tail] = v
+        tail += 1
+    else:
+        mine, other = class_of(carries, tie), class_of(state[v], tie)
+        if mine > other or (mine == other and place > turns[v]):
+            return tail
+    state[v] = carries
+    turns[v] = place
+    parent[v] = u
+    return tail
+
+
+@inlined
+def settle(first, tail, quality, moods, scratch):
+    """Turn those negative who were told a good word in this step and think otherwise."""
+    state, queue = scratch[1], scratch[5]
+    for i in range(first, tail):
+        v = np.int64(queue[i])
+        if state[v] == POSITIVE and of_node(moods, v) >= quality:
+            state[v] = NEGATIVE
+
+
 @inner
 def play(out, further, ours, extra, rivals, rule, last, world, stamp, scratch):
     """Simulate one world up to step `last`; returns how many are reached, and how many arcs were looked at.
@@ -82,7 +112,7 @@ def play(out, further, ours, extra, rivals, rule, last, world, stamp, scratch):
     """
     indptr, indices, probability = out
     quality, tie = rule
-    seen, state, depth, turns, parent, queue = scratch
+    seen, state, depth, queue = scratch[0], scratch[1], scratch[2], scratch[5]
     moods, order = mood_key(world), turn_key(world)
     tail = plant(ours, extra, rivals, rule, world, stamp, scratch)
     head, level_end, step, looked = 0, tail, 0, 0
@@ -100,25 +130,43 @@ def play(out, further, ours, extra, rivals, rule, last, world, stamp, scratch):
                 code = arc_code(u, v)
                 if code_coin(world, code) >= chance:
                     continue
-                place = turn(order, code)
-                if seen[v] != stamp:
-                    seen[v] = stamp
-                    depth[v] = step
-                    queue[tail] = v
-                    tail += 1
-                else:
-                    mine, other = class_of(carries, tie), class_of(state[v], tie)
-                    if mine > other or (mine == other and place > turns[v]):
-                        continue
-                state[v] = carries
-                turns[v] = place
-                parent[v] = u
-        for i in range(level_end, tail):
-            v = np.int64(queue[i])
-            if state[v] == POSITIVE and of_node(moods, v) >= quality:
-                state[v] = NEGATIVE
+                tail = claim(u, v, carries, step, turn(order, code), tie, stamp, tail, scratch)
+        settle(level_end, tail, quality, moods, scratch)
         head, level_end = level_end, tail
     return tail, looked
+
+
+@inner
+def play_drawn(rows, live, far, ours, extra, rivals, rule, last, world, stamp, scratch):
+    """Simulate a world whose coins are drawn, as `play`; returns how many are reached.
+
+    `live` and `far` are its arcs as bits: live for a message, and for bad news.
+    """
+    indptr, indices = rows
+    quality, tie = rule
+    seen, state, depth, queue = scratch[0], scratch[1], scratch[2], scratch[5]
+    moods, order = mood_key(world), turn_key(world)
+    tail = plant(ours, extra, rivals, rule, world, stamp, scratch)
+    head, level_end, step = 0, tail, 0
+    while head < level_end and step < last:
+        step += 1
+        for i in range(head, level_end):
+            u = np.int64(queue[i])
+            carries = state[u]
+            at, stop = np.int64(indptr[u]), np.int64(indptr[u + 1])
+            while at < stop:
+                size = min(WORD - (at & (WORD - 1)), stop - at)
+                bits = part(far, at, size) if carries == NEGATIVE else part(live, at, size)
+                while bits:
+                    v = np.int64(indices[at + lowest(bits)])
+                    bits &= bits - ONE
+                    if seen[v] != stamp or depth[v] == step:
+                        place = turn(order, arc_code(u, v))
+                        tail = claim(u, v, carries, step, place, tie, stamp, tail, scratch)
+                at += size
+        settle(level_end, tail, quality, moods, scratch)
+        head, level_end = level_end, tail
+    return tail
 
 
 @inlined
@@ -188,21 +236,37 @@ def duel_gains(out, further, weights, ours, rivals, rule, values, candidates, ke
 
 
 @kernel
-def duel_prefixes(out, further, weights, ours, rivals, rule, values, key, first, count, sums):
-    """Compare what all our seeds reach with what each leading part of them does, in the same worlds.
+def drawn_gains(rows, bits, weights, ours, rivals, rule, values, candidates, key, first, sums):
+    """Sum over drawn worlds as `duel_gains`; ``bits = (live, far)`` has one row of arcs for each of them."""
+    live, far = bits
+    scratch = make_scratch(rows[0].size - 1)
+    last, stamp = values.size - 1, 0
+    for i in range(live.shape[0]):
+        world = world_key(key, first + i)
+        for c in range(candidates.size):
+            stamp += 1
+            extra = candidates[c]
+            tail = play_drawn(rows, live[i], far[i], ours, extra, rivals, rule, last, world, stamp, scratch)
+            sums[i // GRAIN, c] += worth(weights, values, tail, scratch)
+
+
+@kernel
+def drawn_prefixes(rows, bits, weights, ours, rivals, rule, values, key, first, sums):
+    """Compare what all our seeds reach with what each leading part of them does, in the same drawn worlds.
 
     For each run of worlds and each part of j + 1 seeds, adds to ``sums[·, j]`` the full reach less that of
-    the part, the square of this, and its product with the full reach.
+    the part, the square of this, and its product with the full reach. `bits` is as in `drawn_gains`.
     """
-    scratch = make_scratch(out[0].size - 1)
-    stamp = 0
-    for i in range(count):
+    live, far = bits
+    scratch = make_scratch(rows[0].size - 1)
+    last, stamp = values.size - 1, 0
+    for i in range(live.shape[0]):
         world = world_key(key, first + i)
         full = 0.0
         for j in range(ours.size, 0, -1):
             stamp += 1
-            part = ours[:j]
-            tail = play(out, further, part, -1, rivals, rule, values.size - 1, world, stamp, scratch)[0]
+            part_of = ours[:j]
+            tail = play_drawn(rows, live[i], far[i], part_of, -1, rivals, rule, last, world, stamp, scratch)
             total = worth(weights, values, tail, scratch)
             if j == ours.size:
                 full = total

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from seeding.duel import Duel, DuelTask, GainTask
+from seeding.duel import Drawn, Duel, DuelTask, GainTask
 from seeding.plan import Stopped
 from seeding.selection.baselines import baseline
 from seeding.selection.celf import Run, first_pass, plan_worlds
-from seeding.selection.kept import Arcs
+from seeding.selection.kept import Arcs, here
 from seeding.selection.problem import Choice, Problem, start_of
 from seeding.selection.tracker import Tracker
 
@@ -41,7 +41,8 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
         return Choice(made.order, made.stopped, reason=f"as asked; {duel.no_guarantee}")
     with problem.phase("greedy by forward simulation") as words:
         game = Game.of(problem, duel)
-        words.append(f"{game.worlds:,} worlds, the same for every evaluation, each played anew")
+        kept = "kept" if game.drawn is not None else "drawn again each time"
+        words.append(f"{game.worlds:,} worlds, {kept}, the same for every evaluation, each played anew")
         singles, late = _optimistic(problem, game.worlds)
         stopped: Stopped = "time_limit" if late else "complete"
         runs = []
@@ -83,6 +84,7 @@ class Game:
     task: DuelTask
     worlds: int
     problem: Problem
+    drawn: Drawn | None
 
     @classmethod
     def of(cls, problem: Problem, duel: Duel) -> Game:
@@ -100,18 +102,21 @@ class Game:
         _, looks = GainTask(task.with_seeds(typical), _NOBODY)(0, _PILOT_WORLDS)
         evaluations = _STALE_AT_FIRST + _STALE_PER_SEED * seeds
         wanted = _LOOKS * _PILOT_WORLDS / (max(looks, _PILOT_WORLDS) * evaluations * len(_orders(problem)))
-        return cls(task, int(min(max(wanted, LEAST_WORLDS), MOST_WORLDS)), problem)
+        worlds = int(min(max(wanted, LEAST_WORLDS), MOST_WORLDS))
+        fits = worlds * (1 + duel.bias) * network.n_arcs // 8 <= problem.memory_limit // 2
+        return cls(task, worlds, problem, Drawn.worlds(task, 0, worlds) if fits else None)
 
     def values(self, seeds: list[int], candidates: np.ndarray) -> np.ndarray | None:
         """Return what seeds and each of the candidates (nodes) reach on average; None if time was up."""
         from seeding._kernels.forward import GRAIN
 
         problem = self.problem
-        task = GainTask(self.task.with_seeds(problem.nodes[seeds]), candidates)
+        workers = problem.workers if self.drawn is None else here(problem.workers)
+        task = GainTask(self.task.with_seeds(problem.nodes[seeds]), candidates, self.drawn)
         total = np.zeros(candidates.size)
         runs = -(-self.worlds // GRAIN)
-        block = GRAIN * max(1, min(runs // (4 * problem.workers.threads), 256 // candidates.size))
-        for sums, _ in problem.workers.map(task, 0, self.worlds, block):
+        block = GRAIN * max(1, min(runs // (4 * workers.threads), 256 // candidates.size))
+        for sums, _ in workers.map(task, 0, self.worlds, block):
             for row in sums:
                 total += row
             if problem.clock.expired():
