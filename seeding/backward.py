@@ -10,7 +10,7 @@ from seeding import scratch
 from seeding.course import Course, People, Ways, people_of
 from seeding.diffusion import Horizon
 from seeding.packed import Packed, alias_table, pack
-from seeding.sampling import PACKED_FROM_ARCS, Block, make_roots
+from seeding.sampling import PACKED_FROM_ARCS, Block, Roots, make_roots
 
 _FAR = 1 << 62
 _FIRST_ROOM = 1 << 12
@@ -66,6 +66,7 @@ class CourseReverse:
     course: Course
     ways: Ways
     people: People
+    roots: Roots
     candidate_of: np.ndarray
     key: int
     limits: Limits
@@ -76,11 +77,13 @@ class CourseReverse:
         limits = Limits.of(course)
         timed = course.timed and not limits.unlimited
         ways = course.ways(backwards=True, timed=timed)
-        return cls(course, ways, people_of(course.network, weights), candidate_of, key, limits)
+        people = people_of(course.network, weights)
+        return cls(course, ways, people, make_roots(people.weights), candidate_of, key, limits)
 
     def weighted(self, weights: np.ndarray) -> CourseReverse:
         """Return the task whose roots are drawn by other node weights."""
-        return replace(self, people=people_of(self.course.network, weights))
+        people = people_of(self.course.network, weights)
+        return replace(self, people=people, roots=make_roots(people.weights))
 
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
@@ -88,8 +91,7 @@ class CourseReverse:
 
         n = self.course.network.n_nodes
         limits = self.limits.draw(self.key, first, count)
-        roots, places = make_roots(self.people.weights), np.full(n, -1, dtype=np.int32)
-        arrays = scratch.new_ledger(n), (np.empty(n, dtype=np.int32), places)
+        arrays = scratch.for_course(n)
         active = marks_of(self.course.network.active, n)
         sizes, parts = np.empty(count, dtype=np.int32), []
         done, visited, room = 0, 0, max(4 * count, _FIRST_ROOM)
@@ -98,7 +100,7 @@ class CourseReverse:
             now, used, nodes = course_rr_sets(
                 tuple(self.ways),
                 self.course.meeting and self.ways.delay.size > 0,
-                tuple(roots),
+                tuple(self.roots),
                 (self.people.indptr, self.people.nodes),
                 active,
                 self.candidate_of,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from seeding import scratch
 from seeding.course import Course, Ways, people_of
-from seeding.scratch import new_ledger
 
 # What is reached is told step by step; the last one stands for all that follow.
 STEPS = 33
@@ -56,10 +56,8 @@ class CourseForward:
         return int(min(last + 1, STEPS))
 
     def scratch(self) -> tuple[object, ...]:
-        """Make what one thread writes on."""
+        """Provide what one thread writes on."""
         network = self.course.network
         n = network.n_nodes
         persons = n if network.person is None else int(network.person.max()) + 1
-        ledgers = new_ledger(n), new_ledger(persons), new_ledger(persons)
-        heap = np.empty(n, dtype=np.int32), np.full(n, -1, dtype=np.int32)
-        return ledgers, heap, np.zeros(3 + self.steps)
+        return *scratch.for_cascades(n, persons), np.zeros(3 + self.steps)

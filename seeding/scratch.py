@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ TABLE_SLOTS = 1 << 22
 _SPARE_PICKS = 512
 
 Arrays = tuple[np.ndarray, ...]
+Kept = TypeVar("Kept")
 _of_thread = threading.local()
 
 
@@ -39,6 +41,28 @@ def new_ledger(size: int) -> tuple[np.ndarray, ...]:
         np.empty(2 * size),
         np.array([0, 1], dtype=np.int64),
     )
+
+
+def for_course(size: int) -> tuple[Arrays, Arrays]:
+    """Provide this thread's scratch of a search in the order of time: a ledger of nodes, and a heap."""
+
+    def make() -> tuple[Arrays, Arrays]:
+        return new_ledger(size), _new_heap(size)
+
+    return _keep("course", (size,), make)
+
+
+def for_cascades(size: int, persons: int) -> tuple[tuple[Arrays, ...], Arrays]:
+    """Provide this thread's scratch of cascades: ledgers of nodes and twice of persons, and a heap."""
+
+    def make() -> tuple[tuple[Arrays, ...], Arrays]:
+        return (new_ledger(size), new_ledger(persons), new_ledger(persons)), _new_heap(size)
+
+    return _keep("cascades", (size, persons), make)
+
+
+def _new_heap(size: int) -> Arrays:
+    return np.empty(size, dtype=np.int32), np.full(size, -1, dtype=np.int32)
 
 
 def for_wave(packed: Packed) -> Arrays:
@@ -64,11 +88,11 @@ def _picks(packed: Packed) -> np.ndarray:
     return np.empty((2 * (packed.most_picks + _SPARE_PICKS), 3), dtype=np.int64)
 
 
-def _keep(kind: str, shape: tuple[int, ...], make: Callable[[], Arrays]) -> Arrays:
+def _keep(kind: str, shape: tuple[int, ...], make: Callable[[], Kept]) -> Kept:
     """Return this thread's scratch of a kind and shape; another shape replaces it."""
     held = getattr(_of_thread, kind, None)
     if held is None or held[0] != shape:
         held = shape, make()
         setattr(_of_thread, kind, held)
-    scratch: Arrays = held[1]
+    scratch: Kept = held[1]
     return scratch

@@ -94,7 +94,7 @@ class ForwardTask:
     limits: Limits | None = None
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     against: np.ndarray = field(default_factory=lambda: np.empty(0))
-    course: Course | None = None
+    course: CourseForward | None = None
     accept: np.ndarray = field(default_factory=lambda: np.empty(0))
     creator: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -118,7 +118,8 @@ class ForwardTask:
         asked: dict[str, Any] = {"accept": accept, "creator": creator}
         course = Course.of(network, model)
         if course is not None:
-            return cls(network.out, network.weights, seeds, key, course=course, **asked)
+            cascade = CourseForward.make(course, network.weights)
+            return cls(network.out, network.weights, seeds, key, course=cascade, **asked)
         if model.counts_distance:
             n, out = network.n_nodes, network.out
             return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)
@@ -145,14 +146,14 @@ class ForwardTask:
         """The seeds, and whether they accept."""
         return self.seeds, self.accept, self.creator
 
-    def _run_course(self, course: Course, first: int, block: SpreadBlock) -> SpreadBlock:
+    def _run_course(self, course: CourseForward, first: int, block: SpreadBlock) -> SpreadBlock:
         from seeding._kernels.course import spread_course
 
-        task = CourseForward.make(course, self.weights)
+        task = replace(course, weights=self.weights)
         curve, bends = (np.zeros((block.gain.shape[0], task.steps)) for _ in range(2))
         negative, engaged = np.empty(block.reach.size), np.empty(block.reach.size)
         nodes = np.asarray(self.seeds, dtype=np.int64)
-        seeds = course.network.active, nodes, self.accept, self.creator
+        seeds = task.course.network.active, nodes, self.accept, self.creator
         found = block.reach, negative, engaged, block.gain, block.square, curve, bends
         world = np.uint64(self.key), first
         spread_course(*task.fixed, seeds, task.worth, world, task.scratch(), found)
