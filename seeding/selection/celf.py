@@ -83,33 +83,47 @@ def celf(problem: Problem) -> Choice:
         singles, live, worlds = first_pass(problem, arcs, plan)
         stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
         words.append(f"{worlds:,} worlds, {plan.words}")
-        runs = _best_single(problem, singles)
-        for ratio in _orders(problem):
-            values = values_of(problem.model, problem.network.n_nodes)
-            reached = unreached(problem.network.n_nodes, worlds, values)
-            key, threads = problem.stage_key("simulate"), here(problem.workers)
-            kept = Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads, values)
-            run, finished = _greedy(problem, kept, singles, ratio)
-            runs.append(run)
-            if not finished:
-                stopped = "time_limit"
-                break
-        winner = max(runs, key=lambda run: run.total)
-        words.append(f"{len(winner.order):,} chosen")
+        n, values = problem.network.n_nodes, values_of(problem.model, problem.network.n_nodes)
+        key, threads = problem.stage_key("simulate"), here(problem.workers)
+
+        def fresh() -> Kept:
+            reached = unreached(n, worlds, values)
+            return Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads, values)
+
+        return _best_of(problem, fresh, singles, stopped, words)
+
+
+def _best_of(
+    problem: Problem,
+    fresh: Callable[[], Kept | Recast],
+    singles: np.ndarray,
+    stopped: Stopped,
+    words: list[str],
+) -> Choice:
+    """Run greedy by gain and, where that differs, by gain per cost; choose the best of both and the best single.
+
+    `fresh` makes the worlds in which nobody is chosen yet.
+    """
+    runs = _best_single(problem, singles)
+    for ratio in orders_of(problem):
+        run, finished = _greedy(problem, fresh(), singles, ratio)
+        runs.append(run)
+        if not finished:
+            stopped = "time_limit"
+            break
+    winner = max(runs, key=lambda run: run.total)
+    words.append(f"{len(winner.order):,} chosen")
     return Choice(fill_head_count(np.array(winner.order, dtype=np.int64), problem), stopped)
 
 
-def _orders(problem: Problem) -> list[bool]:
-    """Say by what greedy goes: by gain (False) and, where that differs, by gain per cost (True)."""
-    return (
-        [False, True] if problem.limits.budget is not None and np.unique(problem.costs).size > 1 else [False]
-    )
+def orders_of(problem: Problem) -> list[bool]:
+    """Say by what greedy goes: by gain (False) and, where costs differ, by gain per cost (True)."""
+    return [False, True] if problem.limits.budget is not None and np.ptp(problem.costs) > 0 else [False]
 
 
 def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
     """Choose likewise where a cascade is more than independent arcs, and worlds are simulated anew."""
     with problem.phase("CELF by forward simulation") as words:
-        stopped: Stopped = "complete"
         asked = Group(problem.nodes, problem.accept, problem.creators)
         key = problem.stage_key("simulate")
         worlds, everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
@@ -119,16 +133,7 @@ def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
 
         singles = fresh().gains(everybody)
         words.append(f"{worlds:,} worlds, the same for every evaluation, simulated anew each time")
-        runs = _best_single(problem, singles)
-        for ratio in _orders(problem):
-            run, finished = _greedy(problem, fresh(), singles, ratio)
-            runs.append(run)
-            if not finished:
-                stopped = "time_limit"
-                break
-        winner = max(runs, key=lambda run: run.total)
-        words.append(f"{len(winner.order):,} chosen")
-    return Choice(fill_head_count(np.array(winner.order, dtype=np.int64), problem), stopped)
+        return _best_of(problem, fresh, singles, "complete", words)
 
 
 def _best_single(problem: Problem, singles: np.ndarray) -> list[Run]:

@@ -16,7 +16,7 @@ import numpy as np
 from seeding.duel import Drawn, Duel, DuelTask, GainTask
 from seeding.plan import Stopped
 from seeding.selection.baselines import baseline
-from seeding.selection.celf import Run, first_pass, plan_worlds
+from seeding.selection.celf import Run, first_pass, orders_of, plan_worlds
 from seeding.selection.kept import Arcs, here
 from seeding.selection.problem import Choice, Problem, start_of
 from seeding.selection.tracker import Tracker
@@ -45,8 +45,9 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
         words.append(f"{game.worlds:,} worlds, {kept}, the same for every evaluation, each played anew")
         singles, late = _optimistic(problem, game.worlds)
         stopped: Stopped = "time_limit" if late else "complete"
+        # The run by gain begins with the best single candidate and adds only what gains: that one is included.
         runs = []
-        for start, by_ratio in itertools.product(_starts(problem, singles), _orders(problem)):
+        for start, by_ratio in itertools.product(_starts(problem, singles), orders_of(problem)):
             run, finished = _greedy(problem, game, singles, start, by_ratio)
             runs.append(run)
             if not finished:
@@ -56,14 +57,6 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
         words.append(f"{len(winner.order):,} chosen")
     reason = f"greedy by forward simulation, which alone can weigh {duel.cause}; {duel.no_guarantee}"
     return Choice(np.array(winner.order, dtype=np.int64), stopped, None, "celf", reason)
-
-
-def _orders(problem: Problem) -> list[bool]:
-    """Say which runs to make: by gain, and by gain per cost where costs differ.
-
-    The run by gain begins with the best single candidate and adds only what gains, so that one is included.
-    """
-    return [False, True] if problem.limits.budget is not None and np.ptp(problem.costs) > 0 else [False]
 
 
 def _starts(problem: Problem, singles: np.ndarray) -> list[list[int]]:
