@@ -100,7 +100,7 @@ def _best_of(
     stopped: Stopped,
     words: list[str],
 ) -> Choice:
-    """Run greedy by gain and, where that differs, by gain per cost; choose the best of both and the best single.
+    """Run greedy by gain and by gain per cost, where these differ; choose the best of both and of singles.
 
     `fresh` makes the worlds in which nobody is chosen yet.
     """

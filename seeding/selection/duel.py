@@ -45,7 +45,7 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
         words.append(f"{game.worlds:,} worlds, {kept}, the same for every evaluation, each played anew")
         singles, late = _optimistic(problem, game.worlds)
         stopped: Stopped = "time_limit" if late else "complete"
-        # The run by gain begins with the best single candidate and adds only what gains: that one is included.
+        # The run by gain begins with the best single candidate and adds only what gains.
         runs = []
         for start, by_ratio in itertools.product(_starts(problem, singles), orders_of(problem)):
             run, finished = _greedy(problem, game, singles, start, by_ratio)
@@ -94,7 +94,7 @@ class Game:
         typical = problem.nodes[np.argsort(-live[problem.nodes], kind="stable")[: -(-seeds // 2)]]
         _, looks = GainTask(task.with_seeds(typical), _NOBODY)(0, _PILOT_WORLDS)
         evaluations = _STALE_AT_FIRST + _STALE_PER_SEED * seeds
-        wanted = _LOOKS * _PILOT_WORLDS / (max(looks, _PILOT_WORLDS) * evaluations * len(_orders(problem)))
+        wanted = _LOOKS * _PILOT_WORLDS / (max(looks, _PILOT_WORLDS) * evaluations * len(orders_of(problem)))
         worlds = int(min(max(wanted, LEAST_WORLDS), MOST_WORLDS))
         fits = worlds * (1 + duel.bias) * network.n_arcs // 8 <= problem.memory_limit // 2
         return cls(task, worlds, problem, Drawn.worlds(task, 0, worlds) if fits else None)
