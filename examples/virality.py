@@ -4,11 +4,11 @@ import networkx as nx
 
 import seeding as sd
 
-graph = nx.barabasi_albert_graph(5_000, 4, seed=1)
+graph = nx.barabasi_albert_graph(3_000, 4, seed=1)
 for name, probability in (("A dull message", 0.01), ("A message people pass on", 0.15)):
     network = sd.Network.from_networkx(graph, probability)
-    plan = sd.optimize(network, k=20, method="degree", rng=1)
-    found = sd.virality(network, sd.IndependentCascade(), plan.seeds["candidate"], worlds=1_000, rng=1)
+    plan = sd.optimize(network, k=10, method="degree", precision=0.05, rng=1)
+    found = sd.virality(network, sd.IndependentCascade(), plan.seeds["candidate"], worlds=500, rng=1)
     print(f"{name} (passed on with probability {probability})")
     print(found.summary())
     print(found.generations[["hop", "people", "ratio"]].head(5).round(2).to_string(index=False))

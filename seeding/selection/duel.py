@@ -23,7 +23,7 @@ from seeding.selection.tracker import Tracker
 
 MOST_WORLDS, LEAST_WORLDS = 4_096, 256
 # Worlds are cut down until choosing takes about so many looks at arcs.
-_LOOKS = 1 << 32
+_LOOKS = 1 << 31
 # So many stale candidates are evaluated for each seed, it is assumed, and so many at first.
 _STALE_PER_SEED, _STALE_AT_FIRST = 8, 64
 # Stale candidates are evaluated together: few at first, then twice as many, until the best is known.
