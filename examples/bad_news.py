@@ -17,9 +17,8 @@ for bias in (1, 2, 4):
 
 gossip = sd.IndependentCascade(quality=0.8, negativity_bias=4)
 careful = sd.optimize(network, roster, budget=3_000, model=gossip, rng=1)
-print(
-    f"Chosen with the last in mind: {careful.reach.mean:,.0f} like it, {careful.negative.mean:,.0f} do not."
-)
+print("Chosen with the last in mind it is about the same; whom one pays is not the cure here:")
+print(f"  {careful.reach.mean:,.0f} like it, {careful.negative.mean:,.0f} do not")
 print("A product that fewer dislike would help more:")
 better = sd.IndependentCascade(quality=0.95, negativity_bias=4)
 sides = sd.estimate_sides(network, careful.seeds["candidate"], model=better, worlds=2_000, rng=2)

@@ -368,7 +368,7 @@ def test_the_first_pass_is_the_oracles(few_worlds, nodes):
     problem = make_problem(graph, nodes=nodes, k=1)
     worlds = Worlds(graph, problem.stage_key("simulate"))
     arcs = Arcs.of(problem.network)
-    singles, live, done = module._first_pass(problem, arcs, plan(problem))
+    singles, live, done = module.first_pass(problem, arcs, plan(problem))
     assert (done, live.shape[0]) == (WORLDS, WORLDS)
     assert (live == arcs.draw(problem.stage_key("simulate"), 0, WORLDS)).all()
     assert singles.tolist() == [worlds.total([v]) for v in problem.nodes.tolist()]
@@ -407,7 +407,7 @@ def test_time_limit_cuts_the_first_pass():
 
     problem = make_problem(star(20, 0.5), budget=3, clock=Late(5.0))
     arcs = Arcs.of(problem.network)
-    singles, live, worlds = module._first_pass(problem, arcs, plan(problem))
+    singles, live, worlds = module.first_pass(problem, arcs, plan(problem))
     assert worlds == live.shape[0] == kept_module.LONGEST_RUN
     assert singles[1:].tolist() == [float(worlds)] * 20
     choice = celf(problem)
@@ -421,7 +421,7 @@ def test_every_planned_world_is_simulated(kept):
     """Without a limit every planned world is simulated, also where they make no whole number of runs."""
     problem = make_problem(star(20, 0.5), k=1)
     asked = module.WorldPlan(WORLDS + 5, 64, kept, True, "")
-    singles, live, worlds = module._first_pass(problem, Arcs.of(problem.network), asked)
+    singles, live, worlds = module.first_pass(problem, Arcs.of(problem.network), asked)
     assert worlds == WORLDS + 5
     assert singles[1] == WORLDS + 5
     assert (live is not None) == kept
