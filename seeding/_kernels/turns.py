@@ -11,9 +11,9 @@ import numpy as np
 from seeding._kernels._jit import inlined
 from seeding._kernels.coins import GOLDEN, mix64, unit
 
-_MOOD = np.uint64(0xC2B2AE3D27D4EB4F)
-_TURN = np.uint64(0x165667B19E3779F9)
-_BOTH = np.uint64(0x27D4EB2F165667C5)
+_MOOD = np.uint64(0xD6E8FEB86659FD93)
+_TURN = np.uint64(0xA0761D6478BD642F)
+_BOTH = np.uint64(0xE7037ED1A0B428DB)
 
 
 @inlined
