@@ -1,4 +1,7 @@
-"""Creators may decline: what a plan spends on average, and what it may have to spend at most."""
+"""Creators may decline: what a plan spends on average, and what it may have to spend at most.
+
+python examples/acceptance.py
+"""
 
 import numpy as np
 

@@ -1,6 +1,8 @@
 """Who counts: every account alike, those of one country, or the real people behind each account.
 
 The same accounts and budget, asked three times. What is worth reaching changes whom one should pay.
+
+    python examples/audience.py
 """
 
 from __future__ import annotations

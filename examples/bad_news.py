@@ -1,6 +1,8 @@
 """Bad news travels further: what that does to a plan, and what choosing with it in mind changes.
 
 One person in five dislikes the product. Whoever dislikes it tells the story as if several times.
+
+    python examples/bad_news.py
 """
 
 import seeding as sd

@@ -1,4 +1,7 @@
-"""A fee ladder: send a gift, pay a fee, or pay more to be surer; at most one offer to each creator."""
+"""A fee ladder: send a gift, pay a fee, or pay more to be surer; at most one offer to each creator.
+
+python examples/fee_ladder.py
+"""
 
 import numpy as np
 import pandas as pd

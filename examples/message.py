@@ -2,6 +2,8 @@
 
 What people are interested in, whom they believe and where they post decide which arcs carry a message. Here
 a sports message and a recipe spread over the same followers, and the best seeds for them differ.
+
+    python examples/message.py
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A rival has hired creators already: whom to hire against them, and what the tie rule is worth."""
+"""A rival has hired creators already: whom to hire against them, and what the tie rule is worth.
+
+python examples/rivals.py
+"""
 
 import seeding as sd
 

@@ -1,4 +1,7 @@
-"""Word of mouth or media buying? The same question for two messages on the same network."""
+"""Word of mouth or media buying? The same question for two messages on the same network.
+
+python examples/virality.py
+"""
 
 import networkx as nx
 
