@@ -169,7 +169,9 @@ def test_samplers_with_other_weights(arcs):
     network = sd.Network.from_edges(*ends, 0.05, nodes=np.arange(900))
     weights = np.where(np.arange(900) % 3 == 0, generator.random(900), 0.0)
     for nodes in (None, np.arange(0, 900, 7)):
-        given = RRSampler.make(network, sd.IndependentCascade(), 5, nodes).with_weights(weights)
+        given = RRSampler.make(network, sd.IndependentCascade(), 5, nodes).with_weights(
+            weights, float(weights.sum())
+        )
         made = RRSampler.make(replace(network, weights=weights), sd.IndependentCascade(), 5, nodes)
         first, second = (s.grow(s.empty(), 500, Workers(1)) for s in (given, made))
         assert np.array_equal(first.set_indptr, second.set_indptr)
