@@ -6,6 +6,10 @@ import numpy as np
 
 from seeding._kernels._jit import inlined, lean
 from seeding._kernels.coins import accept_coin, world_key
+from seeding._kernels.prefetch import prefetch
+
+# So many members ahead, what is needed of them is asked for.
+_AHEAD = 24
 
 
 @inlined
@@ -28,6 +32,7 @@ def keep_who_accepts(key, first, sizes, members, creator, accept):
     entries of `members` used.
     """
     own = creator.size == 0
+    last = members.size - 1
     read = 0
     used = 0
     for i in range(sizes.size):
@@ -35,6 +40,7 @@ def keep_who_accepts(key, first, sizes, members, creator, accept):
         start = used
         for _ in range(sizes[i]):
             member = members[read]
+            prefetch(accept, members[min(read + _AHEAD, last)])
             read += 1
             node = np.int64(member) if own else creator[member]
             members[used] = member
