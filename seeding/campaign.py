@@ -30,10 +30,17 @@ def settle(network: Network, audience: str | None, model: object) -> Network:
 
 
 def told(network: Network) -> dict[str, Any]:
-    """Say for a plan's provenance which message was carried and who counted, where that was said."""
+    """Say for a plan's provenance what was special: the message, who counted, and parts such as delays."""
     said: dict[str, Any] = {}
     if network.message is not None:
         said |= {"message": str(network.message), "clipped_arcs": network.report.clipped_arcs}
     if network.report.audience:
         said["audience"] = network.report.audience
-    return said
+    parts = {
+        "exposure": network.exposure is not None,
+        "delays": network.delays is not None,
+        "persons": network.person is not None,
+        "organic start": network.active.size > 0,
+    }
+    found = [name for name, there in parts.items() if there]
+    return said | ({"parts": found} if found else {})
