@@ -55,9 +55,9 @@ def parts(network: sd.Network) -> Iterator[tuple[str, str, sd.Network, Model, np
     yield "organic start", "a mark for each node", alone.with_organic(alone.labels[-1:]), plain, None
     yield "linear threshold", "another model: a draw for each node", network, LinearThreshold(), None
     day = network.with_delays(1.0)
-    yield "delays", "arc by arc, in the order of time", day, IndependentCascade(deadline=10_000), None
+    yield "delays", "a time for each arc, and their order", day, IndependentCascade(deadline=10_000), None
     meet = network.with_delays(meeting=1.0)
-    yield "meeting", "arc by arc, in the order of time", meet, IndependentCascade(deadline=10_000), None
+    yield "meeting", "a time for each arc, and their order", meet, IndependentCascade(deadline=10_000), None
 
 
 def sample(sampler: RRSampler, sets: int) -> object:
@@ -78,7 +78,7 @@ def measure(name: str, sets: int) -> Iterator[dict[str, object]]:
     network = load(name)
     plain = RRSampler.make(network, IndependentCascade(), KEY)
     for part, adds, changed, model, accept in parts(network):
-        few = sets // 10 if adds.startswith(("arc by arc", "another")) else sets
+        few = sets // 10 if adds.startswith(("a time", "another")) else sets
         works: dict[str, Callable[[], object]] = {
             "plain": partial(sample, plain, few),
             "part": partial(sample, prepared(changed, model, accept), few),
@@ -86,7 +86,7 @@ def measure(name: str, sets: int) -> Iterator[dict[str, object]]:
         others = Others()
         took = interleaved(works)
         ratio = took["part"].processors / took["plain"].processors
-        asked = not adds.startswith(("arc by arc", "another"))
+        asked = not adds.startswith(("a time", "another"))
         yield {
             "network": name,
             "part": part,

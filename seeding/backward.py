@@ -179,14 +179,78 @@ class PeopleReverse:
         return Block(sizes, members, total + count)
 
 
+@dataclass(frozen=True, eq=False)
+class TimedReverse:
+    """Samples RR sets in the order of time over packed rows; a plain value."""
+
+    course: Course
+    packed: Packed
+    last: Packed
+    delay: np.ndarray
+    people: People
+    roots: np.ndarray
+    candidate_of: np.ndarray
+    key: int
+    limits: Limits
+
+    @classmethod
+    def make(cls, course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> TimedReverse:
+        """Prepare sampling: rows of numbers of arcs."""
+        ways = course.ways(backwards=True)
+        numbered = course.network.into._replace(indices=np.arange(ways.indices.size, dtype=np.int32))
+        packed = pack(numbered)
+        last = pack(numbered._replace(probability=ways.exposure)) if ways.exposure.size else packed
+        people = people_of(course.network, weights)
+        roots, limits = alias_table(people.weights), Limits.of(course)
+        return cls(course, packed, last, ways.delay, people, roots, candidate_of, key, limits)
+
+    def weighted(self, weights: np.ndarray) -> TimedReverse:
+        """Return the task whose roots are drawn by other node weights."""
+        people = people_of(self.course.network, weights)
+        return replace(self, people=people, roots=alias_table(people.weights))
+
+    def __call__(self, first: int, count: int) -> Block:
+        """Sample worlds ``first … first + count − 1``."""
+        from seeding._kernels.timed import sample_timed
+
+        network, course = self.course.network, self.course
+        limits = self.limits.draw(self.key, first, count)
+        largest = max(self.packed, self.last, key=lambda one: one.most_picks)
+        search, (_, _, picks) = scratch.for_course(network.n_nodes), scratch.for_search(largest)
+        sizes, parts = np.empty(count, dtype=np.int32), []
+        done, total, room = 0, 0, max(8 * count, network.n_nodes, _FIRST_ROOM)
+        while done < count:
+            members = np.empty(room, dtype=np.int32)
+            now, used = sample_timed(
+                self.packed.rows,
+                self.last.rows,
+                (network.into.indices, self.delay, course.meeting),
+                self.roots,
+                (self.people.indptr, self.people.nodes),
+                self.candidate_of,
+                limits[done:],
+                (np.uint64(self.key), first + done, count - done),
+                search,
+                picks,
+                sizes[done:],
+                members,
+                marks_of(network.active, network.n_nodes),
+            )
+            done, total, room = done + now, total + used, 2 * room
+            parts.append(members[:used].copy())
+        members = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return Block(sizes, members, total + count)
+
+
 def reverse_task(
     course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int
-) -> CourseReverse | PeopleReverse:
-    """Choose how to sample: over packed rows on large networks, where no time or threshold forbids it."""
+) -> CourseReverse | PeopleReverse | TimedReverse:
+    """Choose how to sample: over packed rows on large networks, unless thresholds forbid it."""
     network = course.network
     waits = course.timed and not Limits.of(course).unlimited
-    arc_by_arc = waits or course.low_in.size > 0 or network.n_arcs < PACKED_FROM_ARCS
-    return (CourseReverse if arc_by_arc else PeopleReverse).make(course, weights, candidate_of, key)
+    if course.low_in.size > 0 or network.n_arcs < PACKED_FROM_ARCS:
+        return CourseReverse.make(course, weights, candidate_of, key)
+    return (TimedReverse if waits else PeopleReverse).make(course, weights, candidate_of, key)
 
 
 def marks_of(nodes: np.ndarray, n_nodes: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import campaign
-from seeding.backward import CourseReverse, PeopleReverse, reverse_task
+from seeding.backward import CourseReverse, PeopleReverse, TimedReverse, reverse_task
 from seeding.course import Course
 from seeding.coverage import Coverage
 from seeding.csr import Csr
@@ -74,7 +74,7 @@ class ReverseTask:
         return Block(sizes, parts[0] if len(parts) == 1 else np.concatenate(parts), visited)
 
 
-Task = ReverseTask | PackedReverse | CourseReverse | PeopleReverse
+Task = ReverseTask | PackedReverse | CourseReverse | PeopleReverse | TimedReverse
 
 
 @dataclass(frozen=True, eq=False)

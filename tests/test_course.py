@@ -191,16 +191,21 @@ def test_plans_are_within_their_certificates(case, method):
 
 
 @pytest.mark.parametrize(
-    "name", ["exposure", "exposure, quality", "persons, deadline", "organic, deadline", "all by steps"]
+    "name",
+    [
+        "exposure", "exposure, quality", "persons, deadline", "organic, deadline", "all by steps",
+        "delays, both", "meeting, discount", "all",
+    ],  # fmt: skip
 )
 def test_packed_rows_give_the_same_law(monkeypatch, name):
     """Over packed rows, sets have the law of those sampled arc by arc."""
     make, model = CASES[name]
     network = make(1)
+    timed = network.delays is not None
     plain = RRSampler.make(network, model, 5)
     monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
     packed = RRSampler.make(network, model, 5)
-    assert isinstance(packed.task, backward.PeopleReverse)
+    assert isinstance(packed.task, backward.TimedReverse if timed else backward.PeopleReverse)
     samples = [one.grow(one.empty(), 60_000, Workers(1)) for one in (plain, packed)]
     for seeds in ([0], [1], [4], [1, 4], [0, 5], [2, 3, 5]):
         a, b = (sample.count(np.array(seeds)) / sample.n_sets for sample in samples)

@@ -15,8 +15,15 @@ from seeding._kernels.reverse import draw_root
 
 
 @inlined
-def _chosen_arc(low, start, stop, number):
-    """Find the last arc of a row whose window begins at or before a number; `stop` if there is none."""
+def _chosen_arc(low, probability, start, stop, number):
+    """Find the last arc of a row whose window begins at or before a number; `stop` if there is none.
+
+    Where all are alike, as in the weighted cascade, the first guess is right.
+    """
+    if start < stop and probability[start] > 0.0:
+        guess = start + np.int64(min(number / probability[start], np.float64(stop - start - 1)))
+        if low[guess] <= number and (guess + 1 == stop or low[guess + 1] > number):
+            return guess
     first, last = start, stop
     while first < last:
         middle = (first + last) >> 1
@@ -37,7 +44,7 @@ def _step_back(v, is_root, ways, meeting, world, limit, ledger, line, places, en
     number = 0.0
     if low.size > 0:
         number = threshold_coin(world, v)
-        at = _chosen_arc(low, at, stop, number)
+        at = _chosen_arc(low, probability, at, stop, number)
         stop = min(stop, at + 1)
     for e in range(at, stop):
         u = np.int64(indices[e])

@@ -85,10 +85,15 @@ def threshold_coin(world, v):
 @kernel
 def meeting_steps(world, u, v, meeting):
     """Draw how many steps pass until u meets v: geometric, 1 or more, a chance of `meeting` in each."""
+    return steps_until_meeting(mix64((world ^ _DELAY) + arc_code(u, v)), meeting)
+
+
+@kernel
+def steps_until_meeting(bits, meeting):
+    """Turn 64 random bits into a geometric number of steps, 1 or more."""
     if meeting >= 1.0:
         return 1.0
-    uniform = unit(mix64((world ^ _DELAY) + arc_code(u, v)))
-    return 1.0 + np.floor(np.log1p(-uniform) / np.log1p(-meeting))
+    return 1.0 + np.floor(np.log1p(-unit(bits)) / np.log1p(-meeting))
 
 
 @kernel
