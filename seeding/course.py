@@ -74,7 +74,7 @@ class Course:
 
     @property
     def timed(self) -> bool:
-        """Whether arcs take different times, and it matters when somebody is reached."""
+        """Whether arcs take times of their own."""
         return self.network.delays is not None
 
     @property

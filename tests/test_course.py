@@ -193,8 +193,14 @@ def test_plans_are_within_their_certificates(case, method):
 @pytest.mark.parametrize(
     "name",
     [
-        "exposure", "exposure, quality", "persons, deadline", "organic, deadline", "all by steps",
-        "delays, both", "meeting, discount", "all",
+        "exposure",
+        "exposure, quality",
+        "persons, deadline",
+        "organic, deadline",
+        "all by steps",
+        "delays, both",
+        "meeting, discount",
+        "all",
     ],  # fmt: skip
 )
 def test_packed_rows_give_the_same_law(monkeypatch, name):
@@ -341,3 +347,11 @@ def test_meeting_is_the_literal_process(number):
     found = sd.estimate_reach(network, [0, 3], model=IC(deadline=4), worlds=40_000, rng=3)
     error = math.hypot(found.stderr, reach.std() / math.sqrt(reach.size))
     assert abs(found.mean - reach.mean()) <= SIGMAS * error
+
+
+def test_a_time_limit_cuts_the_first_pass_of_celf():
+    """What was simulated by then decides; the plan says why it ended."""
+    network = random_graph(8, n=40, m=120).network().with_exposure(share=0.5)
+    plan = sd.optimize(network, k=3, method="celf", rng=5, threads=1, time_limit=1e-6)
+    assert plan.stopped == "time_limit"
+    assert len(plan.seeds) == 3

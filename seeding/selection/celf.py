@@ -131,9 +131,11 @@ def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
         def fresh() -> Recast:
             return Recast(task, asked, key, worlds, problem.workers, [])
 
-        singles = fresh().gains(everybody)
+        wanted = worlds
+        singles, worlds = fresh().gains_in_time(everybody, problem.clock.expired)
+        stopped: Stopped = "complete" if worlds == wanted else "time_limit"
         words.append(f"{worlds:,} worlds, the same for every evaluation, simulated anew each time")
-        return _best_of(problem, fresh, singles, "complete", words)
+        return _best_of(problem, fresh, singles, stopped, words)
 
 
 def _best_single(problem: Problem, singles: np.ndarray) -> list[Run]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -61,18 +61,23 @@ class Recast:
 
     def gains(self, candidates: np.ndarray, stop: Callable[[], bool] = lambda: False) -> np.ndarray:
         """Sum over all worlds what each candidate adds; an empty array if `stop` said so in the middle."""
-        work = Work(
-            self.task, self.asked.of(np.array(self.chosen, np.int64)), self.asked.of(candidates), self.key
-        )
-        total = np.zeros(candidates.size)
+        total, worlds = self.gains_in_time(candidates, stop)
+        return total if worlds == self.worlds else total[:0]
+
+    def gains_in_time(self, candidates: np.ndarray, stop: Callable[[], bool]) -> tuple[np.ndarray, int]:
+        """Sum likewise over the first worlds, until `stop` says so; returns the sums and how many worlds."""
+        chosen = self.asked.of(np.array(self.chosen, dtype=np.int64))
+        work = Work(self.task, chosen, self.asked.of(candidates), self.key, self.worlds)
+        total, done = np.zeros(candidates.size), 0
         runs = -(-self.worlds // RUN)
         block = max(1, runs // (8 * self.workers.threads))
-        for sums in self.workers.map(replace(work, worlds=self.worlds), 0, runs, block):
+        for sums in self.workers.map(work, 0, runs, block):
             for row in sums:
                 total += row
+            done = min(done + len(sums) * RUN, self.worlds)
             if stop():
-                return total[:0]
-        return total
+                break
+        return total, done
 
     def mark(self, candidate: int) -> None:
         """Choose one more."""
