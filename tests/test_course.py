@@ -201,7 +201,7 @@ def test_plans_are_within_their_certificates(case, method):
         "delays, both",
         "meeting, discount",
         "all",
-    ],  # fmt: skip
+    ],
 )
 def test_packed_rows_give_the_same_law(monkeypatch, name):
     """Over packed rows, sets have the law of those sampled arc by arc."""
