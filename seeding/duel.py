@@ -7,7 +7,7 @@ both are simulated step by step, in one way (`seeding._kernels.duel`), and nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ TIES = ("random", "ours", "rival")
 
 # What is reached is told step by step up to this one, which stands for all that follow.
 _MOST_STEPS = 33
+_ALL_ACCEPT = np.empty(0)
 
 BAD_NEWS = (
     "no guarantee holds: where bad news travels further, one more seed may even cost positive reach, so what "
@@ -139,20 +140,19 @@ def refuse_thresholds(what: str, model: Model) -> None:
         raise InputError(f"{what} needs to know who convinced whom; use IndependentCascade.")
 
 
-def refuse_where_not_played(what: str, network: Network, may_decline: bool = False) -> None:
+def refuse_where_not_played(what: str, network: Network) -> None:
     """Refuse what the step-by-step simulation of cascades does not play; `what` needs that.
 
     Raises
     ------
     InputError
-        If the network has more than arcs of one step each, or creators may decline.
+        If the network has more than arcs of one step each.
     """
     present = {
         "exposure": network.exposure is not None,
         "delays": network.delays is not None,
         "several accounts of one person (platforms, or offers with an effect)": network.person is not None,
         "an organic start": network.active.size > 0,
-        "creators who may decline": may_decline,
     }
     found = next((name for name, there in present.items() if there), None)
     if found is not None:
@@ -189,8 +189,8 @@ class DuelTask:
         The probability of each arc for bad news: 1 − (1 − p)^b.
     weights
         Weight of each node.
-    seeds, rivals
-        Indices of our seeds, in order, and of the rival's.
+    seeds, accept, rivals
+        Indices of our seeds, in order; how likely each accepts (empty: all do); indices of the rival's.
     rule
         The quality, and the number of the tie rule.
     values
@@ -207,10 +207,19 @@ class DuelTask:
     rule: tuple[float, int]
     values: np.ndarray
     key: int
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     @classmethod
-    def make(cls, network: Network, seeds: np.ndarray, key: int, model: Model, duel: Duel) -> DuelTask:
-        """Prepare the simulation of seeds given by index."""
+    def make(
+        cls,
+        network: Network,
+        seeds: np.ndarray,
+        key: int,
+        model: Model,
+        duel: Duel,
+        accept: np.ndarray = _ALL_ACCEPT,
+    ) -> DuelTask:
+        """Prepare the simulation of seeds given by index; `accept` says how likely each takes part."""
         if not isinstance(model, IndependentCascade):
             raise TypeError("only independent cascades are played step by step")
         p, bias = network.out.probability, float(model.negativity_bias)
@@ -218,20 +227,24 @@ class DuelTask:
         values = replace(model, quality=1.0).values(network.n_nodes)
         rule = float(model.quality), TIES.index(duel.tie)
         seeds = np.asarray(seeds, dtype=np.int64)
-        return cls(network.out, further, network.weights, seeds, duel.rivals, rule, values, key)
+        return cls(network.out, further, network.weights, seeds, duel.rivals, rule, values, key, accept)
 
-    def with_seeds(self, seeds: Sequence[int] | np.ndarray) -> DuelTask:
+    def with_seeds(self, seeds: Sequence[int] | np.ndarray, accept: np.ndarray = _ALL_ACCEPT) -> DuelTask:
         """Return the task of the same worlds with other seeds of ours."""
-        return replace(self, seeds=np.asarray(seeds, dtype=np.int64))
+        return replace(self, seeds=np.asarray(seeds, dtype=np.int64), accept=accept)
+
+    @property
+    def _ours(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.seeds, self.accept
 
     @property
     def _fixed(self) -> tuple[Any, ...]:
-        return self.out, self.further, self.weights, self.seeds, self.rivals, self.rule, self.values
+        return self.out, self.further, self.weights, self._ours, self.rivals, self.rule, self.values
 
     def drawn_parts(self, bits: tuple[np.ndarray, ...]) -> tuple[Any, ...]:
         """Return what the kernels of drawn worlds begin with."""
         rows = self.out.indptr, self.out.indices
-        return rows, bits, self.weights, self.seeds, self.rivals, self.rule, self.values
+        return rows, bits, self.weights, self._ours, self.rivals, self.rule, self.values
 
     def __call__(self, first: int, count: int) -> DuelBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
@@ -278,12 +291,14 @@ class Drawn(NamedTuple):
 class GainTask:
     """Sums what our seeds and each of some candidates (nodes; −1: nobody) reach in a range of worlds.
 
-    `drawn` holds the worlds from 0 on, where they are kept; without them coins are tossed as they are needed.
+    `accept` says how likely each candidate takes part (empty: all do). `drawn` holds the worlds from 0 on,
+    where they are kept; without them coins are tossed as they are needed.
     """
 
     task: DuelTask
     candidates: np.ndarray
     drawn: Drawn | None = None
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
 
     def __call__(self, first: int, count: int) -> tuple[np.ndarray, int]:
         """Return one row of sums per run of worlds, and how many arcs were looked at (0 where drawn)."""
@@ -291,12 +306,13 @@ class GainTask:
         from seeding._kernels.forward import GRAIN
 
         sums = np.zeros((-(-count // GRAIN), self.candidates.size))
+        asked = self.candidates, self.accept if self.accept.size else np.ones(self.candidates.size)
         key = np.uint64(self.task.key)
         if self.drawn is not None:
             bits = tuple(self.drawn.part(first, count))
-            kernels.drawn_gains(*self.task.drawn_parts(bits), self.candidates, key, first, sums)
+            kernels.drawn_gains(*self.task.drawn_parts(bits), asked, key, first, sums)
             return sums, 0
-        looked = kernels.duel_gains(*self.task._fixed, self.candidates, key, first, count, sums)
+        looked = kernels.duel_gains(*self.task._fixed, asked, key, first, count, sums)
         return sums, int(looked)
 
 

@@ -180,7 +180,7 @@ def optimize(
     limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
     duel = Duel.of(network, model, rivals, tie)
     if duel is not None:
-        refuse_where_not_played(duel.cause, network, roster.may_decline)
+        refuse_where_not_played(duel.cause, network)
     rules = (*rules, *_without_rivals(duel, roster, nodes))
     terms = compile_rules(rules, roster, limits) if rules or roster.says_who_accepts else None
     _, fairness = read_fairness(given, objective, group, network)
@@ -341,7 +341,8 @@ def _task_of(problem: Problem, seeds: np.ndarray) -> Task:
     if problem.duel is None:
         return problem.fresh_worlds(seeds)
     key = problem.stage_key("evaluate")
-    return DuelTask.make(problem.network, problem.nodes[seeds], key, problem.model, problem.duel)
+    nodes, accept = problem.nodes[seeds], problem.accept_of(seeds)
+    return DuelTask.make(problem.network, nodes, key, problem.model, problem.duel, accept)
 
 
 def _without_rivals(duel: Duel | None, roster: Roster, nodes: np.ndarray) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ from seeding.network import Network
 from seeding.progress import Progress, open_progress
 from seeding.receipt import over_time
 from seeding.rng import RandomSource, to_key
-from seeding.spread import Spread, check_precision, check_worlds, measure, run_worlds
+from seeding.spread import Spread, check_precision, check_worlds, measure, run_worlds, seeds_accept
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +66,7 @@ def estimate_sides(
     seeds: object,
     *,
     model: IndependentCascade = IndependentCascade(),
+    accept: Any = None,
     rivals: object = None,
     tie: Tie = "random",
     worlds: int | None = None,
@@ -83,8 +84,10 @@ def estimate_sides(
 
     Parameters
     ----------
-    network, seeds, model, rivals, tie, worlds, precision, probability, rng, threads, executor, progress
+    network, seeds, model, accept, rivals, tie, worlds, precision, probability, rng
         As for `estimate_reach`; the precision is that of the positive reach.
+    threads, executor, progress
+        Parallelism and display.
 
     Raises
     ------
@@ -104,7 +107,8 @@ def estimate_sides(
     network = campaign.settle(Network.from_any(network, probability), None, model)
     duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
     refuse_where_not_played(duel.cause or "counting the sides", network)
-    task = DuelTask.make(network, network.index(seeds), to_key(rng), model, duel)
+    nodes = network.index(seeds)
+    task = DuelTask.make(network, nodes, to_key(rng), model, duel, seeds_accept(accept, network, nodes))
     count = None if worlds is None else check_worlds(worlds, 2)
     shown = open_progress(progress)
     try:

@@ -491,16 +491,16 @@ def _prepare(
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), audience, model)
     nodes = network.index(seeds)
-    chances = _read_accept(accept, network, nodes)
+    chances = seeds_accept(accept, network, nodes)
     duel = Duel.of(network, model, rivals, tie)
     if duel is not None:
-        refuse_where_not_played(duel.cause, network, chances.size > 0)
-        return DuelTask.make(network, nodes, to_key(rng), model, duel)
+        refuse_where_not_played(duel.cause, network)
+        return DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
     creators = network.one_of(nodes)
     return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances, creator=creators)
 
 
-def _read_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
+def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
     """Give each seed the probability of taking part; empty where all do."""
     if accept is None:
         return _NOBODY

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
+import oracle
+import pandas as pd
 import pytest
 from duel_twin import Rules, exactly, play, play_literally, tally
+from invited import accept_coin
 from oracle import Graph
 from small_graphs import path, random_graph, star
 
@@ -391,3 +395,45 @@ def test_an_unknown_seed_is_refused_in_a_duel_too():
         sd.estimate_reach(small(0).network(), ["nobody"], rivals=[1])
     with pytest.raises(InputError, match="elsewhere"):
         sd.simulate(small(0).network(), [0], rivals=["elsewhere"])
+
+
+@pytest.mark.parametrize("rules", [Rules(quality=0.7, bias=2.0), Rules(tie="rival")])
+def test_who_declines_is_no_seed_in_that_world(rules):
+    """World by world: as if only those were seeds whose coins say yes; candidates and parts likewise."""
+    graph = small(3)
+    accept = np.array([0.5, 1.0, 0.3])
+    task = replace(task_of(graph, [0, 2, 5], [4], rules), accept=accept)
+    drawn = Drawn.worlds(task, 0, 64)
+    found = task(0, 64)
+    sums, _ = GainTask(task, np.array([-1, 1]), accept=np.array([1.0, 0.6]))(0, 64)
+    again, _ = GainTask(task, np.array([-1, 1]), drawn, np.array([1.0, 0.6]))(0, 64)
+    lacks = PrefixTask(task)(0, 64)[0, :, 0]
+    expected, missing = np.zeros(2), np.zeros(3)
+    for world in range(64):
+        coins = oracle.world_key(7, world)
+        yes = [s for s, a in zip([0, 2, 5], accept, strict=True) if accept_coin(coins, s) < a]
+
+        def alone(seeds, world=world):
+            return task_of(graph, seeds, [4], rules)(0, 64).reach[world]
+
+        assert found.reach[world] == pytest.approx(alone(yes))
+        joined = [*yes, 1] if accept_coin(coins, 1) < 0.6 else yes
+        expected += [alone(yes), alone(joined)]
+        for j in range(3):
+            part = [s for s in yes if s in [0, 2, 5][: j + 1]]
+            missing[j] += alone(yes) - alone(part)
+    np.testing.assert_allclose(sums[0], expected)
+    np.testing.assert_allclose(again[0], expected)
+    np.testing.assert_allclose(lacks, missing, atol=1e-9)
+
+
+def test_plans_against_a_rival_invite():
+    """The plan asks creators who may decline, holds the expected spend, and measures what comes of it."""
+    network = sd.Network.from_edges(["hub"] * 6 + ["fan"] * 3, list("abcdef") + list("fgh"), 1.0)
+    roster = pd.DataFrame({"candidate": ["hub", "fan"], "cost": [8, 2], "accept": [0.5, 1.0]})
+    plan = sd.optimize(network, roster, budget=6, rivals=["c"], tie="ours", rng=3, precision=0.02)
+    assert set(plan.seeds["candidate"]) == {"hub", "fan"}
+    assert plan.cost == 6
+    assert plan.reach.mean == pytest.approx(0.5 * (1 + 5 + 1 + 2) + 0.5 * 4, abs=0.2)
+    sides = sd.estimate_sides(network, ["hub"], accept=0.5, rivals=["c"], rng=2, worlds=4_000)
+    assert sides.reach.mean == pytest.approx(0.5 * 6, abs=0.3)

@@ -13,11 +13,13 @@ import numpy as np
 
 from seeding._kernels._jit import inlined, inner, kernel
 from seeding._kernels.bits import ONE, WORD, lowest, part
-from seeding._kernels.coins import arc_code, code_coin, world_key
+from seeding._kernels.coins import accept_coin, arc_code, code_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.turns import both_key, mood_key, of_node, turn, turn_key
 
 POSITIVE, NEGATIVE, RIVAL = 1, 2, 3
+# No further seed of ours.
+NOBODY = (np.int64(-1), 1.0)
 BY_CHANCE, OURS_FIRST, RIVAL_FIRST = 0, 1, 2
 
 
@@ -43,17 +45,22 @@ def class_of(state, tie):
 
 @inlined
 def plant(ours, extra, rivals, rule, world, stamp, scratch):
-    """Begin one world with the seeds of both sides (`extra` is one more of ours, −1 none); returns how many.
+    """Begin one world with the seeds of both sides; returns how many there are.
 
-    Somebody whom both sides seed goes by the tie rule; by chance that is a fair coin.
+    `ours` is (nodes, how likely each accepts; empty: all do), `extra` one more of ours (node, −1 for none;
+    how likely). Somebody whom both sides seed goes by the tie rule; by chance that is a fair coin.
     """
     quality, tie = rule
+    nodes, accept = ours
     seen, state, depth, _, parent, queue = scratch
     moods, both = mood_key(world), both_key(world)
     tail = 0
-    for j in range(ours.size + 1):
-        s = np.int64(ours[j]) if j < ours.size else np.int64(extra)
-        if s >= 0 and seen[s] != stamp:
+    for j in range(nodes.size + 1):
+        s, likely = np.int64(extra[0]), np.float64(extra[1])
+        if j < nodes.size:
+            s = np.int64(nodes[j])
+            likely = accept[j] if accept.size > 0 else 1.0
+        if s >= 0 and seen[s] != stamp and (likely >= 1.0 or accept_coin(world, s) < likely):
             seen[s] = stamp
             state[s] = POSITIVE if of_node(moods, s) < quality else NEGATIVE
             depth[s] = 0
@@ -198,7 +205,7 @@ def duel_spread(
     now = np.empty((steps, 3))
     for i in range(reach.size):
         world, grain = world_key(key, first + i), i // GRAIN
-        reached = play(out, further, ours, -1, rivals, rule, values.size - 1, world, i + 1, scratch)[0]
+        reached = play(out, further, ours, NOBODY, rivals, rule, values.size - 1, world, i + 1, scratch)[0]
         now[:] = 0.0
         for j in range(reached):
             v = np.int64(queue[j])
@@ -219,17 +226,17 @@ def duel_spread(
 def duel_gains(out, further, weights, ours, rivals, rule, values, candidates, key, first, count, sums):
     """Sum over worlds what our seeds reach with each candidate; adds to `sums`, one row per run of worlds.
 
-    A candidate of −1 stands for nobody. Returns how many arcs were looked at.
+    `candidates` is (nodes, −1 for nobody; how likely each accepts). Returns how many arcs were looked at.
     """
     scratch = make_scratch(out[0].size - 1)
+    nodes, accept = candidates
     looked, stamp = 0, 0
     for i in range(count):
         world = world_key(key, first + i)
-        for c in range(candidates.size):
+        for c in range(nodes.size):
             stamp += 1
-            tail, arcs = play(
-                out, further, ours, candidates[c], rivals, rule, values.size - 1, world, stamp, scratch
-            )
+            extra = np.int64(nodes[c]), accept[c]
+            tail, arcs = play(out, further, ours, extra, rivals, rule, values.size - 1, world, stamp, scratch)
             sums[i // GRAIN, c] += worth(weights, values, tail, scratch)
             looked += arcs
     return looked
@@ -240,12 +247,13 @@ def drawn_gains(rows, bits, weights, ours, rivals, rule, values, candidates, key
     """Sum over drawn worlds as `duel_gains`; ``bits = (live, far)`` has one row of arcs for each of them."""
     live, far = bits
     scratch = make_scratch(rows[0].size - 1)
+    nodes, accept = candidates
     last, stamp = values.size - 1, 0
     for i in range(live.shape[0]):
         world = world_key(key, first + i)
-        for c in range(candidates.size):
+        for c in range(nodes.size):
             stamp += 1
-            extra = candidates[c]
+            extra = np.int64(nodes[c]), accept[c]
             tail = play_drawn(rows, live[i], far[i], ours, extra, rivals, rule, last, world, stamp, scratch)
             sums[i // GRAIN, c] += worth(weights, values, tail, scratch)
 
@@ -258,17 +266,20 @@ def drawn_prefixes(rows, bits, weights, ours, rivals, rule, values, key, first, 
     the part, the square of this, and its product with the full reach. `bits` is as in `drawn_gains`.
     """
     live, far = bits
+    nodes, accept = ours
     scratch = make_scratch(rows[0].size - 1)
     last, stamp = values.size - 1, 0
     for i in range(live.shape[0]):
         world = world_key(key, first + i)
         full = 0.0
-        for j in range(ours.size, 0, -1):
+        for j in range(nodes.size, 0, -1):
             stamp += 1
-            part_of = ours[:j]
-            tail = play_drawn(rows, live[i], far[i], part_of, -1, rivals, rule, last, world, stamp, scratch)
+            part_of = nodes[:j], accept[: min(j, accept.size)]
+            tail = play_drawn(
+                rows, live[i], far[i], part_of, NOBODY, rivals, rule, last, world, stamp, scratch
+            )
             total = worth(weights, values, tail, scratch)
-            if j == ours.size:
+            if j == nodes.size:
                 full = total
             missing = full - total
             sums[i // GRAIN, j - 1, 0] += missing

@@ -6,7 +6,7 @@ import numpy as np
 
 from seeding._kernels._jit import kernel
 from seeding._kernels.coins import world_key
-from seeding._kernels.duel import make_scratch, play
+from seeding._kernels.duel import NOBODY, make_scratch, play
 
 
 @kernel
@@ -22,12 +22,12 @@ def grow_trees(out, further, weights, seeds, rule, last, key, first, hops, reach
     n = out[0].size - 1
     scratch = make_scratch(n)
     depth, parent, queue = scratch[2], scratch[4], scratch[5]
-    nobody = np.empty(0, dtype=np.int64)
+    nobody, certain = np.empty(0, dtype=np.int64), np.empty(0)
     size, root = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     apart = np.empty(n)
     for i in range(reach.shape[0]):
         world = world_key(key, first + i)
-        tail = play(out, further, seeds, -1, nobody, rule, last, world, i + 1, scratch)[0]
+        tail = play(out, further, (seeds, certain), NOBODY, nobody, rule, last, world, i + 1, scratch)[0]
         hops[i, :] = 0
         reach[i, :] = 0.0
         shape[i, :] = 0.0

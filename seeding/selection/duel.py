@@ -99,16 +99,22 @@ class Game:
         fits = worlds * (1 + duel.bias) * network.n_arcs // 8 <= problem.memory_limit // 2
         return cls(task, worlds, problem, Drawn.worlds(task, 0, worlds) if fits else None)
 
-    def values(self, seeds: list[int], candidates: np.ndarray) -> np.ndarray | None:
-        """Return what seeds and each of the candidates (nodes) reach on average; None if time was up."""
+    def values(self, seeds: list[int], candidates: list[int]) -> np.ndarray | None:
+        """Return what seeds and each of the candidates reach on average; None if time was up.
+
+        Without candidates, what the seeds reach by themselves.
+        """
         from seeding._kernels.forward import GRAIN
 
         problem = self.problem
         workers = problem.workers if self.drawn is None else here(problem.workers)
-        task = GainTask(self.task.with_seeds(problem.nodes[seeds]), candidates, self.drawn)
-        total = np.zeros(candidates.size)
+        ours = self.task.with_seeds(problem.nodes[seeds], problem.accept_of(seeds))
+        nodes = problem.nodes[candidates] if candidates else _NOBODY
+        accept = problem.accept_of(candidates) if candidates else np.empty(0)
+        task = GainTask(ours, nodes, self.drawn, accept)
+        total = np.zeros(nodes.size)
         runs = -(-self.worlds // GRAIN)
-        block = GRAIN * max(1, min(runs // (4 * workers.threads), 256 // candidates.size))
+        block = GRAIN * max(1, min(runs // (4 * workers.threads), 256 // nodes.size))
         for sums, _ in workers.map(task, 0, self.worlds, block):
             for row in sums:
                 total += row
@@ -146,7 +152,7 @@ def _greedy(
     is the best then is taken. When time is up, the rest is bought by the gains at hand.
     """
     tracker = Tracker(problem.program, start)
-    at_start = game.values(tracker.order, _NOBODY)
+    at_start = game.values(tracker.order, [])
     now, late = (0.0, True) if at_start is None else (float(at_start[0]), False)
     gains, taken = singles.copy(), set(tracker.order)
     open_to = [c for c in range(problem.costs.size) if singles[c] > 0 and c not in taken]
@@ -167,7 +173,7 @@ def _greedy(
             continue
         stale = [candidate, *_pop_stale(heap, tracker, together)]
         together = min(2 * together, _MOST_TOGETHER)
-        reached = game.values(tracker.order, problem.nodes[stale])
+        reached = game.values(tracker.order, stale)
         late = reached is None
         if reached is not None:
             gains[stale] = reached - now
