@@ -26,7 +26,7 @@ TABLE = (
 )
 
 
-def check(network: sd.Network) -> None:
+def assert_people_of_the_table(network: sd.Network) -> None:
     """Check what is known of the people of the table."""
     known = network.people
     assert known.index.equals(network.labels)
@@ -44,9 +44,9 @@ def test_a_table_of_texts(arcs, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text(TABLE)
     network = sd.read_network(arcs, nodes=path)
-    check(network)
+    assert_people_of_the_table(network)
     sd.write_network(network, tmp_path / "network.npz")
-    check(sd.read_network(tmp_path / "network.npz"))
+    assert_people_of_the_table(sd.read_network(tmp_path / "network.npz"))
 
 
 def test_the_weights_stay_a_column(arcs, tmp_path):
