@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import oracle
+import pandas as pd
 import pytest
 from literal_course import World
 from small_graphs import random_graph
@@ -355,3 +356,22 @@ def test_a_time_limit_cuts_the_first_pass_of_celf():
     plan = sd.optimize(network, k=3, method="celf", rng=5, threads=1, time_limit=1e-6)
     assert plan.stopped == "time_limit"
     assert len(plan.seeds) == 3
+
+
+def test_rates_by_node_by_arc_and_by_platform():
+    """Who shows decides on seeing, who sees on sharing; a column of arcs is taken as it is."""
+    people = sd.Network.from_edges(
+        ["a", "b", "a"],
+        ["b", "c", "c"],
+        0.5,
+        nodes=pd.DataFrame({"node": ["a", "b", "c"], "platform": ["x", "t", "x"], "likes": [0.1, 0.2, 0.4]}),
+        columns={"seen": [0.3, 0.6, 0.9], "days": [1.0, 2.0, 4.0]},
+    )
+    by_platform = people.with_exposure(view={"platform": {"x": 0.8, "t": 0.5}}, share="likes")
+    assert by_platform.exposure.tolist() == [0.8, 0.8, 0.5]
+    assert by_platform.out.probability.tolist() == pytest.approx([0.16, 0.32, 0.2])
+    by_arc = people.with_exposure(view="seen", share=[1.0, 0.5, 0.5])
+    assert by_arc.exposure.tolist() == [0.3, 0.9, 0.6]
+    assert by_arc.out.probability.tolist() == pytest.approx([0.3, 0.45, 0.3])
+    assert people.with_delays("days").delays[0].tolist() == [1.0, 4.0, 2.0]
+    assert people.with_delays({"platform": {"x": 1, "t": 3}}).delays[0].tolist() == [1.0, 1.0, 3.0]
