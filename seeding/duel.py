@@ -268,18 +268,18 @@ class Drawn(NamedTuple):
     @classmethod
     def worlds(cls, task: DuelTask, first: int, count: int) -> Drawn:
         """Draw worlds ``first … first + count − 1`` of a task."""
-        from seeding._kernels.worlds import arc_codes, draw_worlds
+        from seeding._kernels.worlds import arc_codes, draw_worlds, thresholds
 
         out, key = task.out, np.uint64(task.key)
         codes = np.empty(out.indices.size, dtype=np.uint64)
         arc_codes(out.indptr, out.indices, codes)
         shape = count, -(-codes.size // 64)
         live = np.empty(shape, dtype=np.uint64)
-        draw_worlds(codes, out.probability, key, first, live)
+        draw_worlds(codes, thresholds(out.probability), key, first, live)
         if task.further is out.probability:
             return cls(live, live)
         far = np.empty(shape, dtype=np.uint64)
-        draw_worlds(codes, task.further, key, first, far)
+        draw_worlds(codes, thresholds(task.further), key, first, far)
         return cls(live, far)
 
     def part(self, first: int, count: int) -> Drawn:

@@ -101,11 +101,22 @@ def one_out_arc_each(number: int) -> oracle.Graph:
     return oracle.Graph.of(20, arcs, 1.0, [2.0**v for v in range(20)])
 
 
+def one_in_arc_each(number: int, other: int = 0) -> oracle.Graph:
+    """Draw for most nodes the one that activates it, and further arcs; every third node weighs nothing."""
+    generator = np.random.default_rng(100 + number)
+    source = (np.arange(20) + generator.integers(1, 20, 20)) % 20
+    arcs = {(int(source[v]), v) for v in range(20) if generator.random() < 0.9}
+    arcs |= {(u, v) for u, v in generator.integers(0, 20, (other, 2)).tolist() if u != v}
+    return oracle.Graph.of(20, sorted(arcs), 1.0, [2.0**v if v % 3 else 0.0 for v in range(20)])
+
+
 GRAPHS = {
     **{f"random {number}": random_graph(number) for number in range(8)},
     **{f"sparse {number}": random_graph(number, n=40, m=45) for number in range(3)},
     **{f"dense {number}": random_graph(number, n=40, m=200) for number in range(3)},
     **{f"one out-arc each {number}": one_out_arc_each(number) for number in range(6)},
+    **{f"one in-arc each {number}": one_in_arc_each(number) for number in range(6)},
+    **{f"mostly one in-arc {number}": one_in_arc_each(number, 2 + number) for number in range(12)},
     "64 arcs": random_graph(1, n=30, m=64),
     "129 arcs": random_graph(2, n=30, m=129),
     "circles": circles(),
@@ -132,10 +143,31 @@ def test_worlds_are_those_of_the_oracle(graph):
         assert sorted(live) == sorted(oracle.live_arcs(graph, 12, 5 + r))
 
 
+def test_numbering_anew_keeps_arcs_and_coins(graph):
+    """Every node has one new number, and every arc keeps its ends, its threshold and its coin."""
+    arcs = Arcs.of(graph.network())
+    placed = arcs.placed()
+    assert sorted(placed.place.tolist()) == list(range(graph.n))
+    assert placed.sources.tolist() == np.repeat(np.arange(graph.n), np.diff(placed.indptr)).tolist()
+    assert placed.hubs.tolist() == placed.place[arcs.hubs].tolist()
+
+    before = placed.place[arcs.sources], placed.place[arcs.indices], arcs.codes, arcs.below
+    after = placed.sources, placed.indices, placed.codes, placed.below
+    assert sorted(zip(*map(list, before), strict=True)) == sorted(zip(*map(list, after), strict=True))
+    weights = np.array(graph.w)
+    assert placed.sorted(weights)[placed.place].tolist() == weights.tolist()
+
+
+@pytest.mark.parametrize("placed", [False, True])
 @pytest.mark.parametrize("all_at_once", [False, True])
-def test_gains_are_those_of_the_oracle(graph, all_at_once):
+def test_gains_are_those_of_the_oracle(graph, all_at_once, placed):
     """What everybody adds to chosen seeds over all worlds is the oracle's difference, never below 0."""
     worlds, kept = Worlds(graph, 2_000), keep(graph, 2_000)
+    if placed:
+        arcs = Arcs.of(graph.network()).placed()
+        kept = keep(
+            graph, 2_000, arcs=arcs, weights=arcs.sorted(kept.weights), live=arcs.draw(2_000, 0, WORLDS)
+        )
     chosen: list[int] = []
     for seed in (None, 1, 0, graph.n - 1):
         if seed is not None:

@@ -52,6 +52,12 @@ def arc_code(u, v):
 
 
 @kernel
+def coin_bits(world, code):
+    """Give the 53 random bits that `code_coin` turns into a fraction."""
+    return mix64(world + code) >> _S11
+
+
+@kernel
 def code_coin(world, code):
     """Toss the coin of the arc with this code in a world."""
     return unit(mix64(world + code))

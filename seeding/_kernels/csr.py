@@ -94,3 +94,28 @@ def rows_are_sound(indptr, indices, n_columns):
                 return False
             last = np.int64(indices[i])
     return True
+
+
+@kernel
+def breadth_first(indptr, indices, order, place):
+    """List all nodes so that those near each other come close; fills `order` and `place`, its inverse.
+
+    One breadth-first search after the other, each from the first node that none before has met.
+    """
+    place[:] = -1
+    head = 0
+    tail = 0
+    for root in range(place.size):
+        if place[root] < 0:
+            place[root] = tail
+            order[tail] = root
+            tail += 1
+        while head < tail:
+            v = order[head]
+            head += 1
+            for e in range(indptr[v], indptr[v + 1]):
+                u = indices[e]
+                if place[u] < 0:
+                    place[u] = tail
+                    order[tail] = u
+                    tail += 1

@@ -33,7 +33,7 @@ def gains_of_all(out, hubs, weights, live, reached, gains):
     flags = np.empty(n, dtype=np.uint8)
     totals = np.empty(n)
     work = make_work(n, m)
-    queue = work[-1]
+    queue = np.empty(n, dtype=np.int32)
     stamp = 0
     steps = 0
     for r in range(live.shape[0]):

@@ -78,17 +78,18 @@ def celf(problem: Problem) -> Choice:
     if course is not None:
         return _celf_in_course(problem, CourseForward.make(course, problem.network.weights))
     with problem.phase("CELF by forward simulation") as words:
-        arcs = Arcs.of(problem.network)
+        arcs = Arcs.of(problem.network).placed()
         plan = plan_worlds(problem, arcs)
         singles, live, worlds = first_pass(problem, arcs, plan)
         stopped: Stopped = "complete" if worlds == plan.worlds else "time_limit"
         words.append(f"{worlds:,} worlds, {plan.words}")
         n, values = problem.network.n_nodes, values_of(problem.model, problem.network.n_nodes)
         key, threads = problem.stage_key("simulate"), here(problem.workers)
+        weights = arcs.sorted(problem.network.weights)
 
         def fresh() -> Kept:
             reached = unreached(n, worlds, values)
-            return Kept(arcs, problem.network.weights, key, plan.run, live, reached, threads, values)
+            return Kept(arcs, weights, key, plan.run, live, reached, threads, values)
 
         return _best_of(problem, fresh, singles, stopped, words)
 
@@ -258,7 +259,8 @@ def first_pass(problem: Problem, arcs: Arcs, plan: WorldPlan) -> tuple[np.ndarra
     values = values_of(problem.model, network.n_nodes)
     key = problem.stage_key("simulate")
     answering = Answering(problem.accept, problem.creators, key)
-    evaluation = Evaluation(arcs, network.weights, problem.nodes, plan.all_at_once, values, answering)
+    weights = arcs.sorted(network.weights)
+    evaluation = Evaluation(arcs, weights, problem.nodes, plan.all_at_once, values, answering)
     task = FirstTask(evaluation, key, worlds, plan.run, plan.kept)
     singles = np.zeros(problem.nodes.size)
     live = np.empty((worlds, arcs.words), dtype=np.uint64) if plan.kept else None
@@ -283,7 +285,8 @@ def plan_worlds(problem: Problem, arcs: Arcs) -> WorldPlan:
     """
     network, candidates = problem.network, problem.nodes.size
     values = values_of(problem.model, network.n_nodes)
-    costs = Costs.measure(arcs, network.weights, problem.nodes, problem.stage_key("simulate"), values)
+    weights = arcs.sorted(network.weights)
+    costs = Costs.measure(arcs, weights, problem.nodes, problem.stage_key("simulate"), values)
     by_work = max(_STEPS_FIRST_PASS / costs.first_pass(candidates, arcs), LEAST_WORLDS)
     wanted = int(min(MOST_WORLDS, by_work))
     live, reached = bytes_per_world(network.n_nodes, network.n_arcs, values is not None)

@@ -136,7 +136,7 @@ def _optimistic(problem: Problem, worlds: int) -> tuple[np.ndarray, bool]:
     The mean over the first of the worlds in which choices are evaluated. In each of them who is positive is
     reached in this sense too, so that it shows who may be worth an evaluation.
     """
-    arcs = Arcs.of(problem.network)
+    arcs = Arcs.of(problem.network).placed()
     plan = plan_worlds(problem, arcs)
     plan = replace(plan, worlds=min(plan.worlds, worlds), kept=False)
     singles, _, done = first_pass(problem, arcs, plan)

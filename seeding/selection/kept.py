@@ -27,41 +27,82 @@ _STEPS_PER_RUN = 1 << 24
 _BYTES_DRAWN = 1 << 25
 _HUBS = 4
 _PILOT_WORLDS, _PILOT_CANDIDATES = 16, 64
-# Tossing this many coins takes about as long as visiting one node.
-_COINS_PER_STEP = 12
+# Tossing this many coins takes about as long as one step of evaluating all nodes at once, and visiting a node
+# in a search from one candidate so many steps.
+_COINS_PER_STEP = 6
+_STEPS_PER_VISIT = 2.5
 
 
 class Arcs(NamedTuple):
     """The out-arcs of a network as the kernels of kept worlds need them.
 
+    Nodes may be numbered anew, so that those who are near each other in the network also are in memory.
+
     Attributes
     ----------
-    indptr, indices, sources, probability
+    indptr, indices, sources
         Rows of out-arcs, and the source of each arc.
+    below
+        Thresholds of their coins, from `thresholds`.
     codes
         Number of each arc's coin.
     hubs
         Nodes with the most live arcs on average, which may reach many.
+    place
+        The new number of every node of the network; empty: as in the network.
     """
 
     indptr: np.ndarray
     indices: np.ndarray
     sources: np.ndarray
-    probability: np.ndarray
+    below: np.ndarray
     codes: np.ndarray
     hubs: np.ndarray
+    place: np.ndarray = NONE
 
     @classmethod
     def of(cls, network: Network) -> Arcs:
         """Find the numbers of the coins, and the hubs."""
-        from seeding._kernels.worlds import arc_codes
+        from seeding._kernels.worlds import arc_codes, thresholds
 
         out, sources = network.out, network.out.rows()
         codes = np.empty(sources.size, dtype=np.uint64)
         arc_codes(out.indptr, out.indices, codes)
         live = np.bincount(sources, out.probability, minlength=network.n_nodes)
         hubs = np.argsort(-live, kind="stable")[:_HUBS].astype(np.int64)
-        return cls(out.indptr, out.indices, sources, out.probability, codes, hubs)
+        return cls(out.indptr, out.indices, sources, thresholds(out.probability), codes, hubs)
+
+    def placed(self) -> Arcs:
+        """Return the same arcs, with the same coins, between nodes numbered breadth first."""
+        from seeding._kernels.csr import breadth_first
+
+        n = self.indptr.size - 1
+        order, place = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+        breadth_first(self.indptr, self.indices, order, place)
+        lengths = np.diff(self.indptr)[order]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(self.indptr.dtype)
+        moved = np.arange(self.indices.size) + np.repeat(self.indptr[order] - indptr[:-1], lengths)
+        return Arcs(
+            indptr,
+            place[self.indices[moved]].astype(self.indices.dtype),
+            np.repeat(np.arange(n, dtype=self.sources.dtype), lengths),
+            self.below[moved],
+            self.codes[moved],
+            place[self.hubs],
+            place,
+        )
+
+    def at(self, nodes: np.ndarray) -> np.ndarray:
+        """Return the numbers that nodes of the network have here."""
+        return self.place[nodes] if self.place.size else nodes
+
+    def sorted(self, weights: np.ndarray) -> np.ndarray:
+        """Return what there is one of a node in the order of the numbers here."""
+        if self.place.size == 0:
+            return weights
+        moved = np.empty_like(weights)
+        moved[self.place] = weights
+        return moved
 
     @property
     def words(self) -> int:
@@ -73,7 +114,7 @@ class Arcs(NamedTuple):
         from seeding._kernels.worlds import draw_worlds
 
         live = np.empty((count, self.words), dtype=np.uint64)
-        draw_worlds(self.codes, self.probability, np.uint64(key), first, live)
+        draw_worlds(self.codes, self.below, np.uint64(key), first, live)
         return live
 
 
@@ -115,9 +156,9 @@ class Evaluation:
     Attributes
     ----------
     arcs, weights
-        The network.
+        The arcs, and the weights of the nodes as these number them.
     nodes
-        Node of each candidate to evaluate.
+        Node of the network of each candidate to evaluate.
     all_at_once
         Whether all nodes are evaluated together, which is cheaper when most are asked for. The sums are the
         same up to rounding.
@@ -135,27 +176,28 @@ class Evaluation:
     values: np.ndarray | None = None
     answering: Answering = _ALL_ACCEPT
 
-    def scratch(self) -> tuple[np.ndarray, np.ndarray]:
-        """Make what searches need, for one thread."""
+    def scratch(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+        """Make what two searches side by side need, for one thread."""
         n = self.weights.size
-        return np.zeros(n + 1, dtype=np.int64), np.empty(n, dtype=np.int32)
+        return tuple((np.zeros(n + 1, dtype=np.int64), np.empty(n, dtype=np.int32)) for _ in range(2))
 
     def add(
         self, live: np.ndarray, reached: np.ndarray, scratch: tuple, sums: np.ndarray, first: int = 0
     ) -> int:
         """Add to `sums` what each candidate adds in the worlds ``first …``; returns the steps taken."""
         arcs, yes = self.arcs, self.answering.in_worlds(first, live.shape[0])
+        nodes = arcs.at(self.nodes)
         if self.values is not None:
             from seeding._kernels.nearer import gains_by_distance
 
             rows = arcs.indptr, arcs.indices
             worth = self.weights, self.values
-            return int(gains_by_distance(rows, worth, self.nodes, live, reached, yes, scratch, sums))
+            return int(gains_by_distance(rows, worth, nodes, live, reached, yes, scratch[0], sums))
         if not self.all_at_once:
             from seeding._kernels.celf import gains_of_few
 
             rows = arcs.indptr, arcs.indices
-            return int(gains_of_few(rows, self.weights, self.nodes, live, reached, yes, scratch, sums))
+            return int(gains_of_few(rows, self.weights, nodes, live, reached, yes, scratch, sums))
         if yes.size == 0:
             return self._add_all(live, reached, sums)
         steps = 0
@@ -172,7 +214,7 @@ class Evaluation:
         arcs, gains = self.arcs, np.zeros(self.weights.size)
         listed = arcs.indptr, arcs.indices, arcs.sources
         steps = gains_of_all(listed, arcs.hubs, self.weights, live, reached, gains)
-        sums += gains[self.nodes]
+        sums += gains[arcs.at(self.nodes)]
         return int(steps)
 
 
@@ -207,7 +249,7 @@ class Kept:
     Attributes
     ----------
     arcs, weights, key
-        The network, and the key its worlds are drawn from.
+        The arcs, the weights of the nodes as these number them, and the key of the worlds.
     run
         Worlds in a run.
     live
@@ -262,15 +304,16 @@ class Kept:
         from seeding._kernels.nearer import come_nearer
 
         rows, answering = (self.arcs.indptr, self.arcs.indices), Answering(accept, creators, self.key)
+        place = int(self.arcs.at(np.array([node]))[0])
 
         def spread(first: int, count: int) -> None:
             for start, live in self._draw(first * self.run, (first + count) * self.run):
                 reached = self.reached[start : start + live.shape[0]]
                 yes = answering.in_worlds(start, live.shape[0])
                 if self.values is None:
-                    mark(rows, node, live, reached, yes)
+                    mark(rows, place, live, reached, yes)
                 else:
-                    come_nearer(rows, self.values.size - 1, node, live, reached, yes)
+                    come_nearer(rows, self.values.size - 1, place, live, reached, yes)
 
         for _ in self.workers.map(spread, 0, self._runs, self._block(1)):
             pass
@@ -320,7 +363,7 @@ class Costs(NamedTuple):
             evaluation = Evaluation(arcs, weights, some, all_at_once, values)
             steps.append(evaluation.add(live, reached, evaluation.scratch(), np.zeros(some.size)))
         together = steps[0] / _PILOT_WORLDS if values is None else np.inf
-        return cls(together, steps[1] / _PILOT_WORLDS / some.size)
+        return cls(together, steps[1] / _PILOT_WORLDS / some.size * _STEPS_PER_VISIT)
 
     def first_pass(self, candidates: int, arcs: Arcs) -> float:
         """Count the steps of the first pass in one world: drawing it, and every candidate alone."""
