@@ -5,7 +5,7 @@ reached by itself and by whoever reaches that parent: it hands its weight on to 
 sum, and so forth. So nodes form trees, each with a root that has no parent or several; whatever is handed on
 ends there. Roots with several parents, the heads, are searched from, backwards and from root to root: of the
 first path into a tree only the node is noted at which it begins, and what the head gives is handed on along
-all noted paths at the end. Where a search comes into a tree again, or into the head's own, it walks that path.
+all noted paths at the end. Where a search comes into a tree again, or into the head's own, it walks the path.
 
 All whole numbers are unsigned and all tables flat: no sign to test, no row length to multiply by.
 """
