@@ -13,11 +13,12 @@ import pickle
 import re
 import warnings
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
+from numba.core.runtime.nrt import rtsys
 
 _IMPORTED = re.compile(r"^from seeding\._kernels\.(\w+) import|^from seeding\._kernels import (\w+)$", re.M)
 # What reading half a file, or a file of another version, can raise.
@@ -31,11 +32,27 @@ def keep(compiled: Callable[..., Any]) -> Callable[..., Any]:
     cache folder: the first that can be written.
     """
     if hasattr(compiled, "_cache"):  # not where compilation is switched off
+        compiled._cache = _WhenUsed(compiled.py_func)  # type: ignore[attr-defined]
+    return compiled
+
+
+class _WhenUsed:
+    """A cache that is opened when something is first asked of it: parts of other kernels mostly never are."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on to the cache whatever is asked."""
+        return getattr(self._opened, name)
+
+    @cached_property
+    def _opened(self) -> _Cache | NullCache:
         try:
-            compiled._cache = _Cache(compiled.py_func)  # type: ignore[attr-defined]
+            return _Cache(self._function)
         except RuntimeError:
             _tell("no folder for it can be written")
-    return compiled
+            return NullCache()
 
 
 def _tell(reason: str) -> None:
@@ -80,6 +97,16 @@ class _Cache(FunctionCache):
         super().__init__(function)
         stamp = stamp_of(function.__code__.co_filename)
         self._cache_file = _Files(self._cache_path, self._impl.filename_base, stamp)
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Load what was compiled, or None if there is nothing.
+
+        Numba first prepares to compile, with all that it knows of Python and NumPy, which takes longer than
+        all the rest. Compiled code only needs the run time; who compiles prepares for that in any case.
+        """
+        rtsys.initialize(target)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(signature, target)
 
     def save_overload(self, signature: Any, data: Any) -> None:
         """Save what was compiled; a full or vanished folder costs only the next process time."""

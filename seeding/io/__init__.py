@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from seeding.io.files import atomic_write, check_writable
-from seeding.io.messages import read_message
-from seeding.io.networks import read_network
-from seeding.io.npz import read_npz, write_network
-from seeding.io.persons import read_persons
-from seeding.io.rosters import read_roster
-from seeding.io.rules import parse_rule, read_rules
-from seeding.io.seeds import labels_that_would_run, read_seeds, write_seeds
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from seeding.io.files import atomic_write, check_writable
+    from seeding.io.messages import read_message
+    from seeding.io.networks import read_network
+    from seeding.io.npz import read_npz, write_network
+    from seeding.io.persons import read_persons
+    from seeding.io.rosters import read_roster
+    from seeding.io.rules import parse_rule, read_rules
+    from seeding.io.seeds import labels_that_would_run, read_seeds, write_seeds
+
+_HOME = {
+    "atomic_write": "files",
+    "check_writable": "files",
+    "labels_that_would_run": "seeds",
+    "parse_rule": "rules",
+    "read_message": "messages",
+    "read_network": "networks",
+    "read_npz": "npz",
+    "read_persons": "persons",
+    "read_roster": "rosters",
+    "read_rules": "rules",
+    "read_seeds": "seeds",
+    "write_network": "npz",
+    "write_seeds": "seeds",
+}
 
 __all__ = [
     "atomic_write",
@@ -26,3 +46,10 @@ __all__ = [
     "write_network",
     "write_seeds",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for, and only that."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from seeding.io.tables import Table
 
 _CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}").fullmatch
+# Many of them at once, one a line, of few enough digits to be integers of 64 bits.
+_CANONICAL_LINES = re.compile(r"(?:(?:0|-?[1-9][0-9]{0,17})\n)+").fullmatch
 _INT64 = np.iinfo(np.int64)
 _POINT_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?").fullmatch
 _COMMA_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(,[0-9]+)?").fullmatch
@@ -63,9 +65,17 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
 
 def to_labels(texts: np.ndarray) -> np.ndarray:
     """Turn texts into int64 labels if every one is a canonical integer; else return them as they are."""
-    if not texts.size or not all(map(is_canonical_integer, texts)):
+    if not texts.size or not _all_canonical(texts):
         return texts
-    return np.array([int(text) for text in texts], dtype=np.int64)
+    return np.fromiter(map(int, texts), np.int64, texts.size)
+
+
+def _all_canonical(texts: np.ndarray) -> bool:
+    """Tell whether every text is a canonical integer: by one look at all of them, which mostly suffices."""
+    lines = "\n".join(texts) + "\n"
+    if lines.count("\n") == texts.size and _CANONICAL_LINES(lines):
+        return True
+    return all(map(is_canonical_integer, texts))
 
 
 def harmonise(parts: Sequence[Column]) -> list[Column]:

@@ -220,10 +220,10 @@ def _labels_fit(body: Body, header: Header, path: str, n: int) -> bool:
         texts = set(body.text.partition("\n")[2].replace(body.separator, " ").split())
     else:
         texts = _texts_after_first(body, header, path)
-    if not all(map(_WHOLE, texts)):
-        return False
-    labels = {int(text) for text in texts}
-    return max(labels) < n or (max(labels) == n and min(labels) > 0)
+        if not all(map(_WHOLE, texts)):
+            return False
+    least, most = min(map(int, texts)), max(map(int, texts))
+    return most < n or (most == n and least > 0)
 
 
 def _texts_after_first(body: Body, header: Header, path: str) -> set[str]:

@@ -74,17 +74,27 @@ def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choic
     without the sample that judges it. With `only_if_needed` the integer programme is left out where greedy's
     choice is certified already.
     """
-    from seeding.selection.celf import celf
-    from seeding.selection.duel import choose_in_duel
-    from seeding.selection.polish import exact
     from seeding.selection.ris import certify, ris
 
     if problem.duel is not None:
+        from seeding.selection.duel import choose_in_duel
+
         return choose_in_duel(problem, problem.duel, method)
     if method == "ris":
         return ris(problem)
     if method == "exact":
+        from seeding.selection.polish import exact
+
         return exact(problem, only_if_needed)
-    made = celf(problem) if method == "celf" else baseline(problem, method)
+    made = _choose_one_by_one(method, problem)
     judged = certify(problem, made.order)
     return Choice(judged.order, made.stopped, judged.certificate)
+
+
+def _choose_one_by_one(method: str, problem: Problem) -> Choice:
+    """Run a method that does not choose on RR sets."""
+    if method == "celf":
+        from seeding.selection.celf import celf
+
+        return celf(problem)
+    return baseline(problem, method)
