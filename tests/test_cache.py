@@ -30,6 +30,19 @@ print(json.dumps([out[2].tolist(), sum(transpose.stats.cache_misses.values()), s
 """
 
 
+# Calls the same kernel, and one that is compiled in this process after the other was loaded.
+BOTH = (
+    CALL
+    + """
+from seeding._kernels.csr import breadth_first
+order, place = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
+breadth_first(indptr, indices, order, place)
+misses = [sum(kernel.stats.cache_misses.values()) for kernel in (transpose, breadth_first)]
+print(json.dumps([order.tolist(), misses]))
+"""
+)
+
+
 def environment(**settings):
     """Return the environment without what names a cache folder, and with the settings given."""
     gone = ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "HOME", "PYTHONPATH")
@@ -37,17 +50,17 @@ def environment(**settings):
     return kept | {"PYTHONDONTWRITEBYTECODE": "1"} | {name: str(value) for name, value in settings.items()}
 
 
-def call(folder, **settings):
-    """Run CALL in a new process; returns what it prints."""
+def call(folder, code=CALL, **settings):
+    """Run code in a new process; returns what it prints last."""
     done = subprocess.run(
-        [sys.executable, "-c", CALL],
+        [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         check=True,
         cwd=folder,
         env=environment(**settings),
     )
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture
@@ -67,6 +80,13 @@ def test_code_is_kept_where_the_variable_says(tmp_path):
     assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 1, []]
     assert call(tmp_path, **settings) == [[0.1, 0.2, 0.3], 0, []]
     assert not (tmp_path / "home").exists()
+
+
+def test_one_is_compiled_where_another_was_loaded(tmp_path):
+    """Loading does not prepare to compile; a process that compiles after it has loaded does so all the same."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
+    call(tmp_path, **settings)
+    assert call(tmp_path, BOTH, **settings) == [[0, 1], [0, 1]]
 
 
 def test_a_locked_install_keeps_code_in_the_users_folder(locked, tmp_path):
