@@ -83,7 +83,7 @@ def test_code_is_kept_where_the_variable_says(tmp_path):
 
 
 def test_one_is_compiled_where_another_was_loaded(tmp_path):
-    """Loading does not prepare to compile; a process that compiles after it has loaded does so all the same."""
+    """Loading does not prepare to compile; a process that compiles after it has loaded still can."""
     settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
     call(tmp_path, **settings)
     assert call(tmp_path, BOTH, **settings) == [[0, 1], [0, 1]]
