@@ -17,8 +17,10 @@ Result = TypeVar("Result")
 Task = Callable[[int, int], Result]
 
 
-# With so many blocks for each thread, none has to wait long for the others at the end.
-_BLOCKS_A_THREAD = 8
+# A thread has so many blocks, if they are of one size. Each costs a tenth of a millisecond; where they may
+# shrink towards the end, down to this part, few are enough for no thread to wait long for the others.
+_BLOCKS_A_THREAD = 4
+_LEAST_PART = 8
 
 
 @dataclass(frozen=True)
@@ -40,29 +42,42 @@ class Workers:
         """Return how many worlds make a block, at most, so that all threads have work until near the end."""
         return count if self.executor is None else max(1, -(-count // (_BLOCKS_A_THREAD * self.threads)))
 
-    def map(self, task: Task[Result], first: int, count: int, block: int) -> Iterator[Result]:
+    def map(self, task: Task[Result], first: int, count: int, block: int, grain: int = 0) -> Iterator[Result]:
         """Run ``task(first_world, n_worlds)`` over a range of worlds in blocks; results come in order.
 
-        A few blocks beyond those running are queued, so that memory stays bounded and an interrupt ends
-        the work as soon as the blocks in flight are done.
+        All blocks have the same length, or, with a `grain`, get shorter towards the end, in multiples of it,
+        where there are several threads. A few blocks beyond those running are queued, so that memory stays
+        bounded and an interrupt ends the work as soon as the blocks in flight are done.
         """
-        starts = range(first, first + count, block)
-        sizes = (min(block, first + count - start) for start in starts)
+        lengths = self._lengths(count, block, grain)
         if self.executor is None:
-            for start, size in zip(starts, sizes, strict=True):
-                yield task(start, size)
+            for length in lengths:
+                yield task(first, length)
+                first += length
             return
         waiting: deque[Any] = deque()
         try:
-            for start, size in zip(starts, sizes, strict=True):
+            for length in lengths:
                 if len(waiting) >= 2 * self.threads:
                     yield waiting.popleft().result()
-                waiting.append(self.executor.submit(task, start, size))
+                waiting.append(self.executor.submit(task, first, length))
+                first += length
             while waiting:
                 yield waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
+
+    def _lengths(self, count: int, block: int, grain: int) -> Iterator[int]:
+        """Cut a range into blocks."""
+        shrinking = grain > 0 and self.executor is not None
+        while count > 0:
+            length = block
+            if shrinking:
+                share = max(-(-count // (2 * self.threads)), block // _LEAST_PART)
+                length = min(block, grain * -(-share // grain))
+            yield min(length, count)
+            count -= length
 
 
 def run_together(kernel: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:

@@ -40,18 +40,19 @@ class Filling:
         """Number of sets so far."""
         return self._sets
 
-    def add(self, sizes: np.ndarray, members: np.ndarray, given: int = 0) -> None:
-        """Append sets by their sizes and their members one after another; `given` of them met a sentinel."""
+    def add(self, ends: np.ndarray, members: np.ndarray, given: int = 0) -> None:
+        """Append sets by where they end (int64) among `members`, which lie one after another.
+
+        `given` of them met a sentinel.
+        """
         self._given += given
-        stop, end = self._sets + sizes.size, self._entries + members.size
+        stop, end = self._sets + ends.size, self._entries + members.size
         room = self._room
         if room is None or end > room.entries.size:
             room = self._room = self._make_room(end, stop)
         room.entries[self._entries : end] = members
         room.filled = end
-        ends = self._indptr[self._sets + 1 : stop + 1]
-        np.cumsum(sizes, out=ends)
-        ends += self._entries
+        np.add(ends, self._entries, out=self._indptr[self._sets + 1 : stop + 1])
         self._sets, self._entries = stop, end
 
     def finish(self, threads: int) -> Coverage:

@@ -91,7 +91,7 @@ def list_some(
     known
         What is listed already, of the first sets.
     """
-    from seeding._kernels.listing import collect, copy_rows, spread
+    from seeding._kernels.listing import collect, copy_rows, count_members, spread
 
     n_sets, n = set_indptr.size - 1, wanted.size
     seen = known.n_sets if known else 0
@@ -107,11 +107,14 @@ def list_some(
     jobs += [(part, wanted) for part in _cut_sets(set_indptr, seen, n_sets, threads)]
     found = [_room(set_indptr, part, int(starts[-1])) for part, _ in jobs]
     sought = [(set_indptr, members, *job, *room) for job, room in zip(jobs, found, strict=True)]
-    counts = run_together(collect, sought)
+    sizes = [int(size) for size in run_together(collect, sought)]
+    counts = [np.zeros(n, dtype=np.int64) for _ in jobs]
+    parts = [(picked, (0, size)) for (picked, _), size in zip(found, sizes, strict=True)]
+    run_together(count_members, [(*part, count) for part, count in zip(parts, counts, strict=True)][:-1])
     moves = []
-    for (picked, sets), count in zip(found, counts, strict=True):
-        moves.append((picked, sets, count, cursors.copy(), result.sets))
-        cursors += np.bincount(picked[: int(count)], minlength=n)
+    for (picked, sets), size, count in zip(found, sizes, counts, strict=True):
+        moves.append((picked, sets, size, cursors.copy(), result.sets))
+        cursors += count
     run_together(spread, moves)
     return Listing(result, n_sets, wanted)
 

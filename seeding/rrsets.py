@@ -147,6 +147,18 @@ class InvitedTask:
 
 
 @dataclass(frozen=True, eq=False)
+class SummedTask:
+    """Samples a block and sums up where its sets end, on the same thread; a plain value for any executor."""
+
+    task: Task | InvitedTask
+
+    def __call__(self, first: int, count: int) -> tuple[Block, np.ndarray]:
+        """Sample worlds ``first … first + count − 1``; returns the block, and int64 ends within it."""
+        block = self.task(first, count)
+        return block, np.cumsum(block.sizes, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
 class RRSampler:
     """Draws a growing sample: the worlds 0, 1, 2, … of one key, never the same world twice.
 
@@ -241,8 +253,8 @@ class RRSampler:
             return sample
         progress = progress or Silent()
         filling = Filling(sample, n_sets, most_entries)
-        for block in self._blocks(sample.n_sets, n_sets, workers):
-            filling.add(block.sizes, block.members, block.given)
+        for block, ends in self._blocks(sample.n_sets, n_sets, workers):
+            filling.add(ends, block.members, block.given)
             progress.update("sampling RR sets", filling.n_sets, n_sets)
             check()
         return filling.finish(workers.threads)
@@ -251,24 +263,36 @@ class RRSampler:
         """Count the sets among the first `n_sets` that hold a sentinel; nothing is kept."""
         hits = 0
         task = self.task.forgetful() if isinstance(self.task, PackedReverse) else self.task
-        for block in replace(self, task=task)._blocks(0, n_sets, workers):
+        for block, _ in replace(self, task=task)._blocks(0, n_sets, workers):
             hits += block.given
             check()
         return hits
 
-    def _blocks(self, first: int, n_sets: int, workers: Workers) -> Iterator[Block]:
-        """Sample worlds ``first … n_sets − 1``; the first few tell how long blocks should be."""
-        task = self.task if self.invited is None else InvitedTask(self.task, self.invited)
-        size, visited, drawn = _PILOT, 0, 0
+    def _blocks(self, first: int, n_sets: int, workers: Workers) -> Iterator[tuple[Block, np.ndarray]]:
+        """Sample worlds ``first … n_sets − 1`` and their ends; the first tell how long blocks should be."""
+        task = SummedTask(self.task if self.invited is None else InvitedTask(self.task, self.invited))
+        known = self._nodes_in_a_set
+        size, visited, drawn = (_block_of(known), 0, 0) if known else (_PILOT, 0, 0)
         while first + drawn < n_sets:
             start = first + drawn
-            count = n_sets - start if drawn else min(size, n_sets - start)
+            count = n_sets - start if drawn or known else min(size, n_sets - start)
             size = min(size, max(workers.fair_share(count), size // _SHORTEST))
-            for block in workers.map(task, start, count, size):
+            for block, ends in workers.map(task, start, count, size, grain=1):
                 visited += block.visited
-                drawn += block.sizes.size
-                yield block
-            size = int(min(max(_NODES_PER_BLOCK * drawn // max(visited, 1), 64), _MOST_PER_BLOCK))
+                drawn += ends.size
+                yield block, ends
+            size = _block_of(visited / drawn)
+
+    @property
+    def _nodes_in_a_set(self) -> float:
+        """How many nodes a search visits, as far as a look at some worlds has told; 0 if it has not."""
+        task = self.task
+        return task.pilot.nodes if isinstance(task, PackedReverse) and task.stops.size == 0 else 0.0
+
+
+def _block_of(nodes_in_a_set: float) -> int:
+    """Choose how many sets make a block."""
+    return int(min(max(_NODES_PER_BLOCK / max(nodes_in_a_set, 1.0), 64), _MOST_PER_BLOCK))
 
 
 def sample_rr_sets(

@@ -252,7 +252,7 @@ def run_worlds(
     while done < count:
         todo = count - done if blocks else min(GRAIN * workers.threads, count)
         size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
-        for block in workers.map(simulate_range, first + done, todo, size):
+        for block in workers.map(simulate_range, first + done, todo, size, grain=GRAIN):
             blocks.append(block)
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
             check()

@@ -49,6 +49,23 @@ def test_blocks_cover_the_range_once_and_in_order(first, count, block):
         assert all(len(part) == block for part in blocks[:-1])
 
 
+@pytest.mark.parametrize(("grain", "threads"), [(1, 2), (64, 2), (64, 3), (7, 8)])
+@pytest.mark.parametrize("count", [1, 63, 1_000, 100_000])
+def test_blocks_get_shorter_towards_the_end(grain, threads, count):
+    """With a grain blocks cover the range in order, are multiples of it but for the last, and only shrink."""
+    block = 64 * grain
+    with open_workers(threads) as workers:
+        blocks = list(workers.map(lambda first, length: (first, length), 5, count, block, grain))
+    firsts, lengths = zip(*blocks, strict=True)
+    assert list(firsts) == [5 + sum(lengths[:i]) for i in range(len(lengths))]
+    assert sum(lengths) == count
+    assert max(lengths) <= block
+    assert all(length % grain == 0 for length in lengths[:-1])
+    assert list(lengths) == sorted(lengths, reverse=True)
+    if count > 4 * threads * block:
+        assert lengths[-2] < block
+
+
 def test_results_come_in_order_from_threads():
     """Blocks that finish late are still given in their place."""
 

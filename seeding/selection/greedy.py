@@ -13,7 +13,7 @@ from seeding.coverage import Coverage, Incidence
 _PREFIXES = 64
 # For each that can be picked, the sets of so many candidates are listed; then of so many times more; from one
 # in so many candidates on, the sets of all.
-_LISTED, _ALL_FROM = 8, 4
+_LISTED, _MORE, _ALL_FROM = 8, 3, 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def _run(
         )
         total += int(new)
         if state[3]:
-            promising *= _LISTED
+            promising *= _MORE
             incidence = _list(sample, gains, promising)
         elif new == 0:
             return Cover(order[: state[1]].copy(), total, bound)
