@@ -7,8 +7,12 @@ from typing import NamedTuple
 import numpy as np
 
 from seeding.csr import Csr
+from seeding.executors import run_together
+from seeding.inverse import even_parts
 
 RECORD = np.dtype([("place", np.int64), ("none", np.uint32), ("hazard", np.float32)], align=True)
+# Fewer arcs are packed by one thread.
+_ARCS_A_THREAD = 1 << 17
 
 
 class Rows(NamedTuple):
@@ -30,24 +34,31 @@ class Packed(NamedTuple):
         return int(self.rows.records.size - 1)
 
 
-def pack(csr: Csr) -> Packed:
+def pack(csr: Csr, threads: int = 1) -> Packed:
     """Pack rows of arcs: in-arcs for reverse sampling, out-arcs for simulation.
 
     Rows of equal probabilities (weighted cascade backwards, a constant both ways) share the entries of
-    `csr`; any others get an alias table of 12 bytes an arc.
+    `csr`; any others get an alias table of 12 bytes an arc. The result is the same for any number of threads.
     """
     from seeding._kernels import packing as kernels
 
-    n = csr.indptr.size - 1
-    records = np.empty(n + 1, dtype=RECORD)
-    if kernels.rows_are_equal(csr.indptr, csr.probability):
-        most = kernels.pack_equal(csr.indptr, csr.probability, records)
-        return Packed(Rows(records, csr.indices), int(most))
-    longest = int(np.diff(csr.indptr).max(initial=0))
-    scratch = np.empty(longest), np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
-    arcs = np.empty((csr.indices.size, 3), dtype=np.uint32)
-    most = kernels.pack_mixed(csr.indptr, csr.indices, csr.probability, *scratch, records, arcs)
-    return Packed(Rows(records, arcs), int(most))
+    indptr, indices, probability = csr
+    records = np.empty(indptr.size, dtype=RECORD)
+    kernels.pack_end(indptr, records)
+    useful = max(1, min(threads, indices.size // _ARCS_A_THREAD))
+    parts = [(indptr[a : b + 1], records[a:b]) for a, b in even_parts(indptr, useful)]
+    if kernels.rows_are_equal(indptr, probability):
+        most = run_together(kernels.pack_equal, [(*part, probability) for part in parts])
+        return Packed(Rows(records, indices), int(max(most)))
+    arcs = np.empty((indices.size, 3), dtype=np.uint32)
+    longest = int(np.diff(indptr).max(initial=0))
+    calls = [(*part, indices, probability, arcs, *_scratch(longest)) for part in parts]
+    return Packed(Rows(records, arcs), int(max(run_together(kernels.pack_mixed, calls))))
+
+
+def _scratch(longest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Make what one thread needs for rows of at most so many arcs."""
+    return np.empty(longest), np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
 
 
 def alias_table(weights: np.ndarray) -> np.ndarray:

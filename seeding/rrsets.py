@@ -181,11 +181,14 @@ class RRSampler:
         nodes: np.ndarray | None = None,
         accept: np.ndarray = EVERYBODY,
         creators: np.ndarray = NONE,
+        *,
+        threads: int = 1,
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
 
         A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
-        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own).
+        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). Preparing takes
+        so many `threads`.
         """
         check_model(model)
         check_coverable(model, "a sample of RR sets")
@@ -199,7 +202,7 @@ class RRSampler:
         if course is not None:
             special = reverse_task(course, network.weights, candidate_of, key)
             return cls(special, network.labels[nodes], nodes, network.total_weight, invited=invited)
-        into = pack_if_large(network.into)
+        into = pack_if_large(network.into, threads)
         task = (
             PackedReverse.make(into, network.weights, candidate_of, key)
             if isinstance(into, Packed)
@@ -349,10 +352,10 @@ def sample_rr_sets(
     network = campaign.settle(Network.from_any(network, probability), audience, model)
     if isinstance(n_sets, bool) or not isinstance(n_sets, (int, np.integer)) or n_sets < 1:
         raise InputError(f"n_sets={n_sets!r} is not a positive whole number.")
-    sampler = RRSampler.make(network, model, to_key(rng))
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
+            sampler = RRSampler.make(network, model, to_key(rng), threads=workers.threads)
             return sampler.grow(sampler.empty(), int(n_sets), workers, shown)
     finally:
         shown.close()

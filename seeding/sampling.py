@@ -69,9 +69,9 @@ class Pilot(NamedTuple):
     set_of_member: float
 
 
-def pack_if_large(rows: Csr) -> Csr | Packed:
+def pack_if_large(rows: Csr, threads: int = 1) -> Csr | Packed:
     """Pack the rows of a network, unless it is small and they are sampled as they are."""
-    return pack(rows) if rows.indices.size >= PACKED_FROM_ARCS else rows
+    return pack(rows, threads) if rows.indices.size >= PACKED_FROM_ARCS else rows
 
 
 @dataclass(frozen=True, eq=False)

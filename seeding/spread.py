@@ -108,11 +108,13 @@ class ForwardTask:
         model: Model = IndependentCascade(),
         accept: np.ndarray = _NOBODY,
         creator: np.ndarray | None = None,
+        *,
+        threads: int = 1,
     ) -> ForwardTask:
         """Prepare the simulation of seeds given by index.
 
         `accept` says how likely each takes part (empty: all do), by the coin of the node in `creator` (None:
-        the seed's own).
+        the seed's own). Preparing takes so many `threads`.
         """
         creator = np.asarray(seeds if creator is None else creator, dtype=np.int64)
         asked: dict[str, Any] = {"accept": accept, "creator": creator}
@@ -123,7 +125,7 @@ class ForwardTask:
         if model.counts_distance:
             n, out = network.n_nodes, network.out
             return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)
-        return cls(pack_if_large(network.out), network.weights, seeds, key, limits, **asked)
+        return cls(pack_if_large(network.out, threads), network.weights, seeds, key, limits, **asked)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
@@ -380,10 +382,11 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    task = _prepare(network, seeds, model, audience, probability, rng, accept, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
+            asked = model, audience, probability, rng, accept, rivals, tie
+            task = _prepare(network, seeds, *asked, workers.threads)
             blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, shown)
     finally:
         shown.close()
@@ -452,10 +455,11 @@ def estimate_reach(
     True
     """
     check_precision(precision)
-    task = _prepare(network, seeds, model, audience, probability, rng, accept, rivals, tie)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
+            asked = model, audience, probability, rng, accept, rivals, tie
+            task = _prepare(network, seeds, *asked, workers.threads)
             if worlds is None:
                 return Estimate.from_sample(measure(task, precision, workers, shown).reach)
             blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, shown)
@@ -487,6 +491,7 @@ def _prepare(
     accept: Any,
     rivals: object,
     tie: Tie,
+    threads: int,
 ) -> Task:
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), audience, model)
@@ -497,7 +502,8 @@ def _prepare(
         refuse_where_not_played(duel.cause, network)
         return DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
     creators = network.one_of(nodes)
-    return ForwardTask.make(network, nodes, to_key(rng), model=model, accept=chances, creator=creators)
+    special: dict[str, Any] = {"model": model, "accept": chances, "creator": creators}
+    return ForwardTask.make(network, nodes, to_key(rng), **special, threads=threads)
 
 
 def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:

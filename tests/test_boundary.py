@@ -94,13 +94,14 @@ def moved(rows, far):
     """Pack rows whose entries stand beyond 2³²."""
     indptr, indices, probability = rows.indptr + BASE, far(rows.indices), far(rows.probability)
     records = np.empty(indptr.size, dtype=RECORD)
+    packing.pack_end(indptr, records)
     if packing.rows_are_equal(indptr, probability):
-        most = packing.pack_equal(indptr, probability, records)
+        most = packing.pack_equal(indptr, records, probability)
         return Packed(Rows(records, indices), int(most))
     longest = int(np.diff(indptr).max())
     scratch = np.empty(longest), np.empty(longest, dtype=np.int64), np.empty(longest, dtype=np.int64)
     arcs = far(np.zeros((indices.size - BASE, 3), dtype=np.uint32))
-    most = packing.pack_mixed(indptr, indices, probability, *scratch, records, arcs)
+    most = packing.pack_mixed(indptr, records, indices, probability, arcs, *scratch)
     return Packed(Rows(records, arcs), int(most))
 
 

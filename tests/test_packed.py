@@ -13,6 +13,7 @@ from numba import njit
 from packed_twin import KEY, arcs_of
 
 from seeding import csr
+from seeding import packed as packed_module
 from seeding._kernels import points
 from seeding._kernels.packing import write_record
 from seeding.packed import RECORD, alias_table, pack
@@ -49,6 +50,18 @@ def test_each_arc_keeps_its_probability():
         assert_proportion(int(live[:, leaf].sum()), worlds, p[leaf], f"leaf {leaf}")
     for one, other in pairwise([1, 2, 3, 4, 1]):
         assert_independent(live[:, one], live[:, other], f"leaves {one} and {other}")
+
+
+@pytest.mark.parametrize("kind", ["constant", "any", "extreme"])
+@pytest.mark.parametrize("threads", [2, 3, 50])
+def test_threads_pack_alike(monkeypatch, kind, threads):
+    """Rows packed on several threads, more than there are rows included, are those of one."""
+    monkeypatch.setattr(packed_module, "_ARCS_A_THREAD", 1)
+    out, _, _ = arcs_of(kind)
+    alone, together = pack(out), pack(out, threads)
+    assert together.most_picks == alone.most_picks
+    for one, other in zip(alone.rows, together.rows, strict=True):
+        assert one.tolist() == other.tolist()
 
 
 def test_rows_too_long_for_their_field():

@@ -34,8 +34,8 @@ def write_record(record, start, degree, hazard, none):
 
 
 @lean
-def pack_equal(indptr, probability, records):
-    """Pack rows of equal probabilities; fills `records` (one more than rows).
+def pack_equal(indptr, records, probability):
+    """Pack rows of equal probabilities; fills `records`.
 
     Returns the largest number of picks that a row can give.
     """
@@ -55,15 +55,20 @@ def pack_equal(indptr, probability, records):
             hazard = np.float64(np.float32(-math.log1p(-p) * degree))
             write_record(records[row], start, degree, hazard, math.exp(-hazard))
             most = max(most, _most_points(hazard))
-    write_record(records[n], indptr[n], 0, 0.0, 1.0)
     return np.int64(most)
 
 
 @lean
-def pack_mixed(indptr, indices, probability, shares, small, large, records, arcs):
+def pack_end(indptr, records):
+    """Fill the record after all rows."""
+    write_record(records[indptr.size - 1], indptr[indptr.size - 1], 0, 0.0, 1.0)
+
+
+@lean
+def pack_mixed(indptr, records, indices, probability, arcs, shares, small, large):
     """Pack rows of any probabilities: heavy arcs first, an alias table over the hazards of the others.
 
-    Fills `records` (one more than rows) and `arcs` (node, other node, threshold for the first); `shares`,
+    Fills `records` and `arcs` (node, other node, threshold for the first); `shares`,
     `small` and `large` are scratch of the largest degree. Returns the largest pick count.
     """
     most = 1.0
@@ -89,7 +94,6 @@ def pack_mixed(indptr, indices, probability, shares, small, large, records, arcs
         else:
             write_record(records[row], start, degree, hazard, math.exp(-hazard))
         most = max(most, heavy + _most_points(hazard))
-    write_record(records[n], indptr[n], 0, 0.0, 1.0)
     return np.int64(most)
 
 

@@ -126,7 +126,8 @@ class Problem:
         """Prepare the simulation that measures what some candidates reach, whom nobody chose by it."""
         key, accept = self.stage_key("evaluate"), self.accept_of(candidates)
         asked = accept, self.creators[candidates]
-        return ForwardTask.make(self.network, self.nodes[candidates], key, None, self.model, *asked)
+        nodes, threads = self.nodes[candidates], self.workers.threads
+        return ForwardTask.make(self.network, nodes, key, None, self.model, *asked, threads=threads)
 
     @cached_property
     def node_weights(self) -> np.ndarray:

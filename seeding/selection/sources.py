@@ -56,7 +56,9 @@ class Sources:
     @classmethod
     def open(cls, problem: Problem) -> Sources:
         """Prepare both samplers; what they share is made once."""
-        prepared = RRSampler.make(problem.network, problem.model, 0, *problem.candidates)
+        prepared = RRSampler.make(
+            problem.network, problem.model, 0, *problem.candidates, threads=problem.workers.threads
+        )
         return cls(problem, *(prepared.with_key(problem.stage_key(stage)) for stage in ("select", "certify")))
 
     def with_sentinels(self, n_sets: int) -> Sources:
