@@ -9,14 +9,15 @@ import pytest
 from seeding import listing
 from seeding.coverage import Coverage, Room
 
-N, SETS = 60, 900
+N, SETS = 150, 900
 
 
 @pytest.fixture
 def sample():
-    """Draw sets of candidates, empty ones among them."""
+    """Draw sets of candidates, empty ones among them, and long ones, up to all."""
     random = np.random.default_rng(5)
-    sets = [random.permutation(N)[: random.integers(0, 7)] for _ in range(SETS)]
+    most = random.choice([7, 40, N + 1], SETS, p=[0.8, 0.1, 0.1])
+    sets = [random.permutation(N)[: random.integers(0, size)] for size in most]
     indptr = np.cumsum([0, *map(len, sets)], dtype=np.int64)
     members = np.concatenate(sets).astype(np.int32)
     return Coverage(pd.RangeIndex(N), float(N), indptr, members, threads=1)
