@@ -9,6 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from numbers import Integral
+from threading import Barrier
 from typing import Any, TypeVar
 
 from seeding.errors import InputError
@@ -119,6 +120,23 @@ def open_workers(threads: Any = None, executor: Executor | Any = None) -> Iterat
         return
     pool = ThreadPoolExecutor(threads, thread_name_prefix="seeding")
     try:
+        _start_all(pool, threads)
         yield Workers(threads, pool)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_all(pool: ThreadPoolExecutor, threads: int) -> None:
+    """Start all threads of a pool together.
+
+    Started one by one as work comes in, two of them often share a processor, with another idle, until the
+    system notices some milliseconds later.
+    """
+    together = Barrier(threads + 1)
+    try:
+        for _ in range(threads):
+            pool.submit(together.wait)
+        together.wait()
+    except BaseException:
+        together.abort()
+        raise

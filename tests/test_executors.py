@@ -49,6 +49,23 @@ def test_blocks_cover_the_range_once_and_in_order(first, count, block):
         assert all(len(part) == block for part in blocks[:-1])
 
 
+def test_all_threads_start_together(monkeypatch):
+    """Every thread is there before work comes in; where one cannot start, the others do not wait for it."""
+    with open_workers(threads=3) as workers:
+        assert sum(thread.name.startswith("seeding") for thread in threading.enumerate()) == workers.threads
+    start, left = threading.Thread.start, iter([True, False])
+
+    def start_one(self):
+        if not next(left):
+            raise RuntimeError("can't start new thread")
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", start_one)
+    with pytest.raises(RuntimeError, match="can't start new thread"), open_workers(threads=2):
+        pass
+    assert not any(thread.name.startswith("seeding") for thread in threading.enumerate())
+
+
 @pytest.mark.parametrize(("grain", "threads"), [(1, 2), (64, 2), (64, 3), (7, 8)])
 @pytest.mark.parametrize("count", [1, 63, 1_000, 100_000])
 def test_blocks_get_shorter_towards_the_end(grain, threads, count):
