@@ -17,8 +17,9 @@ import numpy as np
 from seeding._kernels._jit import inlined, kernel, lean
 
 _0, _1, _2, _3 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
-# Entries of the table of parents: four a node. From the third parent on they are in a list that starts there.
-_COUNT, _FIRST, _SECOND, _FURTHER = _0, _1, _2, _3
+# The table of parents has four entries a node: how many, the first, the second, and where the list of any
+# further ones starts.
+_FIRST, _FURTHER = _1, _3
 # Added to the number of children that a node waits for, once it is a head: it never hands anything on.
 _HEAD = np.uint64(1 << 30)
 _LAST_STAMP = (1 << 31) - 2
@@ -123,10 +124,8 @@ def _hand_on(table, trees, worth, order):
             root_of[v] = n_heads
             n_heads += _1
             waiting[v] = waits + _HEAD
-            start, tail = (
-                tail,
-                _hand_on_one(np.uint64(table[(v << _2) + _FIRST]), table, waiting, order, tail),
-            )
+            start = tail
+            tail = _hand_on_one(np.uint64(table[(v << _2) + _FIRST]), table, waiting, order, tail)
             tail = _drain(start, tail, table, waiting, worth, order)
     handed = tail
     while handed > _0:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding._kernels._jit import inlined, kernel, lean
+from seeding._kernels._jit import inlined, lean
 from seeding._kernels.coins import GOLDEN, mix64
 
+# Up to this length rows are sorted by insertion alone.
 _SHORT = 24
 # Rows are dealt out by the upper bits of their hash, and found by the lower ones.
 _SHARE_BITS = np.uint64(40)
 
 
-@kernel
+@lean
 def sort_rows(indptr, members, part, marks):
     """Sort rows ``part[0]:part[1]`` of `members` in place; fills `marks` with a hash of each."""
     for row in range(part[0], part[1]):
         start = indptr[row]
         stop = indptr[row + 1]
-        if stop - start > _SHORT:
-            members[start:stop].sort()
-        else:
-            _insertion_sort(members, start, stop)
+        _sort(members, start, stop)
         mark = np.uint64(stop - start)
         for i in range(start, stop):
             mark = mix64(mark + GOLDEN * np.uint64(members[i] + 1))
@@ -29,14 +27,24 @@ def sort_rows(indptr, members, part, marks):
 
 
 @inlined
-def _insertion_sort(members, start, stop):
-    for i in range(start + 1, stop):
-        value = members[i]
-        slot = i
-        while slot > start and members[slot - 1] > value:
-            members[slot] = members[slot - 1]
-            slot -= 1
-        members[slot] = value
+def _sort(members, start, stop):
+    """Sort by insertion, long rows at first over gaps (Shell, CACM 1959; gaps of Knuth, vol. 3, 5.2.1).
+
+    NumPy's sort in a kernel would bring half of Numba along when the compiled kernel is loaded.
+    """
+    gap = 1
+    if stop - start > _SHORT:
+        while gap < (stop - start) // 9:
+            gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(start + gap, stop):
+            value = members[i]
+            slot = i
+            while slot >= start + gap and members[slot - gap] > value:
+                members[slot] = members[slot - gap]
+                slot -= gap
+            members[slot] = value
+        gap //= 3
 
 
 @lean
@@ -51,20 +59,23 @@ def _same_row(indptr, members, row, other):
     return True
 
 
-@kernel
-def merge_rows(indptr, members, weight, marks, share, first, merged, single):
+def share_of(marks, shares):
+    """Tell in which of so many shares each row is, by its mark; works on arrays too."""
+    return (marks >> _SHARE_BITS) % np.uint64(shares)
+
+
+@lean
+def merge_rows(indptr, members, weight, marks, share, table, first, merged, single):
     """Merge equal sorted rows and fold rows of one member; returns how many rows remain.
 
     Only rows of one share are looked at: ``share = (which, of how many)``, dealt out by hash, so that equal
-    rows are in the same. Fills `first` (the row each remaining set was first seen in, in order), `merged`
-    (its total weight) and `single` (weight of the folded rows, zeros on entry). Empty rows are left out. The
-    hash in `marks` only finds rows to compare: equality is always decided member by member.
+    rows are in the same. `table` (−1 on entry) is scratch: a power of two, at least twice as many as these
+    rows. Fills `first` (the row each remaining set was first seen in, in order), `merged` (its total weight)
+    and `single` (weight of the folded rows, zeros on entry). Empty rows are left out. The hash in `marks`
+    only finds rows to compare: equality is always decided member by member.
     """
     which, shares = np.uint64(share[0]), np.uint64(share[1])
-    size = 16
-    while size < 2 * (indptr.size - 1) // share[1]:
-        size *= 2
-    table, mask = np.full(size, -1, np.int64), np.uint64(size - 1)
+    mask = np.uint64(table.size - 1)
     kept = np.int64(0)
     for row in range(indptr.size - 1):
         mark = marks[row]
@@ -76,15 +87,6 @@ def merge_rows(indptr, members, weight, marks, share, first, merged, single):
             if stop > start:
                 single[members[start]] += weight[row]
             continue
-        if 2 * kept > size:
-            size *= 2
-            mask = np.uint64(size - 1)
-            table = np.full(size, -1, np.int64)
-            for i in range(kept):
-                slot = marks[first[i]] & mask
-                while table[slot] >= 0:
-                    slot = (slot + np.uint64(1)) & mask
-                table[slot] = i
         slot = mark & mask
         while table[slot] >= 0 and not (
             marks[first[table[slot]]] == mark and _same_row(indptr, members, first[table[slot]], row)

@@ -181,6 +181,8 @@ def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
     InputError
         If a rule is unknown or wrong; says which.
     """
+    if not (arguments.rules is not None or arguments.rule or arguments.require or arguments.exclude):
+        return ()
     from seeding.io import parse_rule, read_rules
     from seeding.rules import Exclude, Require
 
@@ -193,9 +195,11 @@ def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
 
 def choose_key(arguments: Namespace) -> int:
     """Take the key given, or draw one that can be given again."""
+    if arguments.rng is not None:
+        return int(arguments.rng)
     from secrets import randbelow
 
-    return randbelow(_LARGEST_KEY) if arguments.rng is None else int(arguments.rng)
+    return randbelow(_LARGEST_KEY)
 
 
 def settings(arguments: Namespace, *names: str) -> dict[str, Any]:

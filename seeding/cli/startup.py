@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ def prepare(arguments: Namespace) -> None:
     # Numba asks for scipy.linalg to offer matrix products to kernels; ours have none.
     # pandas loads pyarrow wherever it is installed; only Parquet files need it.
     pairs = _UNUSED if _names_parquet(arguments) else (*_UNUSED, _PARQUET)
+    # Python asks a finder for `find_spec` and nothing else; the module of its base class is slow to load.
     sys.meta_path.insert(0, _Withhold(pairs))
     _load_numpy_without_threads()
 
@@ -38,7 +38,7 @@ def leave() -> None:
     gc.freeze()
 
 
-class _Withhold(MetaPathFinder):
+class _Withhold:
     """Makes a library look absent to one module while that module is being loaded, and to no other."""
 
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:

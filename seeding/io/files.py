@@ -7,7 +7,6 @@ import contextlib
 import gzip
 import io
 import os
-import secrets
 import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -193,7 +192,7 @@ def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
             yield file
         return
     place = place.resolve()
-    temporary = place.with_name(f".seeding-{secrets.token_hex(8)}.tmp")
+    temporary = place.with_name(f".seeding-{os.urandom(8).hex()}.tmp")
     try:
         with temporary.open(mode.replace("w", "x"), **options) as file:
             yield file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -29,12 +28,14 @@ def read_graph_file(path: PathLike) -> nx.Graph:
     InputError
         If the file is broken, or holds directed and undirected edges together.
     """
+    from xml.etree.ElementTree import ParseError
+
     import networkx as nx
 
     data = BytesIO(read_bytes(path))
     try:
         graph = nx.read_graphml(data) if suffix_of(path) == ".graphml" else nx.read_gexf(data)
-    except ElementTree.ParseError as error:
+    except ParseError as error:
         raise InputError(f"{str(path)!r} is broken XML: {error}; export it again.") from None
     except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         kind, reason = suffix_of(path)[1:], str(error).rstrip(".")

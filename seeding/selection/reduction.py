@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from seeding._kernels.reduction import covered_weight, keep_members, merge_rows, sort_rows, take_rows
+from seeding._kernels.reduction import (
+    covered_weight,
+    keep_members,
+    merge_rows,
+    share_of,
+    sort_rows,
+    take_rows,
+)
 from seeding.errors import InputError
 from seeding.executors import run_together
 from seeding.inverse import even_parts
@@ -121,7 +128,11 @@ def _merge(
         for _ in parts
     ]
     shared = indptr, members, weight, marks
-    counts = run_together(merge_rows, [(*shared, (t, len(parts)), *each) for t, each in enumerate(found)])
+    calls = [
+        (*shared, (t, len(parts)), _table(size), *each)
+        for t, (size, each) in enumerate(zip(_sizes(marks, len(parts)), found, strict=True))
+    ]
+    counts = run_together(merge_rows, calls)
     first = np.concatenate([rows[:count] for (rows, _, _), count in zip(found, counts, strict=True)])
     merged = np.concatenate([heavy[:count] for (_, heavy, _), count in zip(found, counts, strict=True)])
     # Loops over rows of equal length are predicted; over mixed ones, each end is a surprise to the processor.
@@ -132,6 +143,19 @@ def _merge(
     take_rows(indptr, members, rows, out_indptr, out_members)
     single = np.sum([alone for _, _, alone in found], axis=0)
     return Reduced(out_indptr, out_members, merged[order], single, n_sets)
+
+
+def _sizes(marks: np.ndarray, shares: int) -> list[int]:
+    """Count the rows of each share."""
+    if shares == 1:
+        return [marks.size]
+    counts: list[int] = np.bincount(share_of(marks, shares).astype(np.int64), minlength=shares).tolist()
+    return counts
+
+
+def _table(rows: int) -> np.ndarray:
+    """Make a table of a power of two, no more than half of which so many rows fill."""
+    return np.full(1 << max(4, (2 * rows - 1).bit_length()), -1, np.int64)
 
 
 def restrict(reduced: Reduced, candidates: np.ndarray) -> Reduced:
