@@ -115,7 +115,7 @@ def greedy_steps(incidence, listed, costs, by_ratio, limits, worth, heap, state,
     """Choose up to `limits` more candidates, best first; changes everything from `worth` on.
 
     ``limits = (steps, k)``; ``state = (heap size, number chosen, money left, stopped)``. `gains` are kept
-    exact: each stored entry is visited at most twice over a whole run, once from each side, so a popped
+    exact: each stored entry is visited a constant number of times over a whole run, so a popped
     candidate whose rank has fallen since it was filed is simply filed again. Where the best one's sets are
     not `listed` (marks; empty: everybody's are), `stopped` is set to 1, and it stays on top of the heap.
 
@@ -146,8 +146,38 @@ def greedy_steps(incidence, listed, costs, by_ratio, limits, worth, heap, state,
         state[1] += 1
         state[2] -= costs[c]
         steps -= 1
-        _cover(incidence, c, gains, covered)
+        if state[1] == 1 and _holds_most(incidence, c):
+            _cover_and_count_anew(incidence, c, gains, covered)
+        else:
+            _cover(incidence, c, gains, covered)
     return new
+
+
+@lean
+def _holds_most(incidence, c):
+    """Tell whether the sets of a candidate have more entries than all others, and than there are sets.
+
+    So it is where a few sets reach half of the network; then the first choice is in nearly all of these.
+    """
+    set_indptr, _, indptr, sets = incidence
+    held = np.int64(0)
+    for i in range(indptr[c], indptr[c + 1]):
+        held += set_indptr[sets[i] + 1] - set_indptr[sets[i]]
+    n_sets = set_indptr.size - 1
+    return held > set_indptr[n_sets] - held + n_sets
+
+
+@lean
+def _cover_and_count_anew(incidence, c, gains, covered):
+    """Cover the sets of the first choice, and count for all candidates the others; as `_cover`."""
+    set_indptr, members, indptr, sets = incidence
+    for i in range(indptr[c], indptr[c + 1]):
+        covered[sets[i]] = True
+    gains[:] = 0
+    for r in range(covered.size):
+        if not covered[r]:
+            for j in range(np.uint64(set_indptr[r]), np.uint64(set_indptr[r + 1])):
+                gains[np.uint32(members[j])] += 1
 
 
 @inlined
