@@ -89,6 +89,14 @@ def test_one_is_compiled_where_another_was_loaded(tmp_path):
     assert call(tmp_path, BOTH, **settings) == [[0, 1], [0, 1]]
 
 
+def test_loading_does_not_prepare_to_compile(tmp_path):
+    """What Numba knows of texts, which no kernel uses, is loaded where a kernel is compiled, and only there."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
+    code = CALL + "\nimport sys\nprint(json.dumps('numba.cpython.unicode' in sys.modules))"
+    assert call(tmp_path, code, **settings) is True
+    assert call(tmp_path, code, **settings) is False
+
+
 def test_a_locked_install_keeps_code_in_the_users_folder(locked, tmp_path):
     """Where the package cannot be written, the user's own cache folder serves."""
     settings = {"PYTHONPATH": locked, "XDG_CACHE_HOME": tmp_path / "cache", "HOME": tmp_path}

@@ -321,3 +321,23 @@ def test_natural_types():
     assert kind("1.250", "2.500", decimal=None) == "object"
     assert kind("1,5") == "object"
     assert convert.natural(np.array(["2,5", ""], dtype=object), ",").tolist()[0] == 2.5
+
+
+@pytest.mark.parametrize(
+    ("texts", "integers"),
+    [
+        (["0", "-1", "12345"], True),
+        (["9223372036854775807", "-9223372036854775808"], True),
+        (["9223372036854775808", "1"], False),
+        (["1", "2\n3"], False),
+        (["1\n"], False),
+        (["1", "07"], False),
+        (["1", "+7"], False),
+        (["1", ""], False),
+        (["-0"], False),
+    ],
+)
+def test_labels_are_integers_if_every_one_is_written_as_one(texts, integers):
+    """All texts are looked at together, and a line break inside one does not make two of it."""
+    found = convert.to_labels(np.array(texts, dtype=object))
+    assert found.tolist() == ([int(text) for text in texts] if integers else texts)

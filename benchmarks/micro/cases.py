@@ -102,12 +102,12 @@ def lagrangian_pass() -> Work:
 
     rows = reduced().set_indptr, reduced().set_members
     weight = reduced().weight.astype(np.float64)
-    chosen = np.full(network().n_nodes, K / network().n_nodes)
+    chosen, everything = np.full(network().n_nodes, K / network().n_nodes), (0, weight.size)
 
     def work() -> float:
         price, direction = weight / 2, np.zeros(weight.size)
-        steer(*rows, weight, chosen, price, 0.5, direction)
-        return float(move(*rows, weight, direction, 0.01, price, np.zeros(chosen.size)))
+        steer(*rows, weight, everything, chosen, price, 0.5, direction)
+        return float(move(*rows, weight, everything, direction, 0.01, price, np.zeros(chosen.size)))
 
     return work
 

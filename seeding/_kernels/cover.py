@@ -147,7 +147,9 @@ def greedy_steps(incidence, listed, costs, by_ratio, limits, worth, heap, state,
         state[2] -= costs[c]
         steps -= 1
         if state[1] == 1 and _holds_most(incidence, c):
-            _cover_and_count_anew(incidence, c, gains, covered)
+            mark_covered(incidence[2], incidence[3], order[:1], covered)
+            gains[:] = 0
+            count_gains(incidence[0], incidence[1], covered, gains)
         else:
             _cover(incidence, c, gains, covered)
     return new
@@ -165,19 +167,6 @@ def _holds_most(incidence, c):
         held += set_indptr[sets[i] + 1] - set_indptr[sets[i]]
     n_sets = set_indptr.size - 1
     return held > set_indptr[n_sets] - held + n_sets
-
-
-@lean
-def _cover_and_count_anew(incidence, c, gains, covered):
-    """Cover the sets of the first choice, and count for all candidates the others; as `_cover`."""
-    set_indptr, members, indptr, sets = incidence
-    for i in range(indptr[c], indptr[c + 1]):
-        covered[sets[i]] = True
-    gains[:] = 0
-    for r in range(covered.size):
-        if not covered[r]:
-            for j in range(np.uint64(set_indptr[r]), np.uint64(set_indptr[r + 1])):
-                gains[np.uint32(members[j])] += 1
 
 
 @inlined
