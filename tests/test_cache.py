@@ -90,7 +90,7 @@ def test_one_is_compiled_where_another_was_loaded(tmp_path):
 
 
 def test_loading_does_not_prepare_to_compile(tmp_path):
-    """What Numba knows of texts, which no kernel uses, is loaded where a kernel is compiled, and only there."""
+    """What Numba knows of texts, which no kernel uses, is there only where a kernel was compiled."""
     settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
     code = CALL + "\nimport sys\nprint(json.dumps('numba.cpython.unicode' in sys.modules))"
     assert call(tmp_path, code, **settings) is True
