@@ -72,6 +72,8 @@ class Coverage:
     known: Listing | None = None
     counted: np.ndarray | None = None
     room: Room = field(default_factory=lambda: Room(np.empty(0, dtype=np.int32), -1))
+    # A choice is counted more than once in a look at it: for what it could at best prove, then for the proof.
+    _counts: dict[bytes, int] = field(default_factory=dict, init=False)
 
     @property
     def n_sets(self) -> int:
@@ -127,9 +129,12 @@ class Coverage:
 
         if not np.isin(self.sentinels, chosen).all():
             raise ValueError("a choice without all sentinels cannot be counted on this sample.")
-        wanted = np.zeros(len(self.candidates), dtype=np.bool_)
-        wanted[chosen] = True
-        return self.given + int(cover.count_covered(self.set_indptr, self.members, wanted))
+        name = np.sort(np.asarray(chosen, dtype=np.int64)).tobytes()
+        if name not in self._counts:
+            wanted = np.zeros(len(self.candidates), dtype=np.bool_)
+            wanted[chosen] = True
+            self._counts[name] = int(cover.count_covered(self.set_indptr, self.members, wanted))
+        return self.given + self._counts[name]
 
     def reach(self, seeds: object) -> Estimate:
         """Estimate the expected reach of seeds given by label, with the exact binomial interval.

@@ -82,11 +82,15 @@ class Workers:
 
 
 def run_together(kernel: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """Call a kernel several times at once, each call on a thread of its own; a single call is made here."""
+    """Call a kernel several times at once: the first time here, and each other time on a thread of its own.
+
+    A thread that waited, as this one would for the others, often has to share its processor when it is woken.
+    """
     if len(calls) < 2:
         return [kernel(*call) for call in calls]
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(kernel, *call) for call in calls]]
+    with ThreadPoolExecutor(len(calls) - 1) as pool:
+        others = [pool.submit(kernel, *call) for call in calls[1:]]
+        return [kernel(*calls[0]), *(other.result() for other in others)]
 
 
 def available_threads() -> int:

@@ -42,6 +42,20 @@ print(json.dumps([order.tolist(), misses]))
 """
 )
 
+# Calls a kernel with parts; prints what it filed, and how often one part, of two signatures, was loaded and
+# compiled.
+FILED = """
+import json
+import numpy as np
+from seeding._kernels import cover
+gains, costs = np.array([1, 2]), np.array([1, 1])
+worth, heap = np.empty(2), np.empty(2, dtype=np.int64)
+size = cover.start_heap(gains, costs, False, np.int64(9), worth, heap)
+stats = cover._sift_down.stats
+counts = [sum(one.values()) for one in (stats.cache_hits, stats.cache_misses)]
+print(json.dumps([int(size), heap.tolist(), counts]))
+"""
+
 
 def environment(**settings):
     """Return the environment without what names a cache folder, and with the settings given."""
@@ -87,6 +101,17 @@ def test_one_is_compiled_where_another_was_loaded(tmp_path):
     settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
     call(tmp_path, **settings)
     assert call(tmp_path, BOTH, **settings) == [[0, 1], [0, 1]]
+
+
+def test_a_part_that_was_loaded_is_linked_into_a_caller_that_is_compiled(tmp_path):
+    """The code of a part waits on disk until a kernel that calls it is compiled, and is found there then."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
+    assert call(tmp_path, FILED, **settings) == [2, [1, 0], [0, 2]]
+    gone = [path for path in tmp_path.rglob("*.nb?") if "start_heap" in path.name]
+    assert gone
+    for path in gone:
+        path.unlink()
+    assert call(tmp_path, FILED, **settings) == [2, [1, 0], [2, 0]]
 
 
 def test_loading_does_not_prepare_to_compile(tmp_path):

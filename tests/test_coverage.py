@@ -60,6 +60,7 @@ def test_incidence_is_the_same_both_ways(sets):
 def test_extend_appends(first, second):
     """A sample extended by another counts like both together; the parts are unchanged."""
     one, two = cover(first), cover(second)
+    assert one.count(np.array([0])) == one.count(np.array([0])) == oracle.coverage(first, [0])
     both = one.extend(two)
     assert both.n_sets == len(first) + len(second)
     assert both.total_size == one.total_size + two.total_size

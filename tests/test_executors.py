@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeding.errors import InputError
-from seeding.executors import Workers, available_threads, open_workers
+from seeding.executors import Workers, available_threads, open_workers, run_together
 
 
 def worlds(first: int, count: int) -> list[int]:
@@ -108,6 +108,34 @@ def test_several_threads_run_elsewhere():
         names = set(workers.map(lambda first, count: threading.current_thread().name, 0, 8, 1))
     assert all(name.startswith("seeding") for name in names)
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("seeding")]
+
+
+def test_calls_together_keep_their_order_and_use_this_thread():
+    """The first call is made here, each other one on a thread of its own, and all have a result."""
+
+    def call(number: int) -> tuple[int, int]:
+        return number, threading.get_ident()
+
+    for count in range(4):
+        done = run_together(call, [(number,) for number in range(count)])
+        assert [number for number, _ in done] == list(range(count))
+        assert [place == threading.get_ident() for _, place in done] == [n == 0 for n in range(count)]
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_a_failure_of_one_call_comes_out_after_the_others(bad):
+    """An exception here or elsewhere is raised once the other call has ended."""
+    ended = []
+
+    def call(number: int) -> None:
+        if number == bad:
+            raise ZeroDivisionError(f"call {number}")
+        time.sleep(0.02)
+        ended.append(number)
+
+    with pytest.raises(ZeroDivisionError, match=f"call {bad}"):
+        run_together(call, [(0,), (1,)])
+    assert ended == [1 - bad]
 
 
 @pytest.mark.parametrize("threads", [1, 3])

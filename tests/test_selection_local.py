@@ -44,6 +44,20 @@ def test_never_worse_and_every_rule_kept(block):
             assert found.bound == cover.bound
 
 
+def test_where_all_cost_the_same_few_offers_are_looked_at():
+    """Those who cover most alone, eight for each one chosen but 256 at least; and whoever is chosen."""
+    n = 2_000
+    costs, alone = np.full(n, 5, dtype=np.int64), np.random.default_rng(3).permutation(n)
+    program = Program.plain(costs, Limits(k=50))
+    best_first = np.argsort(-alone, kind="stable")
+    for chosen, most in ((best_first[:10], 256), (best_first[:50], 400)):
+        assert sorted(_useful(alone, program, chosen)) == sorted(best_first[:most])
+    weak = best_first[-1:]
+    assert sorted(_useful(alone, program, weak)) == sorted([*best_first[:256], *weak])
+    costs = costs + (np.arange(n) == 7)
+    assert _useful(alone, Program.plain(costs, Limits(k=50)), weak).size == n - np.sum(alone == 0) + 1
+
+
 @pytest.mark.parametrize("block", range(10))
 def test_is_the_plain_search(block):
     """Counts kept up to date and moves left out by bounds change nothing: plain Python chooses the same."""

@@ -368,12 +368,14 @@ def test_the_bound_is_worked_on_before_giving_up(monkeypatch):
 @pytest.mark.parametrize("time_limit", [None, 3600.0])
 def test_sizes_too_small_to_certify_anything_are_skipped(monkeypatch, time_limit):
     """Samples double; with no time limit, sizes that could not certify even a perfect choice are left out."""
-    sizes = []
+    sizes, shares = [], []
     real = module.select
 
     def watch(sample, costs, limits):
+        cover = real(sample, costs, limits)
         sizes.append(sample.n_sets)
-        return real(sample, costs, limits)
+        shares.append(cover.covered / sample.n_sets)
+        return cover
 
     monkeypatch.setattr(module, "select", watch)
     problem = make_problem(random_graph(8, n=40, m=120), k=2, gap=0.02, clock=Clock(time_limit))
@@ -382,6 +384,10 @@ def test_sizes_too_small_to_certify_anything_are_skipped(monkeypatch, time_limit
     assert stopped == "certified"
     assert sizes == (doubling if time_limit else [doubling[0], *doubling[-len(sizes) + 1 :]])
     assert time_limit or len(sizes) < len(doubling) - 2
+    if time_limit is None:
+        covered = 8 * np.log(module.WAYS_TO_FAIL / problem.delta) / problem.gap**2
+        for size, share in zip(sizes[1:], shares, strict=False):
+            assert size >= 0.8 * covered / share > size / 2, "one was hopeless, or one too many left out"
 
 
 def test_a_useless_bound_is_ignored(monkeypatch):

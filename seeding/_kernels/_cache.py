@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
-from numba.core.runtime.nrt import rtsys
+
+from seeding._kernels._loading import Code
 
 _IMPORTED = re.compile(r"^from seeding\._kernels\.(\w+) import|^from seeding\._kernels import (\w+)$", re.M)
 # What reading half a file, or a file of another version, can raise.
@@ -91,7 +92,9 @@ class _Files(IndexDataCacheFile):
 
 
 class _Cache(FunctionCache):
-    """Numba's cache of one function, over `_Files`."""
+    """Numba's cache of one function, over `_Files` and `Code`."""
+
+    _impl_class = Code
 
     def __init__(self, function: Any) -> None:
         super().__init__(function)
@@ -102,9 +105,8 @@ class _Cache(FunctionCache):
         """Load what was compiled, or None if there is nothing.
 
         Numba first prepares to compile, with all that it knows of Python and NumPy, which takes longer than
-        all the rest. Compiled code only needs the run time; who compiles prepares for that in any case.
+        all the rest; who compiles prepares for that in any case.
         """
-        rtsys.initialize(target)
         with self._guard_against_spurious_io_errors():
             return self._load_overload(signature, target)
 

@@ -214,16 +214,19 @@ def _count_rows(body: Body, header: Header, path: str) -> int:
 
 def _labels_fit(body: Body, header: Header, path: str, n: int) -> bool:
     """Tell whether the labels of all rows after the first go from 0 to n − 1, or from 1 to n."""
-    separators = " \t" if body.separator == BLANKS else re.escape(body.separator)
-    if re.fullmatch(rf"[0-9\n{separators}]*", body.text):
-        # Nothing but digits between separators, the usual case: no row needs a closer look.
-        texts = set(body.text.partition("\n")[2].replace(body.separator, " ").split())
+    separators = " \t" if body.separator == BLANKS else body.separator
+    if body.text.isascii() and not body.text.encode().translate(None, f"0123456789\n{separators}".encode()):
+        # Nothing but digits between separators, the usual case: no row needs a closer look. What is too large
+        # for 64 bits is read as the largest number there is, which does not fit either.
+        rows = body.text.partition("\n")[2].replace(body.separator, " ")
+        labels = np.fromstring(rows, dtype=np.int64, sep=" ")
     else:
         texts = _texts_after_first(body, header, path)
         if not all(map(_WHOLE, texts)):
             return False
-    least, most = min(map(int, texts)), max(map(int, texts))
-    return most < n or (most == n and least > 0)
+        labels = np.fromiter(map(int, texts), np.int64, len(texts))
+    least, most = labels.min(), labels.max()
+    return bool(most < n or (most == n and least > 0))
 
 
 def _texts_after_first(body: Body, header: Header, path: str) -> set[str]:

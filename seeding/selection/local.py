@@ -26,6 +26,8 @@ _SLICE = 1 << 24
 _PAIRS = 2
 # Beyond so many useful offers only the best by weight, and by weight per cost, are looked at.
 _MOST_OFFERS = 4096
+# Where all cost the same, so many for each one chosen will do: who covers far less alone replaces nobody.
+_MOST_ALIKE, _LEAST_ALIKE = 8, 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,12 +129,14 @@ def _useful(alone: np.ndarray, program: Program, chosen: np.ndarray) -> np.ndarr
     useful = ~program.forbidden
     if program.is_closed:
         useful &= alone > 0
-    if np.count_nonzero(useful) > _MOST_OFFERS:
-        worth = np.where(useful, alone, -1.0)
-        ratio = worth / np.maximum(program.costs, 1)
+    worth = np.where(useful, alone, -1.0)
+    ranks, most = [worth, worth / np.maximum(program.costs, 1)], _MOST_OFFERS // 2
+    if program.is_plain and np.unique(program.costs).size == 1:
+        ranks, most = ranks[:1], max(_LEAST_ALIKE, _MOST_ALIKE * chosen.size)
+    if np.count_nonzero(useful) > most * len(ranks):
         useful[:] = False
-        for rank in (worth, ratio):
-            useful[np.argsort(-rank, kind="stable")[: _MOST_OFFERS // 2]] = True
+        for rank in ranks:
+            useful[np.argsort(-rank, kind="stable")[:most]] = True
         useful &= worth >= 0
     useful[chosen] = True
     return np.flatnonzero(useful)

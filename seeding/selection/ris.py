@@ -40,6 +40,8 @@ _SHARE_FOR_BOUND = 0.9
 _MOST_AFTER = 8
 # Local search may touch so many entries, and so many times each entry of the sample.
 _LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 8
+# Samples below this part of what a perfect choice is foreseen to need are not looked at.
+_HOPELESS = 0.8
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
@@ -379,10 +381,11 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
 
 
 def _next_size(problem: Problem, samples: Samples) -> int:
-    """Double the samples, more than once while they are far too small to certify even a perfect choice.
+    """Double the samples, more than once where they would be too small to certify even a perfect choice.
 
     That takes about 8·ln(1/α)/gap² covered sets: then either bound is within half the gap of what it bounds.
-    With a time limit every size is looked at, so that there is a plan from each when time is up.
+    How many sets that makes is foreseen from the share covered so far, which the sample flatters: rather too
+    few. With a time limit every size is looked at, so that there is a plan from each when time is up.
     """
     now = samples.choosing.n_sets
     size = 2 * now
@@ -390,7 +393,8 @@ def _next_size(problem: Problem, samples: Samples) -> int:
         return size
     alpha = problem.delta / WAYS_TO_FAIL
     wanted = 8 * np.log(1 / alpha) / problem.gap**2 * now / samples.greedy.covered
-    while 2 * size <= min(wanted, MOST_SETS) and 2 * size / now * _bytes(samples) <= problem.memory_limit:
+    most = min(MOST_SETS, problem.memory_limit * now / _bytes(samples))
+    while size < _HOPELESS * wanted and 2 * size <= most:
         size *= 2
     return size
 
