@@ -12,7 +12,7 @@ from problems import Instance, random_instance, sample_of
 from seeding._kernels import cover as kernels
 from seeding.constraints import UNLIMITED, Limits
 from seeding.selection import greedy
-from seeding.selection.greedy import best_addition, order_by_gain, select
+from seeding.selection.greedy import _find_few, best_addition, order_by_gain, select
 
 INSTANCES = range(400)
 # Gain-per-cost greedy or the best single: (1 − 1/e)/2. Greedy under a head count alone: 1 − 1/e.
@@ -268,3 +268,20 @@ def test_largest_gains_are_added_up():
         k, money = int(random.integers(1, n + 1)), int(random.integers(0, 5))
         useful = np.sort(np.maximum(gains[costs <= money], 0))[::-1]
         assert kernels.top_sum(gains, costs, money, np.empty(k, dtype=np.int64)) == useful[:k].sum()
+
+
+def test_the_largest_gains_are_found_among_a_few():
+    """Where those who cover most alone are looked at first, the bound is the same as from all."""
+    random = np.random.default_rng(11)
+    among_few = 0
+    for _ in range(300):
+        n = int(random.integers(8, 60))
+        alone, costs = random.integers(0, 12, n), random.integers(1, 4, n)
+        gains = alone - random.integers(0, 5, n).clip(max=alone)
+        limits = Limits(k=int(random.integers(1, 4)))
+        few = _find_few(alone, int(random.integers(1, n)))
+        assert best_addition(gains, costs, limits, few) == best_addition(gains, costs, limits)
+        if few is not None:
+            assert alone[np.setdiff1d(np.arange(n), few.candidates)].max(initial=-1) <= few.others
+            among_few += np.sort(gains[few.candidates])[-limits.k :].min() >= few.others
+    assert among_few > 20, "otherwise nothing was tested"

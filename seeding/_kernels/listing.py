@@ -25,13 +25,20 @@ def collect(set_indptr, members, sets, wanted, out_members, out_sets):
 
     Fills `out_members` and `out_sets`, which have room for one entry more than there are, and returns their
     number. Of long sets up to 64 entries are looked at together, and only the wanted are written; of short
-    ones every entry is written and then kept or not. A branch for each would be guessed wrong too often.
+    ones every entry is written and then kept or not. A branch for each, or one at the end of each short set,
+    would be guessed wrong too often, so one loop goes over all entries, and the number of the set moves on.
     """
     slot = np.uint64(0)
-    for number in range(sets[0], sets[1]):
-        i, stop = np.uint64(set_indptr[number]), np.uint64(set_indptr[number + 1])
-        while stop - i >= _LONG:
-            size = min(_WORD, stop - i)
+    i, stop = np.uint64(set_indptr[sets[0]]), np.uint64(set_indptr[sets[1]])
+    number, end = np.uint64(sets[0]) - ONE, i
+    while i < stop:
+        number += np.uint64(i >= end)
+        end = np.uint64(set_indptr[number + ONE])
+        while i >= end:  # the set is empty, which is rare
+            number += ONE
+            end = np.uint64(set_indptr[number + ONE])
+        if end - i >= _LONG:
+            size = min(_WORD, end - i)
             picked = _find(members, i, size, wanted)
             while picked:
                 out_members[slot] = members[i + np.uint64(lowest(picked))]
@@ -39,7 +46,7 @@ def collect(set_indptr, members, sets, wanted, out_members, out_sets):
                 slot += ONE
                 picked &= picked - ONE
             i += size
-        while i < stop:
+        else:
             candidate = members[i]
             out_members[slot] = candidate
             out_sets[slot] = number

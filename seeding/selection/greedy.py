@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,8 @@ _PREFIXES = 64
 # For each that can be picked, the sets of so many candidates are listed; then of so many times more; from one
 # in so many candidates on, the sets of all.
 _LISTED, _MORE, _ALL_FROM = 8, 3, 4
+# The largest gains are first sought among so many candidates for each that can be picked.
+_FEW = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +36,13 @@ class Cover:
     order: np.ndarray
     covered: int
     bound: int
+
+
+class Few(NamedTuple):
+    """Those who cover most alone, and the most that anybody else covers alone."""
+
+    candidates: np.ndarray
+    others: int
 
 
 def select(sample: Coverage, costs: np.ndarray, limits: Limits) -> Cover:
@@ -81,11 +91,11 @@ def _run(
     size = kernels.start_heap(gains, costs, by_ratio, rest.money, worth, heap)
     state = np.array([size, 0, rest.money, 0], dtype=np.int64)
     step = max(1, most // _PREFIXES)
-    total, bound = 0, sample.n_sets
+    total, bound, few = 0, sample.n_sets, _find_few(singles, _FEW * most)
     promising = _LISTED * max(most, 1) if limits.budget is None else n
     incidence = _list(sample, gains, promising)
     while True:
-        bound = min(bound, total + best_addition(gains, costs, limits))
+        bound = min(bound, total + best_addition(gains, costs, limits, few))
         listed = sample.listed
         new = kernels.greedy_steps(
             incidence, listed, costs, by_ratio, (step, most), worth, heap, state, gains, covered, order
@@ -106,23 +116,42 @@ def _list(sample: Coverage, gains: np.ndarray, count: int) -> Incidence:
     return sample.listing(gains >= least)
 
 
-def best_addition(gains: np.ndarray, costs: np.ndarray, limits: Limits) -> int:
-    """Bound what any feasible choice can add to a prefix, given what each candidate adds alone.
+def _find_few(alone: np.ndarray, count: int) -> Few | None:
+    """Find so many who cover most alone; None where that is nobody, or a large part of all."""
+    if not 0 < 2 * count <= alone.size:
+        return None
+    least = int(np.partition(alone, alone.size - count)[alone.size - count])
+    return Few(np.flatnonzero(alone >= least), least - 1)
+
+
+def best_addition(gains: np.ndarray, costs: np.ndarray, limits: Limits, few: Few | None = None) -> int:
+    """Bound what any feasible choice can add to a prefix, given what each candidate adds.
 
     By submodularity a choice T adds at most the sum of its members' gains. That sum is at most the value
-    of the fractional knapsack under the budget, and at most the k largest gains.
+    of the fractional knapsack under the budget, and at most the k largest gains. These are sought among the
+    `few` first; the result is the same.
     """
-    from seeding._kernels.cover import top_sum
-
     k = limits.count(costs.size)
     if k < gains.size:
-        bound = int(top_sum(gains, costs, limits.money, np.empty(k, dtype=np.int64))) if k else 0
+        bound = _add_largest(gains, costs, limits.money, k, few) if k else 0
     else:
         bound = int(gains[(gains > 0) & (costs <= limits.money)].sum())
     if limits.budget is not None:
         useful = np.flatnonzero((gains > 0) & (costs <= limits.money))
         bound = min(bound, _fractional_knapsack(gains[useful], costs[useful], limits.budget))
     return bound
+
+
+def _add_largest(gains: np.ndarray, costs: np.ndarray, money: int, k: int, few: Few | None) -> int:
+    """Add up the k largest gains of those who cost at most `money`."""
+    from seeding._kernels.cover import top_sum
+
+    if few is not None:
+        largest = np.zeros(k, dtype=np.int64)
+        total = int(top_sum(gains[few.candidates], costs[few.candidates], money, largest))
+        if largest.min() >= few.others:
+            return total
+    return int(top_sum(gains, costs, money, np.empty(k, dtype=np.int64)))
 
 
 def _fractional_knapsack(gain: np.ndarray, cost: np.ndarray, budget: int) -> int:
