@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding import campaign
+from seeding import campaign, scratch
 from seeding.backward import CourseReverse, PeopleReverse, TimedReverse, reverse_task
 from seeding.course import Course
 from seeding.coverage import Coverage
@@ -106,10 +106,13 @@ class Invited:
     @classmethod
     def of(cls, nodes: np.ndarray, accept: np.ndarray, creators: np.ndarray) -> Invited | None:
         """Group candidates by node; None where nobody declines and each node is one candidate."""
+        nobody_declines = accept.size == 0 or bool((accept >= 1).all())
+        if nobody_declines and bool((nodes[1:] > nodes[:-1]).all()):
+            return None
         creators = (creators if creators.size else nodes).astype(np.int64)
         distinct, first, place = np.unique(nodes, return_index=True, return_inverse=True)
         if distinct.size == nodes.size:
-            if accept.size == 0 or (accept >= 1).all():
+            if nobody_declines:
                 return None
             own = (creators == np.arange(nodes.size)).all()
             return cls(nodes, NONE if own else creators, accept)
@@ -256,10 +259,14 @@ class RRSampler:
             return sample
         progress = progress or Silent()
         filling = Filling(sample, n_sets, most_entries)
-        for block, ends in self._blocks(sample.n_sets, n_sets, workers):
-            filling.add(ends, block.members, block.given)
-            progress.update("sampling RR sets", filling.n_sets, n_sets)
-            check()
+        try:
+            for block, ends in self._blocks(sample.n_sets, n_sets, workers):
+                filling.add(ends, block.members, block.given)
+                scratch.give_back(block.members)
+                progress.update("sampling RR sets", filling.n_sets, n_sets)
+                check()
+        finally:
+            scratch.forget_spare()
         return filling.finish(workers.threads)
 
     def count_hits(self, n_sets: int, workers: Workers, check: Callable[[], None] = lambda: None) -> int:

@@ -140,7 +140,7 @@ class PackedReverse:
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
         sizes = np.empty(count, dtype=np.int32)
-        members = np.empty(int(1.25 * self.pilot.candidates * count) + 1024, dtype=np.int32)
+        members = scratch.take_members(int(1.25 * self.pilot.candidates * count) + 1024)
         limits = None if self.horizon is None else self.horizon.draw(self.key, first, count)
         done = used = 0
         while done < count:

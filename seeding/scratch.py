@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,6 +21,8 @@ _SPARE_PICKS = 512
 Arrays = tuple[np.ndarray, ...]
 Kept = TypeVar("Kept")
 _of_thread = threading.local()
+# Buffers of blocks that were copied to where they belong; new memory would have to be cleared page by page.
+_spare: deque[np.ndarray] = deque(maxlen=8)
 
 
 def for_search(packed: Packed) -> Arrays:
@@ -81,6 +84,34 @@ def for_wave(packed: Packed) -> Arrays:
         )
 
     return _keep("wave", (packed.most_picks, TABLE_SLOTS, LOG_ENTRIES), make)
+
+
+def take_members(size: int) -> np.ndarray:
+    """Provide room for the members of a block: a buffer that was given back, if one is large enough."""
+    while True:
+        try:
+            buffer = _spare.pop()
+        except IndexError:
+            return np.empty(size, dtype=np.int32)
+        if buffer.size >= size:
+            return buffer
+
+
+def give_back(members: np.ndarray) -> None:
+    """Let the room of a block be used again; its members are not looked at any more.
+
+    What an executor hands over may be no such room, and is left alone.
+    """
+    room = members.base
+    if not isinstance(room, np.ndarray) or room.dtype != np.int32 or room.ndim != 1:
+        return
+    if room.flags.owndata and room.flags.writeable:
+        _spare.append(room)
+
+
+def forget_spare() -> None:
+    """Free what was given back."""
+    _spare.clear()
 
 
 def _picks(packed: Packed) -> np.ndarray:

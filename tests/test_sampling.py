@@ -17,6 +17,7 @@ import seeding as sd
 from seeding import rrsets, sampling, scratch, spread
 from seeding._kernels import single, wave
 from seeding.csr import Csr
+from seeding.executors import open_workers
 from seeding.packed import Packed, pack
 from seeding.sampling import Block, PackedReverse
 from seeding.spread import ForwardTask
@@ -283,3 +284,47 @@ def test_how_worlds_are_searched_does_not_matter(monkeypatch):
         monkeypatch.setattr(sampling, "_CACHE_BYTES", cache)
         plans.append(make_plan())
     assert_same(*plans)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_room_of_blocks_is_used_again(monkeypatch, packed_regime, threads):
+    """Blocks are written where earlier ones, since copied, were; nothing is kept, and sets are the same."""
+    network = LARGE.network()
+    sampler = rrsets.RRSampler.make(network, sd.IndependentCascade(), KEY)
+    rooms: list[int] = []
+    real = scratch.take_members
+
+    def watch(size):
+        rooms.append(id(room := real(size)))
+        kept.append(room)
+        return room
+
+    def grow():
+        with open_workers(threads) as workers:
+            return sampler.grow(sampler.empty(), 40_000, workers)
+
+    kept: list[np.ndarray] = []
+    monkeypatch.setattr(rrsets, "_MOST_PER_BLOCK", 1_000)
+    monkeypatch.setattr(scratch, "take_members", watch)
+    sample = grow()
+    assert len(rooms) >= 40 > 3 * len(set(rooms))
+    assert not scratch._spare
+    monkeypatch.setattr(scratch, "take_members", lambda size: np.empty(size, dtype=np.int32))
+    assert np.array_equal(sample.members, grow().members)
+
+
+def test_only_room_of_ours_is_used_again():
+    """What an executor made of a block (shared, read-only, of another kind) is left alone."""
+    mine = np.empty(10, dtype=np.int32)
+    frozen = np.empty(10, dtype=np.int32)
+    frozen.flags.writeable = False
+    try:
+        for members in (mine[:4], mine, frozen[:4], np.frombuffer(bytes(8), np.int32)[:1], np.empty(9)[:2]):
+            scratch.give_back(members)
+        assert [id(room) for room in scratch._spare] == [id(mine)]
+        assert scratch.take_members(5) is mine
+        scratch.give_back(mine[:4])
+        assert scratch.take_members(11).size == 11, "too small a room is dropped"
+        assert not scratch._spare
+    finally:
+        scratch.forget_spare()

@@ -45,10 +45,10 @@ class Simulation(NamedTuple):
 
 
 SAMPLING = {
-    "NetHEPT wc": Sampling(500_000, 7.5e6, 8.5e6),
+    "NetHEPT wc": Sampling(1_000_000, 7.5e6, 8.5e6),
     "Epinions wc": Sampling(1_000_000),
     "Epinions p=0.01": Sampling(200_000),
-    "power law 1M/10M wc": Sampling(400_000, 0.6e6, 0.234e6),
+    "power law 1M/10M wc": Sampling(1_000_000, 0.6e6, 0.234e6),
 }
 SIMULATION = {
     "random 15k/62k wc": Simulation(16_384),
