@@ -56,6 +56,13 @@ counts = [sum(one.values()) for one in (stats.cache_hits, stats.cache_misses)]
 print(json.dumps([int(size), heap.tolist(), counts]))
 """
 
+# Prints whether Numba compiled its run time, and how much code for callers of the kernel was parsed.
+PREPARED = """
+from numba.core.runtime.nrt import rtsys
+asked = [one.library._get_module_for_linking for one in transpose.overloads.values()]
+print(json.dumps([rtsys._init, [one.cache_info().currsize for one in asked if hasattr(one, "cache_info")]]))
+"""
+
 
 def environment(**settings):
     """Return the environment without what names a cache folder, and with the settings given."""
@@ -120,6 +127,14 @@ def test_loading_does_not_prepare_to_compile(tmp_path):
     code = CALL + "\nimport sys\nprint(json.dumps('numba.cpython.unicode' in sys.modules))"
     assert call(tmp_path, code, **settings) is True
     assert call(tmp_path, code, **settings) is False
+
+
+def test_loading_leaves_the_code_for_callers_on_disk(tmp_path):
+    """The counting of references is not compiled, and code to be linked not parsed, to load a kernel."""
+    settings = {"NUMBA_CACHE_DIR": tmp_path / "kept", "HOME": tmp_path / "home"}
+    code = CALL + PREPARED
+    assert call(tmp_path, code, **settings)[0] is True
+    assert call(tmp_path, code, **settings) == [False, [0]]
 
 
 def test_a_locked_install_keeps_code_in_the_users_folder(locked, tmp_path):

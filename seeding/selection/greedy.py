@@ -112,15 +112,21 @@ def _list(sample: Coverage, gains: np.ndarray, count: int) -> Incidence:
     """List the sets of so many with the largest gains; of all, if these are about as many."""
     if count * _ALL_FROM >= gains.size:
         return sample.listing()
-    least = max(1, int(np.partition(gains, gains.size - count)[gains.size - count]))
+    least = max(1, _rank(gains, count))
     return sample.listing(gains >= least)
+
+
+def _rank(values: np.ndarray, count: int) -> int:
+    """Return the least of so many largest values."""
+    at = values.size - count
+    return int(np.partition(values, at)[at])
 
 
 def _find_few(alone: np.ndarray, count: int) -> Few | None:
     """Find so many who cover most alone; None where that is nobody, or a large part of all."""
     if not 0 < 2 * count <= alone.size:
         return None
-    least = int(np.partition(alone, alone.size - count)[alone.size - count])
+    least = _rank(alone, count)
     return Few(np.flatnonzero(alone >= least), least - 1)
 
 

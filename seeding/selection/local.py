@@ -26,7 +26,8 @@ _SLICE = 1 << 24
 _PAIRS = 2
 # Beyond so many useful offers only the best by weight, and by weight per cost, are looked at.
 _MOST_OFFERS = 4096
-# Where all cost the same, so many for each one chosen will do: who covers far less alone replaces nobody.
+# Where all cost the same, so many for each one chosen: who covers far less alone hardly ever replaces anybody
+# (docs/engine-notes.md, fifth round).
 _MOST_ALIKE, _LEAST_ALIKE = 8, 256
 
 
