@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,9 @@ from seeding import cells
 from seeding import labels as label_tools
 from seeding.csr import Csr, flip
 from seeding.errors import InputError, listing
+from seeding.labels import Labels
 
-Columns = Mapping[str, Any] | pd.DataFrame | None
+Columns: TypeAlias = "Mapping[str, Any] | pd.DataFrame | None"
 Chosen = Sequence[str] | str | bool | None
 
 
@@ -88,7 +89,7 @@ def _flat(values: Any, name: str) -> pd.Series:
     return pd.Series(values)
 
 
-def in_order(columns: pd.DataFrame, rows: list[np.ndarray], index: pd.Index) -> pd.DataFrame:
+def in_order(columns: pd.DataFrame, rows: list[np.ndarray], labels: Labels) -> pd.DataFrame:
     """Bring columns into the order of the arcs: by source, then target.
 
     Parameters
@@ -97,7 +98,7 @@ def in_order(columns: pd.DataFrame, rows: list[np.ndarray], index: pd.Index) -> 
         One row per row that was given.
     rows
         Sources, targets, probabilities, and of which given row each is; the last is taken away.
-    index
+    labels
         The labels, for messages.
 
     Raises
@@ -112,7 +113,7 @@ def in_order(columns: pd.DataFrame, rows: list[np.ndarray], index: pd.Index) -> 
     same = np.flatnonzero((u[1:] == u[:-1]) & (v[1:] == v[:-1]))
     if same.size:
         pairs = dict.fromkeys((int(u[at]), int(v[at])) for at in same[:50])
-        named = [_arc(index[a], index[b]) for a, b in list(pairs)[:3]]
+        named = [_arc(labels, a, b) for a, b in list(pairs)[:3]]
         raise InputError(
             f"{same.size:,} arcs are repeated ({', '.join(named)}{', …' if len(pairs) > 3 else ''}), so that "
             f"the columns {listing(columns.columns)} could have several values; merge those rows first, or "
@@ -122,18 +123,18 @@ def in_order(columns: pd.DataFrame, rows: list[np.ndarray], index: pd.Index) -> 
     return columns.iloc[given[order]].reset_index(drop=True)
 
 
-def _arc(source: object, target: object) -> str:
-    return f"{label_tools.quoted(source)} → {label_tools.quoted(target)}"
+def _arc(labels: Labels, source: int, target: int) -> str:
+    return f"{labels.quoted(source)} → {labels.quoted(target)}"
 
 
-def arc_name(labels: pd.Index, out: Csr, place: int) -> str:
+def arc_name(labels: Labels, out: Csr, place: int) -> str:
     """Name the arc at a place in the order of the arcs, for a message."""
     source = int(np.searchsorted(out.indptr, place, side="right")) - 1
-    return _arc(labels[source], labels[out.indices[place]])
+    return _arc(labels, source, out.indices[place])
 
 
 def numbers(
-    table: pd.DataFrame | None, name: str, labels: pd.Index, out: Csr, most: float = np.inf
+    table: pd.DataFrame | None, name: str, labels: Labels, out: Csr, most: float = np.inf
 ) -> np.ndarray:
     """Return a column of arcs as float64 numbers from 0 to `most`, in the order of the arcs.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seeding import cells, people
-from seeding import labels as label_tools
 from seeding.errors import InputError
 from seeding.message import is_number
 
@@ -60,9 +59,7 @@ def _read(network: Network, name: str, value: str | float, most: float, needed: 
     """Read a number for everybody: a column, or one number for all."""
     if isinstance(value, str):
         column = people.column(network.people, value, name)
-        return cells.numbers(
-            column, value, lambda row: label_tools.quoted(network.labels[row]), most=most, needed=needed
-        )
+        return cells.numbers(column, value, lambda row: network.names.quoted(row), most=most, needed=needed)
     if not is_number(value) or not 0 <= value <= most:
         rule = "a number of 0 or more" if most == np.inf else f"a number from 0 to {most:g}"
         raise InputError(f"{name}={value!r} is out of range; give {rule}, or a column of people.")

@@ -11,7 +11,6 @@ import pandas as pd
 
 from seeding import arcs as arc_tools
 from seeding import cells, people
-from seeding import labels as label_tools
 from seeding.errors import InputError, listing
 from seeding.memory import blocks
 from seeding.message import Message, is_number
@@ -241,8 +240,8 @@ def _tellers(network: Network) -> np.ndarray:
 
 
 def _person(network: Network) -> Any:
-    return lambda row: label_tools.quoted(network.labels[row])
+    return lambda row: network.names.quoted(row)
 
 
 def _arc(network: Network) -> Any:
-    return lambda row: f"arc {arc_tools.arc_name(network.labels, network.out, row)}"
+    return lambda row: f"arc {arc_tools.arc_name(network.names, network.out, row)}"

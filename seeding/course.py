@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seeding import labels as label_tools
 from seeding.csr import Csr, flip
 from seeding.diffusion import LinearThreshold, Model
 from seeding.errors import InputError
@@ -152,7 +151,7 @@ def check_fit(network: Network, model: Model) -> None:
     if over.size:
         worst = int(over[np.argmax(sums[over])])
         raise InputError(
-            f"the weights into {label_tools.quoted(network.labels[worst])} add up to {sums[worst]:.4g} "
+            f"the weights into {network.names.quoted(worst)} add up to {sums[worst]:.4g} "
             f"({over.size:,} nodes are above 1); for the linear threshold model make them at most 1, for "
             'example with probability="weighted_cascade".'
         )
@@ -187,7 +186,7 @@ def people_of(network: Network, weights: np.ndarray) -> People:
     if differs.size:
         node = int(order[differs[0]])
         raise InputError(
-            f"{label_tools.quoted(network.labels[node])} is one of several accounts of a person, and they "
+            f"{network.names.quoted(node)} is one of several accounts of a person, and they "
             "have different weights; give each of them the weight of the person, or 0."
         )
     return People(indptr, order.astype(np.int32), own)

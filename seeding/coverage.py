@@ -12,6 +12,7 @@ import pandas as pd
 from seeding import labels as label_tools
 from seeding.errors import InputError
 from seeding.estimate import Estimate
+from seeding.labels import Labels
 from seeding.listing import Listing, count_alone, list_all, list_some
 
 
@@ -41,8 +42,8 @@ class Coverage:
 
     Attributes
     ----------
-    candidates
-        Label of each candidate.
+    names
+        Label of each candidate; `candidates` gives them as a pandas Index.
     total_weight
         W, the sum of all node weights.
     set_indptr, members
@@ -62,7 +63,7 @@ class Coverage:
         The memory that the members lie at the start of.
     """
 
-    candidates: pd.Index
+    names: Labels
     total_weight: float
     set_indptr: np.ndarray
     members: np.ndarray
@@ -74,6 +75,11 @@ class Coverage:
     room: Room = field(default_factory=lambda: Room(np.empty(0, dtype=np.int32), -1))
     # A choice is counted more than once in a look at it: for what it could at best prove, then for the proof.
     _counts: dict[bytes, int] = field(default_factory=dict, init=False)
+
+    @property
+    def candidates(self) -> pd.Index:
+        """Label of each candidate."""
+        return self.names.index
 
     @property
     def n_sets(self) -> int:
@@ -98,14 +104,14 @@ class Coverage:
         """Number of sets that each candidate is in; int64."""
         if self.known is not None and self.known.listed.size == 0 and self.known.n_sets == self.n_sets:
             return np.diff(self.known.rows.indptr)
-        return count_alone(self.members, len(self.candidates), self.threads, self.counted)
+        return count_alone(self.members, len(self.names), self.threads, self.counted)
 
     def listing(self, wanted: np.ndarray | None = None) -> Incidence:
         """Membership both ways, with the sets of the `wanted` candidates (marks) at least; of all if None."""
         known = self.known
         if known is None or not known.holds(wanted, self.n_sets):
             if wanted is None or (known is not None and known.listed.size == 0):
-                n = len(self.candidates)
+                n = len(self.names)
                 known = list_all(self.set_indptr, self.members, n, self.threads, known)
             else:
                 known = list_some(self.set_indptr, self.members, wanted, self.alone, self.threads, known)
@@ -131,7 +137,7 @@ class Coverage:
             raise ValueError("a choice without all sentinels cannot be counted on this sample.")
         name = np.sort(np.asarray(chosen, dtype=np.int64)).tobytes()
         if name not in self._counts:
-            wanted = np.zeros(len(self.candidates), dtype=np.bool_)
+            wanted = np.zeros(len(self.names), dtype=np.bool_)
             wanted[chosen] = True
             self._counts[name] = int(cover.count_covered(self.set_indptr, self.members, wanted))
         return self.given + self._counts[name]
@@ -164,7 +170,7 @@ class Coverage:
 
         covered = np.zeros(self.n_sets, dtype=np.bool_)
         cover.mark_covered(self.incidence.indptr, self.incidence.sets, self._find(seeds), covered)
-        gains = np.zeros(len(self.candidates), dtype=np.int64)
+        gains = np.zeros(len(self.names), dtype=np.int64)
         cover.count_gains(self.set_indptr, self.members, covered, gains)
         share = gains / self.n_sets
         return pd.DataFrame(
@@ -185,7 +191,7 @@ class Coverage:
         """
         same_weight = self.total_weight == more.total_weight
         same_sentinels = np.array_equal(self.sentinels, more.sentinels)
-        if not (self.candidates.equals(more.candidates) and same_weight and same_sentinels):
+        if not (self.names.same_as(more.names) and same_weight and same_sentinels):
             raise InputError("the two samples are of different candidates; sample the same network again.")
         indptr = np.concatenate([self.set_indptr, more.set_indptr[1:] + self.set_indptr[-1]])
         members = np.concatenate([self.members, more.members])

@@ -70,7 +70,7 @@ class Duel:
             raise InputError(f"tie={tie!r} is not understood; choose 'random', 'ours' or 'rival'.")
         if rivals is None and tie != "random":
             raise InputError(f"tie={tie!r} says who wins against a rival; name the rival's seeds in rivals=.")
-        nodes = _find(network, () if rivals is None else rivals)
+        nodes = np.empty(0, dtype=np.int64) if rivals is None else _find(network, rivals)
         nodes = nodes[np.sort(np.unique(nodes, return_index=True)[1])]
         if nodes.size == 0 and not model.forward_only:
             return None

@@ -11,11 +11,11 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from seeding.csr import Csr, flip
 from seeding.diffusion import LinearThreshold, Model
 from seeding.errors import AssumptionWarning, InputError
+from seeding.labels import Labels
 from seeding.network import Network
 
 
@@ -75,19 +75,19 @@ def _grown(network: Network, creators: np.ndarray, arcs: np.ndarray, factors: np
     if exposure is not None:
         exposure = np.concatenate([exposure, np.minimum(exposure[arcs] * factors, 1.0)])
     if delays is not None:
-        taken = delays.values  # noqa: PD011 - a field of ours
+        taken = delays.values
         delays = delays._replace(values=np.concatenate([taken, taken[arcs]]))
     person = np.arange(network.n_nodes, dtype=np.int32) if network.person is None else network.person
-    labels = np.asarray(network.labels, dtype=object)
+    labels = network.names.array().astype(object)
     named = [f"offer {number} to {labels[node]}" for number, node in enumerate(creators.tolist(), start=1)]
-    index = pd.Index(np.concatenate([labels, np.array(named, dtype=object)]), dtype=object)
+    names = Labels.of(np.concatenate([labels, np.array(named, dtype=object)]))
     people = network.people
     if people is not None:
         rows = np.concatenate([np.arange(network.n_nodes), creators])
-        people = people.iloc[rows].set_axis(index, axis=0)
+        people = people.iloc[rows].set_axis(names.index, axis=0)
     return replace(
         network,
-        labels=index,
+        names=names,
         weights=np.concatenate([network.weights, network.weights[creators]]),
         out=grown,
         into=flip(grown, network.n_nodes + extra),

@@ -68,7 +68,7 @@ def without_samples(network: Network, n_candidates: int, threads: int | None = N
     n, m, threads = network.n_nodes, network.n_arcs, threads or available_threads()
     into, out = _is_mixed(network.into), _is_mixed(network.out)
     return Need(
-        network=memory.network_need(n, m, 8 if network.labels.dtype.kind == "i" else _TEXT_LABEL),
+        network=memory.network_need(n, m, 8 if network.names.are_integers else _TEXT_LABEL),
         choosing=memory.choosing_need(n, m, n_candidates, mixed=into, threads=threads),
         measuring=memory.measuring_need(n, m, n_candidates, mixed=out, threads=threads),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,13 @@ from seeding import labels as label_tools
 from seeding import probabilities
 from seeding.csr import Csr
 from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.labels import Labels
 
 Direction = Literal["source_to_target", "follower_to_followed"]
 Parallel = Literal["noisy_or", "max", "refuse"]
 SelfLoops = Literal["drop", "refuse"]
-Probability = float | str | np.ndarray | pd.Series | Iterable[float] | None
-Weights = Mapping[Any, float] | pd.Series | np.ndarray | Iterable[float] | None
+Probability: TypeAlias = "float | str | np.ndarray | pd.Series | Iterable[float] | None"
+Weights: TypeAlias = "Mapping[Any, float] | pd.Series | np.ndarray | Iterable[float] | None"
 
 PROBABILITY_NAMES = ("probability", "p")
 ASSUMED_RULE = "weighted_cascade"
@@ -34,7 +35,7 @@ def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
 
 def number_labels(
     source: object, target: object, nodes: object
-) -> tuple[pd.Index, list[np.ndarray], np.ndarray | None]:
+) -> tuple[Labels, list[np.ndarray], np.ndarray | None]:
     """Give each label an index; returns them with the indices of source and target, and of nodes (int32)."""
     parts = [label_tools.as_column(source, "source"), label_tools.as_column(target, "target")]
     if parts[0].size != parts[1].size:
@@ -46,12 +47,14 @@ def number_labels(
             twice = pd.Series(given)[pd.Series(given).duplicated()]
             names = listing(label_tools.plain(twice.unique()))
             raise InputError(f"nodes names {names} twice; give each label once.")
-    index, codes = label_tools.encode(parts)
-    if len(index) == 0:
+    labels, codes = label_tools.encode(parts)
+    if len(labels) == 0:
         raise InputError("the network has no nodes; give at least one arc or one label in nodes.")
-    if len(index) > _MOST_NODES:
-        raise InputError(f"{len(index):,} nodes are more than the {_MOST_NODES:,} an int32 index can number.")
-    return index, codes[:2], codes[2] if nodes is not None else None
+    if len(labels) > _MOST_NODES:
+        raise InputError(
+            f"{len(labels):,} nodes are more than the {_MOST_NODES:,} an int32 index can number."
+        )
+    return labels, codes[:2], codes[2] if nodes is not None else None
 
 
 def _grows(labels: np.ndarray) -> bool:
@@ -59,7 +62,7 @@ def _grows(labels: np.ndarray) -> bool:
     return labels.dtype.kind == "i" and bool((labels[1:] > labels[:-1]).all())
 
 
-def drop_loops(rows: list[np.ndarray], self_loops: SelfLoops, index: pd.Index) -> int:
+def drop_loops(rows: list[np.ndarray], self_loops: SelfLoops, labels: Labels) -> int:
     """Take self-loops out of rows of sources, targets and values (perhaps none); returns how many there were.
 
     Raises
@@ -72,7 +75,7 @@ def drop_loops(rows: list[np.ndarray], self_loops: SelfLoops, index: pd.Index) -
         return 0
     if self_loops == "refuse":
         row = int(np.argmax(loops))
-        raise InputError(f"row {row} is a self-loop of {label_tools.quoted(index[rows[0][row]])}; remove it.")
+        raise InputError(f"row {row} is a self-loop of {labels.quoted(rows[0][row])}; remove it.")
     count = int(loops.sum())
     kept = np.invert(loops, out=loops)
     rows[:] = [part[kept] if part.size else part for part in rows]
@@ -122,7 +125,7 @@ def _one_per_row(probability: Any) -> np.ndarray:
     return array
 
 
-def merge(rows: Csr, parallel: Parallel, index: pd.Index, constant: bool) -> tuple[Csr, int]:
+def merge(rows: Csr, parallel: Parallel, labels: Labels, constant: bool) -> tuple[Csr, int]:
     """Merge parallel arcs by the stated rule; returns the rows and how many entries went away."""
     repeated = csr_build.count_parallel(rows)
     if repeated == 0:
@@ -130,42 +133,42 @@ def merge(rows: Csr, parallel: Parallel, index: pd.Index, constant: bool) -> tup
     if parallel == "refuse":
         sources = rows.rows()
         same = np.flatnonzero((np.diff(rows.indices) == 0) & (np.diff(sources) == 0))[0]
-        u, v = label_tools.quoted(index[sources[same]]), label_tools.quoted(index[rows.indices[same]])
+        u, v = labels.quoted(sources[same]), labels.quoted(rows.indices[same])
         raise InputError(
             f"{repeated:,} arcs are repeated, first {u} → {v}; remove them or choose parallel='noisy_or'."
         )
     return csr_build.merge_parallel(rows, take_max=constant or parallel == "max"), repeated
 
 
-def read_weights(weights: Weights, index: pd.Index, extra: np.ndarray | None) -> np.ndarray:
-    """Bring node weights into the order of `index`; `extra` holds the indices that `nodes` named."""
+def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> np.ndarray:
+    """Bring node weights into the order of `labels`; `extra` holds the indices that `nodes` named."""
     if weights is None:
-        return np.ones(len(index))
+        return np.ones(len(labels))
     if isinstance(weights, (Mapping, pd.Series)):
         series = weights if isinstance(weights, pd.Series) else _series(weights)
         keys = label_tools.make_index(label_tools.as_labels(np.asarray(series.index), "weights"))
         if keys.has_duplicates:
             twice = listing(label_tools.plain(keys[keys.duplicated()].unique()))
             raise InputError(f"weights names {twice} twice; give each label one weight.")
-        where = label_tools.find(keys, np.asarray(index))
+        where = label_tools.find(keys, labels.array())
         if (where < 0).any():
             raise InputError(
-                f"weights has no value for {listing(index[where < 0])}; it must name every node."
+                f"weights has no value for {listing(labels.index[where < 0])}; it must name every node."
             )
         values = _numbers(series.to_numpy()[where])
     else:
         given = _numbers(np.asarray(weights))
-        if extra is None or given.shape != extra.shape or given.size != len(index):
+        if extra is None or given.shape != extra.shape or given.size != len(labels):
             raise InputError(
                 f"weights has {given.size:,} values; give one for each label in nodes=, which must "
                 "then name every node, or a mapping from label to weight."
             )
-        values = np.empty(len(index))
+        values = np.empty(len(labels))
         values[extra] = given
     wrong = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
     if wrong.size:
         raise InputError(
-            f"the weight of {label_tools.quoted(index[wrong[0]])} is {values[wrong[0]]}; weights must be "
+            f"the weight of {labels.quoted(wrong[0])} is {values[wrong[0]]}; weights must be "
             "numbers of 0 or more."
         )
     with np.errstate(over="ignore"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,55 @@ class Coded:
 Column = np.ndarray | Coded
 
 
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of nodes or candidates, by index. Of integers, a pandas Index is made when one is asked for.
+
+    Attributes
+    ----------
+    held
+        int64 where all are integers; else an Index.
+    """
+
+    held: np.ndarray | pd.Index
+
+    @classmethod
+    def of(cls, array: np.ndarray) -> Labels:
+        """Hold what `as_labels` made."""
+        return cls(array if array.dtype.kind == "i" else make_index(array))
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    @cached_property
+    def index(self) -> pd.Index:
+        """The labels as a pandas Index, to look others up in."""
+        return make_index(self.held) if isinstance(self.held, np.ndarray) else self.held
+
+    @property
+    def are_integers(self) -> bool:
+        """Whether all are integers of 64 bits."""
+        return bool(self.held.dtype.kind == "i")
+
+    def array(self) -> np.ndarray:
+        """Return the labels as an array: int64, or objects."""
+        return np.asarray(self.held)
+
+    def quoted(self, place: int) -> str:
+        """Write one label the way Python would, for a message."""
+        return quoted(self.held[place])
+
+    def take(self, places: np.ndarray) -> Labels:
+        """Return the labels at some places, in their order."""
+        return Labels(self.held[places])
+
+    def same_as(self, other: Labels) -> bool:
+        """Tell whether the other labels are the same, in the same order."""
+        if isinstance(self.held, np.ndarray) and isinstance(other.held, np.ndarray):
+            return np.array_equal(self.held, other.held)
+        return bool(self.index.equals(other.index))
+
+
 def written_out(column: Column) -> np.ndarray:
     """Return the label of each row of a column."""
     return column.labels[column.codes] if isinstance(column, Coded) else column
@@ -72,7 +122,7 @@ def as_labels(values: object, what: str) -> np.ndarray:
     """
     if isinstance(values, (str, bytes)):
         raise InputError(f"{what} is one text, {values!r}; pass a list of labels.")
-    if not isinstance(values, (np.ndarray, pd.Series, pd.Index)):
+    if not isinstance(values, np.ndarray) and not isinstance(values, (pd.Series, pd.Index)):
         values = object_array(values, what)
     array = np.asarray(values)
     if array.ndim != 1:
@@ -143,7 +193,7 @@ def make_index(array: np.ndarray) -> pd.Index:
     return pd.Index(array, tupleize_cols=False)
 
 
-def encode(parts: list[Column]) -> tuple[pd.Index, list[np.ndarray]]:
+def encode(parts: list[Column]) -> tuple[Labels, list[np.ndarray]]:
     """Give each label that occurs in `parts` an index.
 
     Labels are sorted where they can be, so that the numbering (and with it every result) does not
@@ -157,16 +207,16 @@ def encode(parts: list[Column]) -> tuple[pd.Index, list[np.ndarray]]:
     filled = [labels for labels in held if labels.size]
     kinds = {labels.dtype.kind for labels in filled}
     if filled and kinds <= {"i", "u"}:
-        index, codes = _encode_integers(held)
+        labels, codes = _encode_integers(held)
     else:
-        index, codes = _encode_objects([labels.astype(object) for labels in held])
+        labels, codes = _encode_objects([part.astype(object) for part in held])
     for place, part in enumerate(parts):
         if isinstance(part, Coded):
             codes[place] = _take(codes[place], part.codes)
-    return index, codes
+    return labels, codes
 
 
-def _encode_objects(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
+def _encode_objects(parts: list[np.ndarray]) -> tuple[Labels, list[np.ndarray]]:
     joined = np.concatenate([part for part in parts if part.size] or [np.zeros(0, dtype=np.int64)])
     codes, uniques = pd.factorize(joined)
     uniques = np.asarray(uniques)
@@ -177,10 +227,10 @@ def _encode_objects(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]
     place = np.empty(order.size, dtype=np.int32)
     place[order] = np.arange(order.size, dtype=np.int32)
     bounds = np.cumsum([part.size for part in parts])[:-1]
-    return make_index(uniques[order]), np.split(place[codes], bounds)
+    return Labels.of(uniques[order]), np.split(place[codes], bounds)
 
 
-def _encode_integers(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray]]:
+def _encode_integers(parts: list[np.ndarray]) -> tuple[Labels, list[np.ndarray]]:
     """Give integer labels numbers in sorted order; beside the result, memory for the distinct ones only."""
     filled = [part for part in parts if part.size]
     low, high = min(int(part.min()) for part in filled), max(int(part.max()) for part in filled)
@@ -188,7 +238,7 @@ def _encode_integers(parts: list[np.ndarray]) -> tuple[pd.Index, list[np.ndarray
         labels, codes = _number_dense(parts, low, high - low + 1)
     else:
         labels, codes = _number_sparse(parts)
-    return make_index(labels), codes
+    return Labels.of(labels), codes
 
 
 def _number_dense(parts: list[np.ndarray], low: int, span: int) -> tuple[np.ndarray, list[np.ndarray]]:

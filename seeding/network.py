@@ -19,6 +19,7 @@ from seeding.csr import Csr
 from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.labels import Labels
 from seeding.message import Message
 from seeding.platforms import couple
 from seeding.rates import Delays, Rate
@@ -63,8 +64,8 @@ class Network:
 
     Attributes
     ----------
-    labels
-        The user's label of each node, in the order of our indices.
+    names
+        The user's label of each node, in the order of our indices; `labels` gives them as a pandas Index.
     weights
         What reaching each node is worth (float64, one per node, not negative).
     out, into
@@ -91,7 +92,7 @@ class Network:
         The message that the probabilities were made for (`carrying`); None if they are for any.
     """
 
-    labels: pd.Index
+    names: Labels
     weights: np.ndarray
     out: Csr
     into: Csr
@@ -117,9 +118,14 @@ class Network:
         )
 
     @property
+    def labels(self) -> pd.Index:
+        """The user's label of each node, in the order of our indices."""
+        return self.names.index
+
+    @property
     def n_nodes(self) -> int:
         """Number of nodes."""
-        return len(self.labels)
+        return len(self.names)
 
     @property
     def n_arcs(self) -> int:
@@ -192,14 +198,14 @@ class Network:
                 f"nothing says what reaching {listing(label_tools.plain(new))} is worth, as their followers "
                 "are unknown; add them before, or pass others= with the weight of those without."
             )
-        joined = np.concatenate([np.asarray(self.labels, dtype=object), pd.unique(new.astype(object))])
+        joined = np.concatenate([self.names.array().astype(object), pd.unique(new.astype(object))])
         extra = joined.size - self.n_nodes
-        index = label_tools.make_index(label_tools.as_labels(joined, "labels"))
+        names = Labels.of(label_tools.as_labels(joined, "labels"))
         rows = np.concatenate([np.arange(self.n_nodes), np.full(extra, -1)])
         return replace(
             self,
-            labels=index,
-            people=None if self.people is None else people_tools.align(self.people, rows, index),
+            names=names,
+            people=None if self.people is None else people_tools.align(self.people, rows, names.index),
             weights=np.concatenate([self.weights, np.full(extra, float(weight))]),
             out=_pad(self.out, extra),
             into=_pad(self.into, extra),
@@ -233,8 +239,6 @@ class Network:
                 f"probability has {values.size:,} values for {self.n_arcs:,} arcs; give one each."
             )
         out = self.out._replace(probability=values)
-        unclipped: dict[str, Any] = {"clipped_arcs": 0, "clipped_excess": 0.0, "clipped_largest": 0.0}
-        report = replace(self.report, probability_source=said or "given per arc", **unclipped)
         report = replace(
             self.report,
             probability_source=said or "given per arc",
@@ -252,11 +256,11 @@ class Network:
         InputError
             If there is no such column, or an arc has no such number in it; says which arc.
         """
-        return arc_tools.numbers(self.arcs, name, self.labels, self.out, most)
+        return arc_tools.numbers(self.arcs, name, self.names, self.out, most)
 
     def arc_name(self, place: int) -> str:
         """Name the arc at a place in the order of `out`, for a message."""
-        return arc_tools.arc_name(self.labels, self.out, place)
+        return arc_tools.arc_name(self.names, self.out, place)
 
     def with_people(self, table: pd.DataFrame) -> Network:
         """Return the same network with further columns of `people`.
@@ -578,7 +582,7 @@ class Network:
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
         nodes, known = people_tools.split_table(nodes)
-        index, rows, extra = intake.number_labels(source, target, nodes)
+        names, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
         known_arcs = arc_tools.read_columns(columns, n_rows)
@@ -587,15 +591,15 @@ class Network:
         rows.append(values if values.ndim else np.empty(0))
         if known_arcs is not None:
             rows.append(np.arange(n_rows))
-        n_loops = intake.drop_loops(rows, self_loops, index)
+        n_loops = intake.drop_loops(rows, self_loops, names)
         if not directed:
             u, v, *rest = rows
             rows = [np.concatenate(both) for both in ((u, v), (v, u), *((part, part) for part in rest))]
             del u, v, rest
         if known_arcs is not None:
-            known_arcs = arc_tools.in_order(known_arcs, rows, index)
+            known_arcs = arc_tools.in_order(known_arcs, rows, names)
         out, merged = intake.merge(
-            csr_build.build_from(rows, len(index)), parallel, index, constant=values.ndim == 0
+            csr_build.build_from(rows, len(names)), parallel, names, constant=values.ndim == 0
         )
         if rule is not None:
             out = out._replace(probability=probabilities.assign(rule, out.indptr, out.indices, to_key(rng)))
@@ -613,11 +617,11 @@ class Network:
             weight_source="1 for everyone" if weights is None else "given",
             origin=origin,
         )
-        node_weights = intake.read_weights(weights, index, extra)
-        network = cls(index, node_weights, out, csr_build.flip(out, len(index)), report, arcs=known_arcs)
+        node_weights = intake.read_weights(weights, names, extra)
+        network = cls(names, node_weights, out, csr_build.flip(out, len(names)), report, arcs=known_arcs)
         if known is None or extra is None:
             return network
-        return network.with_people(known.set_axis(index[extra], axis=0))
+        return network.with_people(known.set_axis(names.index[extra], axis=0))
 
     @classmethod
     def from_pandas(

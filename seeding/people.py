@@ -28,7 +28,7 @@ def split_table(nodes: object) -> tuple[object, pd.DataFrame | None]:
     InputError
         If the table has no columns.
     """
-    if not isinstance(nodes, pd.DataFrame):
+    if nodes is None or isinstance(nodes, np.ndarray) or not isinstance(nodes, pd.DataFrame):
         return nodes, None
     names = [str(name).strip().lower() for name in nodes.columns]
     if not names:

@@ -15,6 +15,7 @@ from seeding.answers import Invitations, Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
+from seeding.seed_table import SeedTable
 
 if TYPE_CHECKING:
     from seeding.fairness import PriceOfFairness
@@ -54,11 +55,12 @@ class Plan:
 
     Attributes
     ----------
-    seeds
-        One row per seed in order of choice: rank, candidate, cost, cumulative_cost, marginal_reach,
-        cumulative_reach, reach_low, reach_high (the 95 % interval of cumulative_reach), then the roster's
-        own columns. Costs here are floats for convenience; `cost` and `to_csv` are exact. Where creators may
-        decline, offer, accept and expected_cost stand before these, and cost is the fee of who accepts.
+    table
+        The table that `seeds` gives as a DataFrame: one row per seed in order of choice with rank, candidate,
+        cost, cumulative_cost, marginal_reach, cumulative_reach, reach_low, reach_high (the 95 % interval of
+        cumulative_reach), then the roster's own columns. Costs here are floats for convenience; `cost` and
+        `to_csv` are exact. Where creators may decline, offer, accept and expected_cost stand before the
+        roster's own, and cost is the fee of who accepts.
     reach
         Expected reach from fresh forward simulations that chose nothing.
     certificate
@@ -104,7 +106,7 @@ class Plan:
         What the rival reaches, where its seeds were given. None otherwise.
     """
 
-    seeds: pd.DataFrame
+    table: SeedTable
     reach: Estimate
     certificate: Certificate | None
     cost: Decimal
@@ -130,6 +132,11 @@ class Plan:
     rival: Estimate | None = None
 
     @property
+    def seeds(self) -> pd.DataFrame:
+        """The seeds, one row each in order of choice; see `table` for the columns."""
+        return self.table.frame
+
+    @property
     def frame(self) -> pd.DataFrame:
         """The seeds as a DataFrame (the same as `seeds`)."""
         return self.seeds
@@ -140,7 +147,7 @@ class Plan:
         return self.stopped in ("time_limit", "memory_limit")
 
     def __repr__(self) -> str:
-        return f"Plan({len(self.seeds)} seeds, cost {self.cost:,}, reach {self.reach})"
+        return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
 
     def to_csv(self, path: str | PathLike[str], spreadsheet: bool = False) -> None:
         """Write the seeds as CSV, in one atomic step.
@@ -239,7 +246,7 @@ class Plan:
 
     def summary(self) -> str:
         """Describe the plan in a few honest sentences."""
-        lines = [f"{len(self.seeds):,} seeds for {self.cost:,}" + self._limits()]
+        lines = [f"{len(self.table):,} seeds for {self.cost:,}" + self._limits()]
         lines += [f"{'Rules kept' if not place else '':<16}{rule}" for place, rule in enumerate(self.rules)]
         lines += [f"{name:<16}{words}" for name, words in self.invitation_lines()]
         spread = self.reach

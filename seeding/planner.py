@@ -241,7 +241,7 @@ def optimize(
     asked |= {} if duel is None else duel.asked()
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
-        seeds=seed_table(bought, roster, spread),
+        table=seed_table(bought, roster, spread),
         reach=Estimate.from_sample(spread.reach),
         certificate=choice.certificate,
         cost=roster.amount(bought.prices.sum()),

@@ -6,18 +6,19 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
 from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.labels import Labels
 
 if TYPE_CHECKING:
     from seeding.network import Network
 
-Person = pd.DataFrame | str | None
+Person: TypeAlias = "pd.DataFrame | str | None"
 Crossing = float | Mapping[tuple[str, str], float]
 # What `person=` says where accounts of one name are one person.
 SAME_LABEL = "label"
@@ -56,12 +57,13 @@ def couple(
         probability_name="of the platforms, and between own accounts",
     )
     accounts = [f"{name}{separator}{label}" for name in names for label in networks[name].labels]
-    index = label_tools.make_index(label_tools.as_labels(accounts, "accounts"))
+    labels = Labels.of(label_tools.as_labels(accounts, "accounts"))
+    index = labels.index
     if index.has_duplicates:
         twice = index[index.duplicated()]
         raise InputError(f"two accounts would be called {listing(twice)}; choose another separator=.")
     people = _people(networks, names, persons, index)
-    return replace(joined, labels=index, people=people, person=number)
+    return replace(joined, names=labels, people=people, person=number)
 
 
 def _check_platforms(kind: type[Network], networks: Mapping[str, Network]) -> list[str]:
@@ -86,7 +88,7 @@ def _number_persons(
     networks: Mapping[str, Network], person: Person, starts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give the person of each account a number (int32); returns these, and the person's label."""
-    labels = np.concatenate([np.asarray(network.labels, dtype=object) for network in networks.values()])
+    labels = np.concatenate([network.names.array().astype(object) for network in networks.values()])
     if isinstance(person, str) and person == SAME_LABEL:
         known = labels
     else:

@@ -13,8 +13,9 @@ def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that results depend on."""
     found = {"python": platform.python_version()}
     for package in _PACKAGES:
-        # Whatever is loaded says its version; for the others their files have to be read, which takes longer.
-        said = getattr(sys.modules.get(package), "__version__", None)
+        # Whatever is loaded says its version; for the others their files have to be read, which takes longer,
+        # but not as long as loading what waits until it is used.
+        said = vars(sys.modules[package]).get("__version__") if package in sys.modules else None
         found[package] = said if isinstance(said, str) else _installed(package)
     return found
 

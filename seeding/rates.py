@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from seeding import labels as label_tools
 from seeding.errors import InputError, listing
 
 if TYPE_CHECKING:
     from seeding.network import Network
 
-Rate = float | str | Mapping[str, Mapping[Any, float]] | np.ndarray | list[float] | pd.Series | None
+Rate: TypeAlias = (
+    "float | str | Mapping[str, Mapping[Any, float]] | np.ndarray | list[float] | pd.Series | None"
+)
 
 
 class Delays(NamedTuple):
@@ -81,7 +82,7 @@ def _from_column(network: Network, given: str | Mapping[str, Any], name: str, by
     missing = np.flatnonzero(values.isna().to_numpy())
     if missing.size:
         at = int(missing[0])
-        who = network.arc_name(at) if of_arc else label_tools.quoted(network.labels[at])
+        who = network.arc_name(at) if of_arc else network.names.quoted(at)
         raise InputError(f"{name}={column!r}: {who} has no value there ({missing.size:,} have none).")
     if isinstance(given, Mapping):
         values = _looked_up(values, given[column], name)

@@ -15,6 +15,7 @@ from seeding.estimate import Z95, Estimate
 from seeding.invitation import DECIMALS, MILLION
 from seeding.network import Network
 from seeding.roster import Roster
+from seeding.seed_table import SeedTable
 from seeding.selection.problem import Problem
 from seeding.spread import Spread
 
@@ -40,13 +41,11 @@ class Bought(NamedTuple):
         return cls(offers.members[entries], offers.prices[entries], deals, offers.fees[entries])
 
 
-def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
+def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     """Make the table of seeds: in order, at the prices paid, with what each adds."""
     scale, order = 10.0**roster.decimals, bought.order
     half = Z95 * spread.cumulative_stderr
-    columns: dict[str, Any] = {
-        "rank": np.arange(1, order.size + 1),
-        "candidate": roster.candidates[order],
+    columns = {
         "cost": bought.fees / scale,
         "cumulative_cost": np.cumsum(bought.fees) / scale,
         "marginal_reach": spread.marginal,
@@ -55,14 +54,13 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> pd.DataFrame:
         "reach_high": spread.cumulative + half,
     }
     if roster.offer.size:
-        columns["offer"] = pd.Series(roster.offer[order], dtype=object)
+        columns["offer"] = roster.offer[order]
     if roster.accept.size:
         columns["accept"] = roster.accept[order]
         columns["expected_cost"] = bought.fees * (roster.millionths[order] / MILLION) / scale
     if bought.deals:
-        columns["deal"] = pd.Series(bought.deals, dtype=object)
-    extra = roster.frame.iloc[order].reset_index(drop=True)
-    return pd.concat([pd.DataFrame(columns), extra], axis=1)
+        columns["deal"] = np.array(bought.deals, dtype=object)
+    return SeedTable(roster.names.take(order), columns, roster.further_of(order))
 
 
 def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any]:

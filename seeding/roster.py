@@ -15,6 +15,7 @@ from seeding import invitation, money
 from seeding import labels as label_tools
 from seeding.errors import InputError, listing
 from seeding.invitation import MILLION, BudgetOn, PayOn
+from seeding.labels import Labels
 from seeding.network import Network
 
 Missing = Literal["error", "add", "drop"]
@@ -41,14 +42,15 @@ class Roster:
 
     Attributes
     ----------
-    candidates
-        The label of each candidate, in the roster's order.
+    names
+        The label of each candidate, in the roster's order; `candidates` gives them as a pandas Index.
     costs
         Cost of each candidate in integer minor units (int64).
     decimals
         A cost of 1 is ``10**decimals`` minor units.
-    frame
-        The roster's other columns, in the same order; they are passed through to the plan.
+    further
+        The roster's other columns, in the same order; they are passed through to the plan. None: there are
+        none. `frame` gives them in any case.
     missing
         What to do about candidates who are not in the network: ``"error"``, ``"add"`` them as people
         without arcs, or ``"drop"`` them.
@@ -66,10 +68,10 @@ class Roster:
         digits)``; see `held_on`. Empty: 1.
     """
 
-    candidates: pd.Index
+    names: Labels
     costs: np.ndarray
     decimals: int
-    frame: pd.DataFrame
+    further: pd.DataFrame | None = None
     missing: Missing = "error"
     accept: np.ndarray = field(default_factory=lambda: np.empty(0))
     offer: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
@@ -79,7 +81,17 @@ class Roster:
     digits: int = 0
 
     def __len__(self) -> int:
-        return len(self.candidates)
+        return len(self.names)
+
+    @property
+    def candidates(self) -> pd.Index:
+        """The label of each candidate, in the roster's order."""
+        return self.names.index
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The roster's other columns, in the same order."""
+        return pd.DataFrame(index=range(len(self))) if self.further is None else self.further
 
     def __repr__(self) -> str:
         if len(self) == 0:
@@ -159,8 +171,8 @@ class Roster:
     ) -> Roster:
         if labels.size == 0:
             raise InputError("the roster is empty; give at least one candidate with a cost.")
-        index = label_tools.make_index(labels)
-        invitation.check_ladder(index, asking.get("offer", np.empty(0)))
+        names = Labels.of(labels)
+        invitation.check_ladder(names.index, asking.get("offer", np.empty(0)))
         reserved = RESERVED if not asking else (*RESERVED, *asking, "expected_cost")
         clash = [name for name in frame.columns if name in reserved]
         if clash:
@@ -178,14 +190,13 @@ class Roster:
         decimals = decimals if decimals in (0, 2) else max(2, decimals)
         costs = money.to_minor(amounts, decimals)
         if "accept" in asking:
-            invitation.warn_of_falling(index, asking.get("offer", np.empty(0)), costs, asking["accept"])
-        return replace(cls(index, costs, decimals, frame, missing), **asking)  # type: ignore[arg-type]
+            invitation.warn_of_falling(names.index, asking.get("offer", np.empty(0)), costs, asking["accept"])
+        return replace(cls(names, costs, decimals, frame, missing), **asking)  # type: ignore[arg-type]
 
     @classmethod
     def everyone(cls, network: Network) -> Roster:
         """Make every node a candidate at cost 1."""
-        frame = pd.DataFrame(index=range(network.n_nodes))
-        return cls(network.labels, np.ones(network.n_nodes, dtype=np.int64), 0, frame)
+        return cls(network.names, np.ones(network.n_nodes, dtype=np.int64), 0)
 
     @classmethod
     def couple(
@@ -255,7 +266,7 @@ class Roster:
     @cached_property
     def people(self) -> np.ndarray:
         """The number of each row's candidate, 0, 1, … in the order of their first rows; int64."""
-        if not self.candidates.has_duplicates:
+        if self.offer.size == 0:
             return np.arange(len(self))
         return pd.factorize(self.candidates)[0].astype(np.int64)
 
@@ -342,7 +353,7 @@ class Roster:
         InputError
             If some are not in the network and ``missing="error"``, or none is and ``missing="drop"``.
         """
-        if self.candidates is network.labels:
+        if self.names is network.names:
             return self, network, np.arange(network.n_nodes)
         found = self._find(network)
         absent = np.flatnonzero(found < 0)
@@ -365,7 +376,7 @@ class Roster:
 
     def _find(self, network: Network) -> np.ndarray:
         """Find each candidate's node, −1 where there is none; two candidates cannot be one node."""
-        found = label_tools.find(network.labels, np.asarray(self.candidates))
+        found = label_tools.find(network.labels, self.names.array())
         whose = np.unique(np.stack([found, self.people])[:, found >= 0], axis=1)[0]
         if (np.diff(whose) == 0).any():
             node = whose[1:][np.diff(whose) == 0][0]
@@ -377,11 +388,16 @@ class Roster:
             )
         return found
 
+    def further_of(self, rows: np.ndarray) -> pd.DataFrame | None:
+        """Return some rows of the other columns, numbered anew; None where there are no other columns."""
+        return None if self.further is None else self.further.iloc[rows].reset_index(drop=True)
+
     def _take(self, rows: np.ndarray) -> Roster:
-        frame = self.frame.iloc[rows].reset_index(drop=True)
         names = (*ASKING_NAMES, "factor")
-        kept = {name: array[rows] for name in names if (array := getattr(self, name)).size}
-        return replace(self, candidates=self.candidates[rows], costs=self.costs[rows], frame=frame, **kept)
+        kept: dict[str, Any] = {name: array[rows] for name in names if (array := getattr(self, name)).size}
+        return replace(
+            self, names=self.names.take(rows), costs=self.costs[rows], further=self.further_of(rows), **kept
+        )
 
 
 def _asking(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from seeding import campaign, scratch
 from seeding.backward import CourseReverse, PeopleReverse, TimedReverse, reverse_task
@@ -18,6 +17,7 @@ from seeding.diffusion import Horizon, IndependentCascade, Model, check_coverabl
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.filling import Filling
+from seeding.labels import Labels
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent, open_progress
@@ -169,7 +169,7 @@ class RRSampler:
     """
 
     task: Task
-    candidates: pd.Index
+    names: Labels
     nodes: np.ndarray
     total_weight: float
     sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
@@ -204,7 +204,7 @@ class RRSampler:
         course = Course.of(network, model)
         if course is not None:
             special = reverse_task(course, network.weights, candidate_of, key)
-            return cls(special, network.labels[nodes], nodes, network.total_weight, invited=invited)
+            return cls(special, network.names.take(nodes), nodes, network.total_weight, invited=invited)
         into = pack_if_large(network.into, threads)
         task = (
             PackedReverse.make(into, network.weights, candidate_of, key)
@@ -212,7 +212,7 @@ class RRSampler:
             else ReverseTask(into, make_roots(network.weights), candidate_of, key)
         )
         task = replace(task, horizon=Horizon.of(model, network.n_nodes))
-        return cls(task, network.labels[nodes], nodes, network.total_weight, invited=invited)
+        return cls(task, network.names.take(nodes), nodes, network.total_weight, invited=invited)
 
     def with_key(self, key: int) -> RRSampler:
         """Return a sampler of the same sets' law with another key; what was prepared is shared."""
@@ -240,7 +240,7 @@ class RRSampler:
     def empty(self) -> Coverage:
         """Return a sample of no sets."""
         nothing = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32)
-        return Coverage(self.candidates, self.total_weight, *nothing, sentinels=self.sentinels)
+        return Coverage(self.names, self.total_weight, *nothing, sentinels=self.sentinels)
 
     def grow(
         self,

@@ -375,7 +375,7 @@ def _locate(rule: Rule, candidates: Sequence[Any], roster: Roster) -> list[np.nd
     """Find the candidates that a rule names: each one's rows, several where they have several offers."""
     labels = label_tools.as_labels(list(candidates), str(rule))
     try:
-        known = roster.candidates.unique() if roster.candidates.has_duplicates else roster.candidates
+        known = roster.candidates.unique() if roster.offer.size else roster.candidates
         found = label_tools.locate(known, labels, "candidate", "the roster")
     except InputError as error:
         raise InputError(f"{rule}: {error}") from None

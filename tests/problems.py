@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from oracle import Graph
 
 from seeding.clock import Clock
@@ -14,6 +13,7 @@ from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.diffusion import IndependentCascade
 from seeding.executors import Workers
+from seeding.labels import Labels
 from seeding.network import Network
 from seeding.progress import Silent
 from seeding.selection.problem import Problem
@@ -37,7 +37,7 @@ def sample_of(
     indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
     members = np.array([c for row in rows for c in row], dtype=np.int32)
     weight = float(n_candidates) if total_weight is None else total_weight
-    return Coverage(pd.RangeIndex(n_candidates), weight, indptr, members)
+    return Coverage(Labels(np.arange(n_candidates)), weight, indptr, members)
 
 
 def random_instance(number: int, most: int = 9) -> Instance:

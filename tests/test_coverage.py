@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from seeding.coverage import Coverage
 from seeding.errors import InputError
 from seeding.estimate import Estimate
+from seeding.labels import Labels
 
 N = 6
 LABELS = ["@a", "@b", "@c", "@d", "@e", "@f"]
@@ -23,7 +24,7 @@ def cover(sets: list[set[int]], weight: float = 10.0) -> Coverage:
     """Make a coverage from Python sets of candidate numbers."""
     indptr = np.cumsum([0, *map(len, sets)], dtype=np.int64)
     members = np.array([c for members in sets for c in sorted(members)], dtype=np.int32)
-    return Coverage(pd.Index(LABELS), weight, indptr, members)
+    return Coverage(Labels(pd.Index(LABELS)), weight, indptr, members)
 
 
 @given(samples, choices)
@@ -87,7 +88,7 @@ def test_the_index_of_an_extended_sample_is_that_of_all_its_sets(first, second, 
 def test_extend_needs_the_same_candidates():
     """Samples of other candidates or another weight are refused."""
     sample = cover([{0}])
-    others = Coverage(pd.Index(LABELS[::-1]), 10.0, sample.set_indptr, sample.members)
+    others = Coverage(Labels(pd.Index(LABELS[::-1])), 10.0, sample.set_indptr, sample.members)
     for other in (others, cover([{0}], weight=11.0)):
         with pytest.raises(InputError, match="different candidates; sample the same network again"):
             sample.extend(other)
@@ -124,7 +125,7 @@ def test_sizes_count_empty_sets(sets):
 def test_labels_not_positions():
     """Integer labels that are also positions of others are labels, in and out."""
     sample = Coverage(
-        pd.Index([2, 0, 1]), 3.0, np.array([0, 1, 2, 4]), np.array([0, 0, 1, 2], dtype=np.int32)
+        Labels(np.array([2, 0, 1])), 3.0, np.array([0, 1, 2, 4]), np.array([0, 0, 1, 2], dtype=np.int32)
     )
     assert sample.reach([2]).mean == pytest.approx(2.0)
     assert sample.reach([0]).mean == pytest.approx(1.0)

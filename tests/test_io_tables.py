@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seeding.errors import AssumptionWarning, InputError
@@ -261,6 +261,30 @@ def test_fast_and_plain_way_agree(tmp_path_factory, content, separator):
     assert rows(table) == [list(row) for row in content]
     plain = list(tables._rows(table._body, True, "t"))
     assert [fields for _, fields in plain][1 : len(content) + 1] == [list(row) for row in content]
+
+
+lines = st.lists(st.text(alphabet="a1,;#% \t.é\x1f", max_size=8), min_size=1, max_size=6)
+
+
+@given(lines, st.sampled_from([",", ";", "tab", "whitespace"]))
+@example(["a,b", "c,d"], ",")
+@example(["a b", "c\td"], "whitespace")
+@example(["a b", "c\x1fd e"], "whitespace")
+@example(["a\tb", "\t", "c\td"], "tab")
+def test_all_ways_to_cut_agree(tmp_path_factory, lines, separator):
+    """Short texts are cut as long ones are, or refused in the same words, whatever they hold."""
+    path = tmp_path_factory.mktemp("t") / "t.csv"
+    path.write_text("x y,z\n" + "\n".join(lines) + "\n", newline="")
+    said = []
+    for longest in (tables._SHORT, 0):
+        with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+            warnings.simplefilter("ignore", AssumptionWarning)
+            patch.setattr(tables, "_SHORT", longest)
+            try:
+                said.append(rows(read_table(path, separator=separator)))
+            except InputError as error:
+                said.append(str(error))
+    assert said[0] == said[1]
 
 
 def test_lines_after_blank_lines(table_of):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from seeding import labels, memory
 from seeding.errors import InputError
+from seeding.labels import Labels
 
 LONG = [10**16 + 1, 10**16 + 2, 98765432109876543]
 one_label = st.one_of(
@@ -111,7 +112,8 @@ def test_what_is_no_list_of_labels(values, said):
 def test_encode_round_trip(values):
     """Numbering and looking up gives every label back, each distinct one once."""
     array = labels.as_labels(values, "labels")
-    index, (codes,) = labels.encode([array])
+    held, (codes,) = labels.encode([array])
+    index = held.index
     assert index.is_unique
     assert labels.plain(index[codes]) == values
     assert labels.locate(index, array, "label", "here").tolist() == codes.tolist()
@@ -124,18 +126,18 @@ def test_encode_does_not_depend_on_row_order(values, random):
     for kind in (int, str):
         first, _ = labels.encode([labels.as_labels([kind(x) for x in values], "labels")])
         second, _ = labels.encode([labels.as_labels([kind(x) for x in shuffled], "labels")])
-        assert first.equals(second)
-        assert first.tolist() == sorted(set(map(kind, values)))
+        assert first.same_as(second)
+        assert first.index.tolist() == sorted(set(map(kind, values)))
 
 
 def test_encode_several_parts():
     """Parts of different kinds share one numbering, and an empty part changes nothing."""
     text, numbers, none = (labels.as_labels(part, "labels") for part in (["b", "a"], [7], []))
-    index, codes = labels.encode([text, numbers, none])
-    assert labels.plain(index) == ["b", "a", 7]
+    held, codes = labels.encode([text, numbers, none])
+    assert labels.plain(held.index) == ["b", "a", 7]
     assert [part.tolist() for part in codes] == [[0, 1], [2], []]
     only_numbers, _ = labels.encode([numbers, none])
-    assert only_numbers.dtype == np.int64
+    assert only_numbers.are_integers
 
 
 WIDTHS = (np.int8, np.uint8, np.int16, np.uint32, np.int32, np.int64)
@@ -154,14 +156,14 @@ def test_encode_integers_of_any_width(table, columns):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(labels, "_SMALL_TABLE", table)
         patch.setattr(labels, "blocks", lambda size: memory.blocks(size, 4))
-        index, codes = labels.encode(parts)
+        held, codes = labels.encode(parts)
     distinct, expected = np.unique(
         np.concatenate([part.astype(object) for part in parts]), return_inverse=True
     )
-    assert index.tolist() == distinct.tolist()
+    assert held.index.tolist() == distinct.tolist()
     assert np.concatenate(codes).tolist() == expected.tolist()
     assert {part.dtype for part in codes} <= {np.dtype(np.int32)}
-    assert index.dtype == np.int64
+    assert held.array().dtype == np.int64
 
 
 @given(st.lists(st.sampled_from(["b", "a", "", "7"]), min_size=1), st.lists(st.integers(0, 9)))
@@ -172,7 +174,7 @@ def test_encode_coded_columns(texts, numbers):
     plain = np.array(texts, dtype=object)
     for beside in ([], [np.array(numbers, dtype=np.int64)], [np.array(["b", "zz"], dtype=object)]):
         ours, theirs = labels.encode([coded, *beside]), labels.encode([plain, *beside])
-        assert ours[0].tolist() == theirs[0].tolist()
+        assert ours[0].same_as(theirs[0])
         assert [part.tolist() for part in ours[1]] == [part.tolist() for part in theirs[1]]
 
 
@@ -187,7 +189,8 @@ def test_columns_keep_their_width():
 
 def test_tuples_stay_single_labels():
     """Tuples do not become levels of a MultiIndex."""
-    index, _ = labels.encode([labels.as_labels([("a", 1), ("b", 2), ("a", 1)], "labels")])
+    held, _ = labels.encode([labels.as_labels([("a", 1), ("b", 2), ("a", 1)], "labels")])
+    index = held.index
     assert not isinstance(index, pd.MultiIndex)
     assert index.tolist() == [("a", 1), ("b", 2)]
 
@@ -225,6 +228,26 @@ def test_unknown_labels_are_named():
         labels.locate(index, labels.as_labels(["@ana"], "labels"), "seed", "the network")
     with pytest.raises(InputError, match=r"0, 1, 2, 3, 4 and 4 more are not in the network\.$"):
         labels.locate(index, np.arange(9), "seed", "the network")
+
+
+@pytest.mark.parametrize("values", [[5, 3, 9], ["b", "a", "c"], [("a", 1), "b", 7]])
+def test_labels_held(values):
+    """Labels are the same as an array, as an Index, one by one and in part."""
+    held = Labels.of(labels.as_labels(values, "labels"))
+    assert (len(held), held.index.tolist(), held.array().tolist()) == (3, values, values)
+    assert held.index is held.index
+    assert held.quoted(1) == repr(values[1])
+    assert held.take(np.array([2, 0])).index.tolist() == [values[2], values[0]]
+    assert held.are_integers == (values == [5, 3, 9])
+
+
+def test_labels_are_compared_in_order():
+    """The same labels in another order are others; integers are no texts."""
+    integers, texts = Labels.of(np.array([1, 2])), Labels.of(np.array(["1", "2"], dtype=object))
+    assert integers.same_as(Labels.of(np.array([1, 2])))
+    assert integers.same_as(Labels(pd.Index([1, 2])))
+    assert texts.same_as(Labels.of(np.array(["1", "2"], dtype=object)))
+    assert not any(integers.same_as(other) for other in (texts, integers.take(np.array([1, 0]))))
 
 
 def test_nothing_is_found_in_nothing():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from seeding import listing
 from seeding.coverage import Coverage, Room
+from seeding.labels import Labels
 
 N, SETS = 150, 900
 
@@ -20,7 +20,7 @@ def sample():
     sets = [random.permutation(N)[: random.integers(0, size)] for size in most]
     indptr = np.cumsum([0, *map(len, sets)], dtype=np.int64)
     members = np.concatenate(sets).astype(np.int32)
-    return Coverage(pd.RangeIndex(N), float(N), indptr, members, threads=1)
+    return Coverage(Labels(np.arange(N)), float(N), indptr, members, threads=1)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def marks(*chosen: int) -> np.ndarray:
 def first_sets(sample: Coverage, n_sets: int, threads: int) -> Coverage:
     """Return the sample of the first sets, with room for all."""
     room = Room(sample.members, int(sample.set_indptr[n_sets]))
-    return Coverage(sample.candidates, float(N), np.zeros(1, np.int64), sample.members[:0]).grown(
+    return Coverage(sample.names, float(N), np.zeros(1, np.int64), sample.members[:0]).grown(
         sample.set_indptr[: n_sets + 1], room, threads, 0
     )
 

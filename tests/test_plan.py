@@ -13,7 +13,9 @@ import pytest
 import seeding as sd
 from seeding.errors import InputError
 from seeding.estimate import Certificate, Estimate
+from seeding.labels import Labels
 from seeding.plan import STOPPED_IN_WORDS, Phase, Plan
+from seeding.seed_table import SeedTable
 
 LABELS = ["@anna", "=1+1", "-x", "+49 170", "007", "'quoted", "a,b", 'say "hi"', "mar1", "zoë"]
 LONG_IDS = [12345678901234567, 12345678901234568, 9223372036854775807, 5, -7]
@@ -22,21 +24,20 @@ LONG_IDS = [12345678901234567, 12345678901234568, 9223372036854775807, 5, -7]
 @pytest.fixture
 def plan() -> Plan:
     """Three seeds bought for 0.10 + 0.20 + 1,000,000.00, with a column of the roster's own."""
-    seeds = pd.DataFrame(
-        {
-            "rank": [1, 2, 3],
-            "candidate": ["@anna", "007", "=bo"],
-            "cost": [0.1, 0.2, 1e6],
-            "cumulative_cost": [0.1, 0.3, 1_000_000.3],
-            "marginal_reach": [2.0, 1.5, 0.25],
-            "cumulative_reach": [2.0, 3.5, 3.75],
-            "reach_low": [1.9, 3.4, 3.65],
-            "reach_high": [2.1, 3.6, 3.85],
-            "tier": ["nano", None, "mega"],
-        }
-    )
+    numbers = {
+        "cost": [0.1, 0.2, 1e6],
+        "cumulative_cost": [0.1, 0.3, 1_000_000.3],
+        "marginal_reach": [2.0, 1.5, 0.25],
+        "cumulative_reach": [2.0, 3.5, 3.75],
+        "reach_low": [1.9, 3.4, 3.65],
+        "reach_high": [2.1, 3.6, 3.85],
+    }
     return Plan(
-        seeds=seeds,
+        table=SeedTable(
+            Labels(pd.Index(["@anna", "007", "=bo"])),
+            {name: np.array(values) for name, values in numbers.items()},
+            pd.DataFrame({"tier": ["nano", None, "mega"]}),
+        ),
         reach=Estimate(3.75, 0.05, 3.65, 3.85, 1.0, 4.0, 6.0, 2_048),
         certificate=Certificate(3.5, 4.0, 0.875, 0.01, 0.02, 4_096),
         cost=Decimal("1000000.30"),

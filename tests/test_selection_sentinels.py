@@ -54,7 +54,7 @@ def without(sample: Coverage, sentinel: int) -> Coverage:
     kept = [[] if sentinel in members else members for members in rows(sample)]
     given = sum(sentinel in members for members in rows(sample))
     cut = sample_of([tuple(members) for members in kept], len(sample.candidates), sample.total_weight)
-    return replace(cut, candidates=sample.candidates, sentinels=np.array([sentinel]), given=given)
+    return replace(cut, names=sample.names, sentinels=np.array([sentinel]), given=given)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

@@ -10,6 +10,8 @@ import sys
 import pandas as pd
 import pytest
 
+from seeding.cli import startup
+
 # Prints which libraries a command loaded, and what is left of the ways in which it loads less.
 REPORT = """
 import json, os, sys
@@ -24,6 +26,7 @@ HEAVY = [
     "ortools",
     "networkx",
     "matplotlib",
+    "pandas.core",
     "pyarrow",
     "dask",
     "scipy.linalg",
@@ -59,6 +62,55 @@ def test_optimize_loads_only_what_it_uses(edges):
     words = ["optimize", edges[0], "-k", "1", "--probability", "wc", "--quiet", "--rng", "1"]
     code, heavy, threads, whole = run(words)
     assert (code, heavy, threads, whole) == (0, [], None, True)
+
+
+def test_pandas_is_there_once_it_is_used(edges, tmp_path):
+    """A roster is a table: it brings pandas, and the whole of it."""
+    (tmp_path / "roster.csv").write_text("candidate,cost,tier\n1,2.50,nano\n2,1,mega\n")
+    words = [
+        "optimize",
+        edges[0],
+        "--roster",
+        str(tmp_path / "roster.csv"),
+        "-k",
+        "1",
+        "--budget",
+        "3",
+        "--quiet",
+    ]
+    code, heavy, _, whole = run([*words, "--probability", "wc", "--rng", "1"], ["pandas.core", "pandas.io"])
+    assert (code, heavy, whole) == (0, ["pandas.core", "pandas.io"], True)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import pandas; pandas.DataFrame",
+        "from pandas import DataFrame",
+        "import pandas.api.types",
+        "from pandas.api.types import is_object_dtype",
+    ],
+)
+def test_a_package_put_off_is_loaded_by_any_use(use):
+    """Whatever is asked of it first, the package is whole afterwards, and put off no longer."""
+    code = f"""
+import sys
+from seeding.cli import startup
+startup._load_later("pandas")
+import pandas
+assert "pandas.core" not in sys.modules
+{use}
+assert type(pandas) is type(sys) and sys.modules["pandas"] is pandas
+print(pandas.DataFrame({{"a": [1]}}).shape)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("(1, 1)")
+
+
+def test_what_is_not_installed_is_not_put_off():
+    """A package that is not there fails when it is imported, as ever."""
+    startup._load_later("no_such_package")
+    assert "no_such_package" not in sys.modules
 
 
 def test_parquet_is_still_read(edges):

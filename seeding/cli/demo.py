@@ -70,7 +70,7 @@ def show_comparison(demo: Demo, shell: Shell) -> None:
     shell.say(
         tables.wrap(
             f"The obvious choice, the creators with the most followers for the same money: "
-            f"{len(obvious.seeds):,} seeds for {obvious.cost:,}."
+            f"{len(obvious.table):,} seeds for {obvious.cost:,}."
         )
     )
     for line in (*tables.reach_sentences(obvious.reach, UNIT), compare(demo.difference)):

@@ -96,10 +96,10 @@ def load_message(arguments: Namespace) -> tuple[Message, dict[str, Any]] | None:
     InputError
         If it says how good or how robust it is, and so does the command line.
     """
-    from seeding.io import read_message
-
     if getattr(arguments, "message", None) is None:
         return None
+    from seeding.io import read_message
+
     message, how = read_message(arguments.message)
     for name in ("quality", "fidelity"):
         given = getattr(arguments, name, None)

@@ -47,7 +47,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
     write_files(plan, arguments, shell)
     show(plan, arguments, shell, inputs.reach_unit(network, arguments))
     shell.say(f"The same again: add --rng {key}.")
-    shell.give(plan.to_dict())
+    if shell.json:
+        shell.give(plan.to_dict())
     warn_of_formulas(plan, arguments, shell)
     return STOPPED_EARLY if plan.stopped_early else DONE
 
@@ -82,9 +83,9 @@ def show(plan: Plan, arguments: Namespace, shell: Shell, unit: str) -> None:
         return
     from seeding.cli import tables
 
-    if len(plan.seeds):
+    if len(plan.table):
         tables.show_table(tables.seed_columns(plan))
-    more = len(plan.seeds) - tables.MOST_ROWS
+    more = len(plan.table) - tables.MOST_ROWS
     if more > 0:
         place = f"all in {arguments.out}" if arguments.out else "--out FILE writes all of them"
         shell.say(f"… and {more:,} more, {place}.")

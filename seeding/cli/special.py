@@ -33,7 +33,7 @@ def labels_of(given: str, network: Network) -> list[Any]:
     if Path(given).exists():
         return list(read_seeds(given))
     labels = [label.strip() for label in given.split(",") if label.strip()]
-    if network.labels.dtype.kind == "i":
+    if network.names.are_integers:
         wrong = next((label for label in labels if not label.removeprefix("-").isdigit()), None)
         if wrong is not None:
             raise InputError(f"label {wrong!r} is neither a file nor a whole number, as labels are here.")

@@ -9,6 +9,8 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def prepare(arguments: Namespace) -> None:
     pairs = _UNUSED if _names_parquet(arguments) else (*_UNUSED, _PARQUET)
     # Python asks a finder for `find_spec` and nothing else; the module of its base class is slow to load.
     sys.meta_path.insert(0, _Withhold(pairs))
+    _load_later("pandas")
     _load_numpy_without_threads()
 
 
@@ -49,6 +52,29 @@ class _Withhold:
         for asker, library in self._pairs:
             if name == library and _is_loading(asker):
                 raise ModuleNotFoundError(f"{library} is not needed here", name=library)
+
+
+class _Later(ModuleType):
+    """A package that is loaded when something of it is first used, not when it is imported."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Load the package, of which nothing is here yet; then it is a package like any other."""
+        spec = self.__spec__
+        if spec is None or spec.loader is None:
+            raise AttributeError(name)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        self.__path__ = spec.submodule_search_locations or []
+        spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def _load_later(name: str) -> None:
+    """Put off loading a package, which a plan for everybody on a list of arcs gets by without."""
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is not None:
+        later = _Later(name)
+        later.__spec__, later.__file__ = spec, spec.origin
+        sys.modules[name] = later
 
 
 def _is_loading(name: str) -> bool:

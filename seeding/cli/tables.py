@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from seeding.cli.shell import printable
 
 if TYPE_CHECKING:
@@ -93,19 +95,21 @@ def screen_width() -> int:
 
 def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
     """Make the columns of a plan's first seeds: what it found, with the roster's own as far as they fit."""
-    seeds = plan.seeds.head(rows)
-    low, high = seeds["reach_low"], seeds["reach_high"]
+    count = min(rows, len(plan.table))
+    shown = {name: values[:rows].tolist() for name, values in plan.table.columns.items()}
+    labels = plan.table.candidates.take(np.arange(count)).array().tolist()
+    low, high = shown["reach_low"], shown["reach_high"]
     columns = [
-        Column("#", [f"{rank}" for rank in seeds["rank"]]),
-        Column("candidate", [printable(label) for label in seeds["candidate"]], "left"),
-        *_cost_columns(plan, len(seeds)),
-        Column("adds", [number(gain) for gain in seeds["marginal_reach"]]),
-        Column("reach", [number(reach) for reach in seeds["cumulative_reach"]]),
+        Column("#", [f"{rank}" for rank in range(1, count + 1)]),
+        Column("candidate", [printable(label) for label in labels], "left"),
+        *_cost_columns(plan, count),
+        Column("adds", [number(gain) for gain in shown["marginal_reach"]]),
+        Column("reach", [number(reach) for reach in shown["cumulative_reach"]]),
         Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
     ]
     room = screen_width() - sum(min(column.width, _WIDEST_LABEL) + 2 for column in columns)
-    for name in seeds.columns:
-        column = None if name in _OWN else _passed_through(name, seeds[name])
+    for name in plan.table.names:
+        column = None if name in _OWN else _passed_through(name, plan.seeds[name].head(rows))
         if column is not None and min(column.width, _WIDEST_LABEL) + 2 <= room:
             columns.append(column)
             room -= min(column.width, _WIDEST_LABEL) + 2
@@ -138,7 +142,7 @@ def _cost_columns(plan: Plan, rows: int) -> list[Column]:
     if _is_free(plan):
         return []
     costs = plan.exact_costs[:rows]
-    if plan.invitations is not None and "accept" in plan.seeds:
+    if plan.invitations is not None and "accept" in plan.table.columns:
         return [
             Column("fee", [f"{fee:,}" for fee in costs]),
             Column("expected", [f"{cost:,}" for cost in plan.invitations.expected[:rows]]),
@@ -186,7 +190,7 @@ def sentences(plan: Plan, unit: str) -> list[str]:
 
 
 def _spent(plan: Plan) -> str:
-    count = len(plan.seeds)
+    count = len(plan.table)
     if count == 0:
         return "Seeds: none; nobody is worth the cost." if plan.profit is not None else "Seeds: none."
     seeds = f"{count:,} of at most {plan.k:,}" if plan.k is not None and plan.k > count else f"{count:,}"

@@ -52,8 +52,10 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
     InputError
         If a label is empty; names the line.
     """
-    codes, uniques = pd.factorize(np.concatenate([table.cells[column] for column in columns]))
-    texts = np.array([text.strip() for text in uniques], dtype=object)
+    cells = np.concatenate([table.cells[column] for column in columns])
+    places = {text: place for place, text in enumerate(dict.fromkeys(cells))}
+    codes = np.fromiter(map(places.__getitem__, cells), np.int64, cells.size)
+    texts = np.array([text.strip() for text in places], dtype=object)
     empty = np.flatnonzero(texts == "")
     if empty.size:
         row = int(np.flatnonzero(np.isin(codes, empty))[0]) % len(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from seeding.io.tables import Table, read_table
 from seeding.labels import as_labels, make_index, plain
 from seeding.people import NODE_NAMES, further_columns
 
-Nodes = PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None
+Nodes: TypeAlias = "PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from seeding.errors import InputError
 from seeding.io.extras import pack_extras, unpack_extras
 from seeding.io.files import PathLike, atomic_write, open_bytes
 from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
-from seeding.labels import make_index
+from seeding.labels import Labels
 from seeding.message import Message
 from seeding.network import Network, ReadReport
 
@@ -40,7 +40,7 @@ def write_network(network: Network, path: PathLike) -> None:
         "probability": network.out.probability,
         **({} if network.message is None else {"message": _as_bytes(asdict(network.message))}),
         **pack_extras(network),
-        **_pack_labels(np.asarray(network.labels)),
+        **_pack_labels(network.names.array()),
         **({} if network.people is None else pack_columns(network.people)),
         **({} if network.arcs is None else pack_columns(network.arcs, "arcs")),
     }
@@ -102,10 +102,10 @@ def read_npz(path: PathLike) -> Network:
         ) from None
     if not _is_sound(labels, out, weights):
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
-    index = make_index(labels)
-    people = None if columns is None else columns.set_axis(index, axis=0)
+    names = Labels.of(labels)
+    people = None if columns is None else columns.set_axis(names.index, axis=0)
     into = flip(out, labels.size)
-    return Network(index, weights, out, into, report, people, arcs, message, **extras)
+    return Network(names, weights, out, into, report, people, arcs, message, **extras)
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:

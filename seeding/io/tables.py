@@ -16,7 +16,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAMPLE_ROWS = 100
+# Texts of so many characters are cut by Python itself.
+_SHORT = 1 << 22
+# What makes a closer look at text between blanks necessary: comments and quotations.
+_SIGNS = '#%"'
 _WHOLE = re.compile(r"[0-9]{1,18}").fullmatch
 
 
@@ -258,18 +262,43 @@ def _cells(
     body: Body, skipped: int, has_header: bool, width: int, header: Header, path: str
 ) -> list[np.ndarray]:
     """Cut all rows after the first `skipped` into columns of texts."""
-    plain = body.separator != BLANKS or not any(sign in body.text for sign in '#%"')
-    frame = _parse_fast(body, skipped, has_header) if plain else None
-    if frame is None or frame.shape[1] != width or _may_be_short(frame):
+    cells = _cut_at_once(body, skipped, width)
+    if cells is None and (body.separator != BLANKS or not any(sign in body.text for sign in _SIGNS)):
+        cells = _parse_fast(body, skipped, has_header, width)
+    if cells is None:
         rows = _checked_rows(body, skipped, has_header, width, header, path)
-        frame = pd.DataFrame(rows, columns=range(width), dtype=object)
-    last = len(frame)
-    while last and not any(str(cell).strip() for cell in frame.iloc[last - 1]):
+        cells = list(np.array(rows, dtype=object).reshape(-1, width).T)
+    last = cells[0].size
+    while last and not any(column[last - 1].strip() for column in cells):
         last -= 1
-    return [frame[name].to_numpy(dtype=object)[:last] for name in frame.columns]
+    return [column[:last] for column in cells]
 
 
-def _parse_fast(body: Body, skipped: int, has_header: bool) -> pd.DataFrame | None:
+def _cut_at_once(body: Body, skipped: int, width: int) -> list[np.ndarray] | None:
+    """Cut a short body in which every line is a row; None where a line may need a closer look.
+
+    Loading pandas takes longer than this; for a long body its parser needs less memory.
+    """
+    text, blanks = body.text.rstrip("\n"), body.separator == BLANKS
+    if len(text) > _SHORT or '"' in text or "\r" in text or (blanks and not _is_simple(text)):
+        return None
+    lines = text.split("\n")
+    if any(not line or line.isspace() for line in lines):
+        return None
+    rows = [line.split(None if blanks else body.separator) for line in lines[skipped:]]
+    if set(map(len, rows)) != {width}:
+        return None
+    flat = np.array(list(chain.from_iterable(rows)), dtype=object)
+    return list(flat.reshape(-1, width).T.copy())
+
+
+def _is_simple(text: str) -> bool:
+    """Tell whether a text has no comments, and no other blanks than those which separate columns."""
+    printable = text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+    return printable and not any(sign in text for sign in _SIGNS)
+
+
+def _parse_fast(body: Body, skipped: int, has_header: bool, width: int) -> list[np.ndarray] | None:
     """Let the C parser of pandas cut the body; None where rows differ in width."""
     counts_line = skipped and not has_header
     text = body.text.partition("\n")[2] if counts_line else body.text
@@ -284,7 +313,10 @@ def _parse_fast(body: Body, skipped: int, has_header: bool) -> pd.DataFrame | No
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
-    return frame if counts_line else frame.iloc[skipped:]
+    frame = frame if counts_line else frame.iloc[skipped:]
+    if frame.shape[1] != width or _may_be_short(frame):
+        return None
+    return [frame[name].to_numpy(dtype=object) for name in frame.columns]
 
 
 def _may_be_short(frame: pd.DataFrame) -> bool:

@@ -83,7 +83,7 @@ class Frontier:
             {
                 "budget": [float(point.budget) for point in self.points],
                 "cost": [float(plan.cost) for plan in plans],
-                "seeds": [len(plan.seeds) for plan in plans],
+                "seeds": [len(plan.table) for plan in plans],
                 "reach": [plan.reach.mean for plan in plans],
                 "reach_low": [plan.reach.low for plan in plans],
                 "reach_high": [plan.reach.high for plan in plans],

@@ -102,7 +102,7 @@ class Setting:
         said |= campaign.told(problem.network)
         said |= {"budget_on": self.asked.budget_on} if roster.says_who_accepts else {}
         return Plan(
-            seeds=seed_table(bought, roster, spread),
+            table=seed_table(bought, roster, spread),
             reach=Estimate.from_sample(spread.reach),
             certificate=certificate,
             cost=self.amount(bought.prices.sum()),

@@ -93,9 +93,7 @@ def lagrangian_bound(
     part = _CORE
     while True:
         inside = np.flatnonzero(_may_matter(sample, alone, costs, limits, cover, part) | _needed(program))
-        sets = project(
-            sample.set_indptr, sample.members, len(sample.candidates), inside, threads=sample.threads
-        )
+        sets = project(sample.set_indptr, sample.members, len(sample.names), inside, threads=sample.threads)
         purse = whole.after(nobody, inside)
         marked = np.isin(inside, cover.order)
         parts = marked.astype(np.float64) if begin is None else begin[inside]

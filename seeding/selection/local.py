@@ -111,7 +111,7 @@ def polish(
         raise ValueError("local search has to start from an allowed choice.")
     alone = sample.alone
     kept = _useful(alone, program, cover.order)
-    reduced = project(sample.set_indptr, sample.members, len(sample.candidates), kept, threads=sample.threads)
+    reduced = project(sample.set_indptr, sample.members, len(sample.names), kept, threads=sample.threads)
     sets, rules = sets_of(reduced), rules_of(program, kept)
     chosen = np.flatnonzero(np.isin(kept, cover.order))
     state = start(reduced, sets, rules, chosen)

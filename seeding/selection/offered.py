@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from seeding.coverage import Coverage, Room
+from seeding.labels import Labels
 from seeding.program import Offers
 
 
@@ -17,7 +17,7 @@ def offered(sample: Coverage, offers: Offers) -> Coverage:
         return sample
     owner = np.repeat(np.arange(offers.n_offers), offers.heads)
     order = np.argsort(offers.members, kind="stable")
-    offers_of, counts = owner[order], np.bincount(offers.members, minlength=len(sample.candidates))
+    offers_of, counts = owner[order], np.bincount(offers.members, minlength=len(sample.names))
     starts = np.concatenate([[0], np.cumsum(counts)])
     repeats = counts[sample.members]
     # Each member of a set gives way to all offers of that candidate, each offer once in a set.
@@ -30,7 +30,7 @@ def offered(sample: Coverage, offers: Offers) -> Coverage:
     members = members.astype(np.int32)
     return replace(
         sample,
-        candidates=pd.RangeIndex(offers.n_offers),
+        names=Labels(np.arange(offers.n_offers)),
         set_indptr=indptr,
         members=members,
         known=None,

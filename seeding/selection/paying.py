@@ -75,7 +75,7 @@ def price_sets(
     scores = alone * SCALE
     if inside.size == 0:
         return Cut(0, scores)
-    sets = project(sample.set_indptr, sample.members, len(sample.candidates), inside, threads=sample.threads)
+    sets = project(sample.set_indptr, sample.members, len(sample.names), inside, threads=sample.threads)
     purse = Purse.of(costs[inside], limits.budget, limits.k)
     weight = sets.weight.astype(np.float64)
     marked = chosen[inside]

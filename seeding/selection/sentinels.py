@@ -59,7 +59,7 @@ def choose_sentinels(problem: Problem, sampler: RRSampler, sample: Coverage) -> 
 
 def _left(sample: Coverage, candidate: int) -> float:
     """Return the part of a sample's entries in sets without a candidate."""
-    listing = sample.listing(np.arange(len(sample.candidates)) == candidate)
+    listing = sample.listing(np.arange(len(sample.names)) == candidate)
     start, stop = listing.indptr[candidate : candidate + 2]
     held = np.diff(sample.set_indptr)[listing.sets[start:stop]].sum()
     return 1.0 - float(held) / max(sample.total_size, 1)

@@ -28,7 +28,7 @@ class Working:
     """
 
     def __init__(self, sample: Coverage, chosen: Iterable[int] = ()) -> None:
-        n = len(sample.candidates)
+        n = len(sample.names)
         self._incidence = sample.incidence
         self._times = np.zeros(sample.n_sets, dtype=np.int32)
         self.chosen = np.zeros(n, dtype=np.bool_)
