@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from seeding.planner import optimize
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
+    from seeding.reach import estimate_reach, simulate
     from seeding.roster import Roster
     from seeding.rrsets import sample_rr_sets
     from seeding.rules import (
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
         VolumeDiscount,
     )
     from seeding.sides import Sides, estimate_sides
-    from seeding.spread import estimate_reach, simulate
     from seeding.trees import Virality, virality
 
 __version__ = "0.1.0"
@@ -89,7 +89,7 @@ _HOME = {
     "Virality": "seeding.trees",
     "VolumeDiscount": "seeding.rules",
     "datasets": "seeding.datasets",
-    "estimate_reach": "seeding.spread",
+    "estimate_reach": "seeding.reach",
     "estimate_sides": "seeding.sides",
     "frontier": "seeding.questions.frontier",
     "minimize_cost": "seeding.questions.minimize",
@@ -102,7 +102,7 @@ _HOME = {
     "read_rules": "seeding.io",
     "read_seeds": "seeding.io",
     "sample_rr_sets": "seeding.rrsets",
-    "simulate": "seeding.spread",
+    "simulate": "seeding.reach",
     "virality": "seeding.trees",
     "write_network": "seeding.io",
 }

@@ -28,6 +28,7 @@ from seeding.platform_report import has_platforms, measure_platforms
 from seeding.prefixes import with_prefixes
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
+from seeding.reach import check_precision
 from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
@@ -35,7 +36,7 @@ from seeding.rules import Exclude, Rule
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.selection.starts import find_start
-from seeding.spread import FIRST_WORLDS, Spread, Task, check_precision, measure, run_worlds
+from seeding.spread import FIRST_WORLDS, Spread, Task, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from seeding.executors import open_workers
 from seeding.labels import plain
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
+from seeding.reach import check_precision, check_worlds, seeds_accept
 from seeding.receipt import over_time
 from seeding.rng import RandomSource, to_key
-from seeding.spread import Spread, check_precision, check_worlds, measure, run_worlds, seeds_accept
+from seeding.spread import Spread, measure, run_worlds
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,9 +20,9 @@ from seeding.diffusion import IndependentCascade
 from seeding.errors import InputError
 from seeding.executors import Workers, open_workers
 from seeding.network import Network
+from seeding.reach import simulate
 from seeding.rng import to_key
 from seeding.rrsets import RRSampler, make_roots, sample_rr_sets
-from seeding.spread import simulate
 
 SETS = 20_000
 LARGE = random_graph(78, n=40, m=200)

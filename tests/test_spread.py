@@ -15,8 +15,9 @@ from seeding.errors import InputError
 from seeding.estimate import Estimate
 from seeding.executors import Workers, open_workers
 from seeding.network import Network
+from seeding.reach import estimate_reach, simulate
 from seeding.rng import to_key
-from seeding.spread import ForwardTask, Spread, estimate_reach, run_worlds, simulate
+from seeding.spread import ForwardTask, Spread, run_worlds
 
 WORLDS = 20_000
 LARGE = random_graph(77, n=40, m=200)

@@ -35,7 +35,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         said["accept"] = [accept[seed] for seed in seeds]
     sides = estimate_against(network, seeds, arguments, said)
     if sides is None:
-        from seeding.spread import estimate_reach
+        from seeding.reach import estimate_reach
 
         reach = estimate_reach(network, seeds, **said)
     else:

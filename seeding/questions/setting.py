@@ -25,12 +25,13 @@ from seeding.plan import Plan, Stopped
 from seeding.planner import check_share
 from seeding.progress import open_progress
 from seeding.provenance import record
+from seeding.reach import check_precision
 from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
 from seeding.selection.problem import Problem
-from seeding.spread import Spread, check_precision
+from seeding.spread import Spread
 from seeding.terms import as_rules, check_rules, compile_rules, finest
 
 

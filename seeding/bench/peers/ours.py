@@ -40,8 +40,8 @@ class Ours:
         self._play(_SMALL, task)
         if arrays.target.size >= _MANY_ARCS:
             replace(self, gap=0.3)._play(_LARGE, task)
+        from seeding.reach import simulate
         from seeding.rrsets import sample_rr_sets
-        from seeding.spread import simulate
 
         network, _ = self.build(arrays)
         sample_rr_sets(network, 64, rng=task.key, threads=task.threads)

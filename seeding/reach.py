@@ -1,0 +1,232 @@
+"""What given seeds reach: simulated cascade by cascade, or estimated with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from seeding import campaign
+from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played
+from seeding.errors import InputError
+from seeding.estimate import Estimate
+from seeding.executors import open_workers
+from seeding.invitation import read_accept
+from seeding.network import Network
+from seeding.progress import Progress, open_progress
+from seeding.rng import RandomSource, to_key
+from seeding.spread import ForwardTask, Task, measure, run_worlds
+
+
+def simulate(
+    network: Any,
+    seeds: object,
+    *,
+    model: Model = IndependentCascade(),
+    audience: str | None = None,
+    accept: Any = None,
+    rivals: object = None,
+    tie: Tie = "random",
+    worlds: int = 1_000,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> np.ndarray:
+    """Simulate cascades and return the reach of each.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or anything `Network.from_any` takes.
+    seeds
+        Labels of the seeds; a label given twice counts once.
+    model
+        How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
+    worlds
+        How many cascades.
+    probability
+        For a graph that is not a `Network` yet.
+    rng, threads, executor, progress
+        Randomness (world r is the same for the same key, whatever the threads), parallelism and display.
+
+    Returns
+    -------
+    float64 array: the weight reached in worlds 0, 1, ….
+
+    Raises
+    ------
+    InputError
+        If a seed is unknown or an argument is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> network = sd.Network.from_edges(["a", "b"], ["b", "c"], 1.0)
+    >>> sd.simulate(network, ["b"], worlds=3, rng=1)
+    array([2., 2., 2.])
+    """
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            asked = model, audience, probability, rng, accept, rivals, tie
+            task = _prepare(network, seeds, *asked, workers.threads)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, shown)
+    finally:
+        shown.close()
+    return np.concatenate([block.reach for block in blocks])
+
+
+def estimate_reach(
+    network: Any,
+    seeds: object,
+    *,
+    model: Model = IndependentCascade(),
+    audience: str | None = None,
+    accept: Any = None,
+    rivals: object = None,
+    tie: Tie = "random",
+    worlds: int | None = None,
+    precision: float = 0.01,
+    probability: Any = None,
+    rng: RandomSource = None,
+    threads: int | None = None,
+    executor: Any = None,
+    progress: bool | Progress = False,
+) -> Estimate:
+    """Estimate the expected reach of any seed list by fresh forward simulation.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or anything `Network.from_any` takes.
+    seeds
+        Labels of the seeds; a label given twice counts once.
+    model
+        How the message spreads.
+    audience
+        Who counts: a query or a column, as `Network.with_audience` takes it.
+    accept
+        How likely each seed takes part: one number for all, one for each in order, or a dict by label. None:
+        all do.
+    rivals, tie
+        Labels of the seeds of a rival campaign, whom our message does not reach once the rival's has; and who
+        wins where both come in the same step: ``"random"``, ``"ours"`` or ``"rival"``.
+    worlds
+        How many cascades to simulate. None: until `precision` is met, at most 200,000.
+    precision
+        Relative half-width of the 95 % interval to aim at.
+    probability
+        For a graph that is not a `Network` yet.
+    rng, threads, executor, progress
+        Randomness, parallelism and display.
+
+    Returns
+    -------
+    Mean, standard error, 95 % interval and quantiles.
+
+    Raises
+    ------
+    InputError
+        If a seed is unknown or an argument is out of range.
+
+    Examples
+    --------
+    >>> import seeding as sd
+    >>> star = sd.Network.from_edges(["hub"] * 4, ["a", "b", "c", "d"], 0.5)
+    >>> reach = sd.estimate_reach(star, ["hub"], rng=1)
+    >>> reach.low < 3.0 < reach.high
+    True
+    """
+    check_precision(precision)
+    shown = open_progress(progress)
+    try:
+        with open_workers(threads, executor) as workers:
+            asked = model, audience, probability, rng, accept, rivals, tie
+            task = _prepare(network, seeds, *asked, workers.threads)
+            if worlds is None:
+                return Estimate.from_sample(measure(task, precision, workers, shown).reach)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, shown)
+    finally:
+        shown.close()
+    return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
+
+
+def check_precision(precision: float) -> float:
+    """Return `precision` if it is a usable relative half-width.
+
+    Raises
+    ------
+    InputError
+        If it is not a number above 0 and below 1.
+    """
+    if isinstance(precision, bool) or not isinstance(precision, (int, float)) or not 0 < precision < 1:
+        raise InputError(f"precision={precision!r} is out of range; give a number above 0 and below 1.")
+    return float(precision)
+
+
+def _prepare(
+    network: Any,
+    seeds: object,
+    model: Model,
+    audience: str | None,
+    probability: Any,
+    rng: RandomSource,
+    accept: Any,
+    rivals: object,
+    tie: Tie,
+    threads: int,
+) -> Task:
+    check_model(model)
+    network = campaign.settle(Network.from_any(network, probability), audience, model)
+    nodes = network.index(seeds)
+    chances = seeds_accept(accept, network, nodes)
+    duel = Duel.of(network, model, rivals, tie)
+    if duel is not None:
+        refuse_where_not_played(duel.cause, network)
+        return DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
+    creators = network.one_of(nodes)
+    special: dict[str, Any] = {"model": model, "accept": chances, "creator": creators}
+    return ForwardTask.make(network, nodes, to_key(rng), **special, threads=threads)
+
+
+def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:
+    """Give each seed the probability of taking part; empty where all do."""
+    if accept is None:
+        return np.empty(0)
+    labels = network.labels[nodes].tolist()
+    if isinstance(accept, Mapping):
+        given = network.index(list(accept))
+        by_node = dict(zip(given.tolist(), accept.values(), strict=True))
+        values = [by_node.get(node) for node in nodes.tolist()]
+    elif isinstance(accept, (int, float, np.number)):
+        values = [accept] * len(labels)
+    else:
+        values = list(accept)
+    if len(values) != len(labels):
+        raise InputError(f"accept has {len(values):,} values for {len(labels):,} seeds; give one for each.")
+    return read_accept(values, labels)
+
+
+def check_worlds(worlds: int, least: int) -> int:
+    """Return `worlds` if it is a number of worlds, `least` or more.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < least:
+        raise InputError(f"worlds={worlds!r} is not a whole number of {least} or more.")
+    return int(worlds)
