@@ -1,12 +1,13 @@
 """Measure the rates of the engine, and compare them with lean C loops and with what was asked for.
 
-    python -m benchmarks.engine_rates [--only NAME] [--peers PYTHON] [--out CSV] [--again BUSY]
+    python -m benchmarks.engine_rates [--only NAME] [--peers PYTHON] [--out CSV] [--again TAKEN]
 
 writes ``benchmarks/results/engine_rates.csv``, one row per figure. Every group of measurements runs in a
 process of its own; within it candidates take turns, and a figure is a median of five rounds or more. Nothing
-else should run meanwhile: ``busy`` says how many processors did, on average, and with ``--again`` the groups
-of the table during which it was more than BUSY are measured again (or for the first time, if it has them
-not), and the quieter measurement is kept.
+else should run meanwhile: ``busy`` says how many processors did, on average, and ``second`` what two threads
+that only compute do of what one does, before or after, whichever is less. With ``--again`` the groups of the
+table during which others had more than TAKEN of two processors, seen (``busy``) or not (2 − ``second``), are
+measured again (or for the first time, if it has them not), and the quieter measurement is kept.
 PYTHON is an interpreter that has the rivals of ``benchmarks/requirements.txt``. Without a C compiler, or a
 rival, the rows say so.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -26,7 +28,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.processes import Others
+from benchmarks.processes import Others, second_processor
 from benchmarks.rates import engine, whole
 from benchmarks.rates.networks import KEPT_IN
 from benchmarks.rates.rows import Row
@@ -68,19 +70,28 @@ def measure(names: Iterable[str], peers: Path | None) -> Iterator[pd.DataFrame]:
     with tempfile.TemporaryDirectory() as kept:
         os.environ[KEPT_IN] = kept
         for group in names:
+            second = second_processor()
             start, others = time.perf_counter(), Others()
             rows = run_apart(group, peers)
-            busy = others.busy()
-            print(f"{group}: {time.perf_counter() - start:.0f} s, others {busy:.2f}", flush=True)
-            yield pd.DataFrame(rows).assign(group=group, busy=busy, key=engine.KEY, **facts)
+            took, busy = time.perf_counter() - start, others.busy()
+            second = min(second, second_processor())
+            print(f"{group}: {took:.0f} s, others {busy:.2f}, two threads {second:.2f}", flush=True)
+            yield pd.DataFrame(rows).assign(group=group, busy=busy, second=second, key=engine.KEY, **facts)
+
+
+def taken(rows: pd.DataFrame) -> float:
+    """Say how many of two processors others had while a group was measured, seen and unseen."""
+    if "second" not in rows or rows["second"].isna().any():
+        return math.inf
+    return float(rows["busy"].iloc[0] + 2 - rows["second"].iloc[0])
 
 
 def quieter(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Take each group from the table in which less else ran meanwhile, in the order of the groups."""
+    """Take each group from the table in which others had less meanwhile, in the order of the groups."""
     both = [table for table in (first, second) if not table.empty]
     found: dict[str, pd.DataFrame] = {}
     for group, rows in (pair for table in both for pair in table.groupby("group", sort=False)):
-        if group not in found or rows["busy"].iloc[0] < found[group]["busy"].iloc[0]:
+        if group not in found or taken(rows) < taken(found[group]):
             found[str(group)] = rows
     order = [group for group in groups(None) if group in found]
     return pd.concat([found[group] for group in order], ignore_index=True)
@@ -94,7 +105,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only groups whose name contains this; writes no CSV")
     parser.add_argument("--peers", type=Path, help="a Python interpreter that has cynetdiff and pynetim")
     parser.add_argument("--out", type=Path, help="where the table goes")
-    parser.add_argument("--again", type=float, metavar="BUSY", help="only groups that were not quiet")
+    parser.add_argument("--again", type=float, metavar="TAKEN", help="only groups that were not quiet")
     parser.add_argument("--group", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.group:
@@ -106,7 +117,7 @@ def main() -> None:
     table = pd.DataFrame()
     if given.again is not None and path is not None and path.exists():
         table = pd.read_csv(path)
-        quiet = set(table.loc[table["busy"] <= given.again, "group"])
+        quiet = {group for group, rows in table.groupby("group") if taken(rows) <= given.again}
         names = [name for name in names if name not in quiet]
     for rows in measure(names, given.peers):
         table = quieter(table, rows)

@@ -204,5 +204,8 @@ def machines() -> str:
             f"{part} {first[part]}" for part in ("seeding", "numpy", "numba") if part in first
         )
         busy = f"{table['busy'].min():.1f} to {table['busy'].max():.1f} processors busy with something else"
+        if "second" in table:
+            least, most = table["second"].min(), table["second"].max()
+            busy += f"; two threads that only compute do {least:.2f} to {most:.2f} times what one does"
         lines.append(f"- `{name}`: {processor}, {first['cores']} cores; {versions}; {busy}")
     return "\n".join(lines) or MISSING

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -85,6 +88,32 @@ class Others:
         user, nice, system, _, _, *interrupts = map(int, stat.read_text().split()[1:9])
         total = (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
         return now, total - sum(os.times()[:4])
+
+
+def second_processor(rounds: int = 5) -> float:
+    """Find out what a second processor is worth just now: how many times the rate of one thread two have.
+
+    They only compute, and hardly use memory. A virtual machine shares its processors with others that it
+    cannot see: at some hours a second one is worth nearly a whole one, at others half.
+    """
+    block = bytes(1 << 16)
+
+    def compute() -> None:
+        for _ in range(400):
+            hashlib.sha256(block).digest()
+
+    alone, together = [], []
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(rounds):
+            alone.append(_seconds(lambda: pool.submit(compute).result()))
+            together.append(_seconds(lambda: wait([pool.submit(compute), pool.submit(compute)])))
+    return 2 * median(alone) / median(together)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def machine() -> dict[str, object]:

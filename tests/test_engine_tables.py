@@ -85,8 +85,21 @@ def test_the_quieter_measurement_is_kept():
     first, second, *_ = engine_rates.groups(None)
     known = pd.DataFrame({"group": [second, second, first], "busy": [0.5, 0.5, 0.1], "ours": [1, 2, 3]})
     again = pd.DataFrame({"group": [second, first], "busy": [0.2, 0.3], "ours": [4, 5]})
+    known, again = known.assign(second=1.9), again.assign(second=1.9)
     assert engine_rates.quieter(known, again)["ours"].tolist() == [3, 4]
     assert engine_rates.quieter(pd.DataFrame(), again)["ours"].tolist() == [5, 4]
+    assert engine_rates.quieter(known.assign(second=1.5), again)["ours"].tolist() == [5, 4]
+    assert engine_rates.quieter(known, again.assign(second=1.5))["ours"].tolist() == [3, 1, 2]
+
+
+def test_what_is_not_known_to_be_quiet_is_not():
+    """A table without the yardstick of two threads gives way to any that has it."""
+    first, *_ = engine_rates.groups(None)
+    old = pd.DataFrame({"group": [first], "busy": [0.0], "ours": [1]})
+    new = pd.DataFrame({"group": [first], "busy": [0.9], "second": [1.1], "ours": [2]})
+    assert engine_rates.quieter(old, new)["ours"].tolist() == [2]
+    assert engine_rates.quieter(new, old)["ours"].tolist() == [2]
+    assert engine_rates.taken(new) == pytest.approx(1.8)
 
 
 def test_others_are_what_all_did_less_what_we_did():

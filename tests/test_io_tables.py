@@ -14,6 +14,7 @@ from seeding.errors import AssumptionWarning, InputError
 from seeding.io import columns as convert
 from seeding.io import tables
 from seeding.io.choose import LABEL_NAMES, NETWORK_NAMES
+from seeding.io.integers import read_integers
 from seeding.io.tables import read_table
 
 KNOWN = NETWORK_NAMES | LABEL_NAMES
@@ -263,28 +264,86 @@ def test_fast_and_plain_way_agree(tmp_path_factory, content, separator):
     assert [fields for _, fields in plain][1 : len(content) + 1] == [list(row) for row in content]
 
 
-lines = st.lists(st.text(alphabet="a1,;#% \t.é\x1f", max_size=8), min_size=1, max_size=6)
+lines = st.lists(st.text(alphabet="a01-,;#% \t.é\x1f", max_size=8), min_size=1, max_size=6)
+# How a table may be cut: as it comes; never as integers; and neither so nor by Python at once.
+WAYS = ({}, {"read_integers": lambda *_: None}, {"read_integers": lambda *_: None, "_SHORT": 0})
 
 
-@given(lines, st.sampled_from([",", ";", "tab", "whitespace"]))
-@example(["a,b", "c,d"], ",")
-@example(["a b", "c\td"], "whitespace")
-@example(["a b", "c\x1fd e"], "whitespace")
-@example(["a\tb", "\t", "c\td"], "tab")
-def test_all_ways_to_cut_agree(tmp_path_factory, lines, separator):
-    """Short texts are cut as long ones are, or refused in the same words, whatever they hold."""
+@given(lines, st.sampled_from([",", ";", "tab", "whitespace"]), st.sampled_from([None, "counts", False]))
+@example(["a,b", "c,d"], ",", None)
+@example(["a b", "c\td"], "whitespace", None)
+@example(["a b", "c\x1fd e"], "whitespace", None)
+@example(["a\tb", "\t", "c\td"], "tab", None)
+@example(["1 2", "10\t-3 ", " 0 5"], "whitespace", None)
+@example(["", "1 2", "3 4"], "whitespace", "counts")
+@example(["2 2", "0 1", "01 1"], "whitespace", "counts")
+@example(["\x1f", "0"], ";", None)
+def test_all_ways_to_cut_agree(tmp_path_factory, lines, separator, header):
+    """However it is done, a text is cut into the same cells, or refused in the same words."""
     path = tmp_path_factory.mktemp("t") / "t.csv"
-    path.write_text("x y,z\n" + "\n".join(lines) + "\n", newline="")
+    first = "x y,z\n" if header is None else ""
+    path.write_text(first + "\n".join(lines) + "\n", newline="")
     said = []
-    for longest in (tables._SHORT, 0):
+    for way in WAYS:
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
             warnings.simplefilter("ignore", AssumptionWarning)
-            patch.setattr(tables, "_SHORT", longest)
+            for name, value in way.items():
+                patch.setattr(tables, name, value)
             try:
-                said.append(rows(read_table(path, separator=separator)))
+                table = read_table(path, separator=separator, header=header)
+                said.append([rows(table), table.counts, [table.line(row) for row in range(len(table))]])
             except InputError as error:
                 said.append(str(error))
-    assert said[0] == said[1]
+    assert said[0] == said[1] == said[2]
+
+
+field = st.integers(-(10**18) + 1, 10**18 - 1)
+
+
+@given(st.integers(1, 4).flatmap(lambda width: st.lists(st.tuples(*[field] * width), min_size=1)), st.data())
+def test_integers_are_read_at_once(content, data):
+    """Rows of integers are read as such, whatever separates them; blanks may be more than one."""
+    separator = data.draw(st.sampled_from([",", ";", "|", "\t", " "]))
+    gap = data.draw(st.sampled_from([" ", "\t", "  \t "])) if separator == " " else separator
+    text = "head\n" + "\n".join(gap.join(map(str, row)) for row in content)
+    for ended in (text, text + "\n"):
+        found = read_integers(ended, separator, len(content[0]), len("head\n"))
+        assert found is not None
+        assert (found.dtype, found.tolist()) == (np.int64, [list(row) for row in content])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,2\n3",
+        "1,2,3\n4",
+        "1,2\n\n3,4",
+        "1,02",
+        "1,+2",
+        "1,-0",
+        "1,2.0",
+        "1,1e3",
+        "1, 2",
+        "1,٣",
+        "1,",
+        "",
+        "1,9999999999999999999",
+    ],
+)
+def test_anything_else_is_not_read_as_integers(text):
+    """What Python would write otherwise, a missing cell, an empty line and longer ids need a closer look."""
+    assert read_integers(text, ",", 2) is None
+    assert read_integers("5,6\n" + text, ",", 2) is None or text == ""
+
+
+def test_integers_are_still_texts(table_of):
+    """A table of integers has the same cells as any other, and gives its labels as integers."""
+    table = table_of("source,target\n10,-3\n0,7\n")
+    assert table.integers is not None
+    assert rows(table) == [["10", "-3"], ["0", "7"]]
+    labels = convert.read_labels(table, [1, 0], "source or target")
+    assert [part.tolist() for part in labels] == [[-3, 7], [10, 0]]
+    assert table_of("source,target\n10,-3\n00,7\n").integers is None
 
 
 def test_lines_after_blank_lines(table_of):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks.processes import machine, measure
+from benchmarks.processes import machine, measure, second_processor
 
 pytest.importorskip("resource")
 
@@ -27,6 +27,14 @@ def test_failure_is_told():
     """The message of a process that fails is passed on."""
     with pytest.raises(RuntimeError, match=r"ended with 3: (?s:.*)no luck"):
         measure([sys.executable, "-c", "import sys; print('no luck', file=sys.stderr); sys.exit(3)"])
+
+
+@pytest.mark.parametrize(("alone", "together", "worth"), [(1.0, 1.0, 2.0), (1.0, 2.0, 1.0), (1.0, 1.25, 1.6)])
+def test_a_second_processor_is_worth_what_it_adds(monkeypatch, alone, together, worth):
+    """Two pieces of work in the time of one are a whole second processor, in twice the time none."""
+    times = iter([alone, together] * 3)
+    monkeypatch.setattr("benchmarks.processes._seconds", lambda work: (work(), next(times))[1])
+    assert second_processor(rounds=3) == pytest.approx(worth)
 
 
 def test_machine_is_described():

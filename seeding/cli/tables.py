@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from seeding.questions.frontier import Frontier
 
 MOST_ROWS = 20
-_WIDEST_LABEL = 30
+_WIDEST_LABEL, _NARROWEST_LABEL = 30, 8
+# Blanks between columns.
+_GAP = 2
 _OWN = (
     "rank",
     "candidate",
@@ -63,29 +65,54 @@ def whole_number(value: float) -> str:
 
 
 def show_table(columns: list[Column]) -> None:
-    """Print columns as a plain table, without colour codes when nobody watches a terminal."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        folded = column.justify == "left"
-        table.add_column(
-            Text(column.title),
-            justify=column.justify,
-            overflow="fold" if folded else "ellipsis",
-            no_wrap=not folded,
-            min_width=None if folded else column.width,
-            max_width=_WIDEST_LABEL if folded else None,
-        )
+    """Print columns as a plain table; a label that is wider than its column goes on in the next line."""
+    widths = _widths(columns)
+    _show_header(_lines([column.title for column in columns], columns, widths))
     for row in zip(*(column.cells for column in columns), strict=True):
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console(file=sys.stdout, width=screen_width(), highlight=False, markup=False)
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        print(line.rstrip())
+        for line in _lines(list(row), columns, widths):
+            print(line)
+
+
+def _widths(columns: list[Column]) -> list[int]:
+    """Give each column its width, labels less where they would not all fit the screen."""
+    left = [place for place, column in enumerate(columns) if column.justify == "left"]
+    widths = [column.width for column in columns]
+    for place in left:
+        widths[place] = min(widths[place], _WIDEST_LABEL)
+    over = sum(widths) + _GAP * (len(widths) - 1) - screen_width()
+    for place in sorted(left, key=widths.__getitem__, reverse=True):
+        spared = max(0, min(over, widths[place] - _NARROWEST_LABEL))
+        widths[place] -= spared
+        over -= spared
+    return widths
+
+
+def _lines(row: list[str], columns: list[Column], widths: list[int]) -> list[str]:
+    """Set one row: one line, or more where a label has to go on."""
+    from rich.cells import cell_len, chop_cells, set_cell_size
+
+    pieces = [chop_cells(text, width) or [""] for text, width in zip(row, widths, strict=True)]
+    lines = []
+    for number in range(max(map(len, pieces))):
+        cells = []
+        for parts, column, width in zip(pieces, columns, widths, strict=True):
+            text = parts[number] if number < len(parts) else ""
+            before = width - cell_len(text) if column.justify == "right" else 0
+            cells.append(" " * before + set_cell_size(text, width - before))
+        lines.append((" " * _GAP).join(cells).rstrip())
+    return lines
+
+
+def _show_header(lines: list[str]) -> None:
+    """Print the names of the columns, bold where somebody watches a terminal."""
+    if not sys.stdout.isatty():
+        print("\n".join(lines))
+        return
+    from rich.console import Console
+
+    Console(file=sys.stdout, highlight=False, markup=False).print(
+        "\n".join(lines), style="bold", soft_wrap=True
+    )
 
 
 def screen_width() -> int:
@@ -107,12 +134,12 @@ def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
         Column("reach", [number(reach) for reach in shown["cumulative_reach"]]),
         Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
     ]
-    room = screen_width() - sum(min(column.width, _WIDEST_LABEL) + 2 for column in columns)
+    room = screen_width() - sum(min(column.width, _WIDEST_LABEL) + _GAP for column in columns)
     for name in plan.table.names:
         column = None if name in _OWN else _passed_through(name, plan.seeds[name].head(rows))
-        if column is not None and min(column.width, _WIDEST_LABEL) + 2 <= room:
+        if column is not None and min(column.width, _WIDEST_LABEL) + _GAP <= room:
             columns.append(column)
-            room -= min(column.width, _WIDEST_LABEL) + 2
+            room -= min(column.width, _WIDEST_LABEL) + _GAP
     return columns
 
 

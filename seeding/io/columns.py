@@ -52,6 +52,8 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
     InputError
         If a label is empty; names the line.
     """
+    if table.integers is not None:
+        return [table.integers[:, column].copy() for column in columns]
     cells = np.concatenate([table.cells[column] for column in columns])
     places = {text: place for place, text in enumerate(dict.fromkeys(cells))}
     codes = np.fromiter(map(places.__getitem__, cells), np.int64, cells.size)

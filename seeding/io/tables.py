@@ -8,6 +8,9 @@ The rules, in one place:
   line that could be either is refused.
 - Blank lines, and rows at the end whose cells are all empty (as Excel leaves them), are left out.
 - A row with more or fewer cells than the first is refused with its line number.
+
+A table in which every cell is an integer as Python writes it is read as integers, from which its texts are made
+again where they are asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -25,6 +29,7 @@ import pandas as pd
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.io.choose import Columns
 from seeding.io.files import PathLike, read_text
+from seeding.io.integers import read_integers
 from seeding.io.sniff import (
     BLANKS,
     Body,
@@ -61,8 +66,9 @@ class Table:
         The header's names, or the positions ``"0"``, ``"1"``, … where there is no header.
     has_header
         Whether the file names its columns.
-    cells
-        One object array of texts per column.
+    content
+        One object array of texts per column; or int64[rows, columns] where every cell is an integer as Python
+        writes it.
     counts
         The two numbers of a first line ``n m``, if there is one.
     separator
@@ -72,7 +78,7 @@ class Table:
     path: str
     names: list[str]
     has_header: bool
-    cells: list[np.ndarray]
+    content: list[np.ndarray] | np.ndarray
     counts: tuple[int, int] | None
     separator: str
     _body: Body
@@ -80,7 +86,19 @@ class Table:
     _header_option: Header
 
     def __len__(self) -> int:
-        return int(self.cells[0].size) if self.cells else 0
+        return len(self.content) if isinstance(self.content, np.ndarray) else int(self.content[0].size)
+
+    @property
+    def integers(self) -> np.ndarray | None:
+        """All cells as int64[rows, columns], where each is an integer as Python writes it."""
+        return self.content if isinstance(self.content, np.ndarray) else None
+
+    @cached_property
+    def cells(self) -> list[np.ndarray]:
+        """One object array of texts per column."""
+        if isinstance(self.content, np.ndarray):
+            return [np.array(list(map(str, column)), dtype=object) for column in self.content.T.tolist()]
+        return self.content
 
     def line(self, row: int) -> int:
         """Return the line of the file, from 1, in which row `row` begins."""
@@ -150,13 +168,14 @@ def read_table(
             sample[0][1] if has_header else [str(i) for i in range(len(sample[int(counts is not None)][1]))]
         )
         skipped += int(has_header)
-    cells = _cells(body, skipped, has_header, len(names), header, where)
+    content = _content(body, skipped, has_header, len(names), header, where)
     names = [name.strip() for name in names]
     if has_header and header is True and is_doubtful(names[0]):
         names[0] = names[0].lstrip("#%")
-    if not cells[0].size:
+    table = Table(where, names, has_header, content, counts, body.separator, body, skipped, header)
+    if not len(table):
         raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")
-    return Table(where, names, has_header, cells, counts, body.separator, body, skipped, header)
+    return table
 
 
 def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str]]]:
@@ -258,10 +277,13 @@ def _has_header(
     return assumed
 
 
-def _cells(
+def _content(
     body: Body, skipped: int, has_header: bool, width: int, header: Header, path: str
-) -> list[np.ndarray]:
-    """Cut all rows after the first `skipped` into columns of texts."""
+) -> list[np.ndarray] | np.ndarray:
+    """Cut all rows after the first `skipped` into columns of texts, or read them as integers."""
+    integers = _all_integers(body, skipped, width)
+    if integers is not None:
+        return integers
     cells = _cut_at_once(body, skipped, width)
     if cells is None and (body.separator != BLANKS or not any(sign in body.text for sign in _SIGNS)):
         cells = _parse_fast(body, skipped, has_header, width)
@@ -272,6 +294,19 @@ def _cells(
     while last and not any(column[last - 1].strip() for column in cells):
         last -= 1
     return [column[:last] for column in cells]
+
+
+def _all_integers(body: Body, skipped: int, width: int) -> np.ndarray | None:
+    """Read the rows after the first `skipped` as integers; None where they hold anything else."""
+    start = 0
+    for _ in range(skipped):
+        start = body.text.find("\n", start) + 1
+        if start == 0:
+            return None
+    head = body.text[:start].split("\n")[:-1]
+    if any(not line.strip() or any(sign in line for sign in _SIGNS) for line in head):
+        return None
+    return read_integers(body.text, body.separator, width, start)
 
 
 def _cut_at_once(body: Body, skipped: int, width: int) -> list[np.ndarray] | None:
@@ -314,14 +349,12 @@ def _parse_fast(body: Body, skipped: int, has_header: bool, width: int) -> list[
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
     frame = frame if counts_line else frame.iloc[skipped:]
-    if frame.shape[1] != width or _may_be_short(frame):
+    if frame.shape[1] != width:
         return None
-    return [frame[name].to_numpy(dtype=object) for name in frame.columns]
-
-
-def _may_be_short(frame: pd.DataFrame) -> bool:
-    """Tell whether some last cell is empty: the C parser fills short rows up without a word."""
-    return bool((frame.iloc[:, -1].to_numpy(dtype=object) == "").any())
+    cells = [frame[name].to_numpy(dtype=object) for name in frame.columns]
+    # The C parser fills short rows up without a word, and takes a line of odd blanks as a row of one cell.
+    doubtful = any(cell == "" or (width == 1 and cell.isspace()) for cell in cells[-1])
+    return None if doubtful else cells
 
 
 def _checked_rows(
