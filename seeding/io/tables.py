@@ -9,8 +9,8 @@ The rules, in one place:
 - Blank lines, and rows at the end whose cells are all empty (as Excel leaves them), are left out.
 - A row with more or fewer cells than the first is refused with its line number.
 
-A table in which every cell is an integer as Python writes it is read as integers, from which its texts are made
-again where they are asked for.
+A table in which every cell is an integer as Python writes it is read as integers, from which its texts are
+made again where they are asked for.
 """
 
 from __future__ import annotations
