@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from laws import assert_mean
 
 import seeding as sd
-from benchmarks.rates import rows
+from benchmarks.rates import rows, threads
 from benchmarks.rates.networks import random_network, top_degree
 from benchmarks.rates.rows import Row, at_least, at_most, interleaved, skipped
 from benchmarks.yardstick import Yardstick, compile_yardstick
@@ -89,3 +90,31 @@ def test_candidates_take_turns():
     assert done == list("ab" * 4)
     assert list(took) == ["a", "b"]
     assert all(times.clock >= 0 <= times.processors for times in took.values())
+
+
+@pytest.mark.parametrize(
+    ("worth", "rounds", "said", "one"),
+    [
+        ([1.9] * 8, 7, "7 of 7 rounds had two whole processors", 1.0),
+        (
+            [1.9, 1.2, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9],
+            9,
+            "7 of 9 rounds had two whole processors",
+            1.0,
+        ),
+        ([1.9, 1.9, 1.9] + [1.2] * 12, 14, "2 of 14 rounds had two whole processors, all counted", 3.0),
+    ],
+)
+def test_rounds_without_a_second_processor_do_not_count(monkeypatch, worth, rounds, said, one):
+    """A round counts if there were two processors before and after it, if there are enough such rounds."""
+    looks = iter(worth)
+    counts = [before >= 1.85 <= after for before, after in itertools.pairwise(worth)]
+    # Where it counts, work takes a second alone and half of that together; else three times as long.
+    times = iter(itertools.chain.from_iterable((1.0, 0.5) if good else (3.0, 2.5) for good in counts))
+    monkeypatch.setattr(threads, "second_processor", lambda: next(looks))
+    monkeypatch.setattr(threads, "_seconds", lambda work: next(times))
+    row = threads.two_threads("work", "net", lambda: None, lambda: None)
+    assert (row.note, row.yardstick) == (said, one)
+    assert row.ratio == row.yardstick / row.ours
+    assert next(looks, None) is None
+    assert len(counts) == rounds

@@ -12,6 +12,7 @@ import seeding as sd
 from benchmarks.rates import peers
 from benchmarks.rates.networks import load, top_degree
 from benchmarks.rates.rows import Row, Target, at_least, at_most, interleaved, skipped
+from benchmarks.rates.threads import two_threads
 from benchmarks.yardstick import compile_yardstick
 from seeding.diffusion import IndependentCascade
 from seeding.executors import run_together
@@ -22,7 +23,6 @@ KEY = 1
 LOADS = 1 << 24
 # Tables to load from: first-level cache, second-level cache, shared cache, beyond.
 LOAD_TABLES = {"32 KiB": 1 << 13, "512 KiB": 1 << 17, "4 MiB": 1 << 20, "64 MiB": 1 << 24}
-SPEED_UP = 1.8
 NO_COMPILER = "no C compiler"
 # 45 ns a visited node where a random load costs 6 ns.
 MOST_LOADS_A_NODE = 7.5
@@ -75,7 +75,7 @@ def sampling(name: str) -> Iterator[Row]:
         sample = yardstick.reverse(network.into, int(1.5 * nodes * fewer) + network.n_nodes)
         load_some = yardstick.loads()
         works |= {"C": lambda: sample(fewer, KEY), "loads": lambda: load_some(LOADS, KEY)}
-    took, by_clock = _seconds(works)
+    took = _seconds(works)
     against = (
         {"against": "C, geometric skips"} if yardstick else {"note": f"yardstick skipped: {NO_COMPILER}"}
     )
@@ -96,7 +96,7 @@ def sampling(name: str) -> Iterator[Row]:
             target=asked,
         )
     yield from _against_c(name, asked_for, sets / took["1"], c_rate)
-    yield _speed_up("RR sets", name, by_clock)
+    yield two_threads("RR sets", name, works["1"], works["2"])
     per_node = took["kernel"] / sets / nodes * 1e9
     load_ns = took["loads"] / LOADS * 1e9 if yardstick else None
     yield _per_node(name, per_node, load_ns, target is not None and name.startswith("power law"))
@@ -122,11 +122,10 @@ def _against_c(name: str, asked: Sampling, rate: float, c_rate: float | None) ->
     )
 
 
-def _seconds(works: dict[str, Callable[[], object]]) -> tuple[dict[str, float], dict[str, float]]:
-    """Time all works; gives seconds of processors, but by the clock on two threads, and all by the clock."""
+def _seconds(works: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Time all works; gives seconds of processors, but by the clock on two threads."""
     times = interleaved(works)
-    by_clock = {name: taken.clock for name, taken in times.items()}
-    return {name: taken.processors for name, taken in times.items()} | {"2": by_clock["2"]}, by_clock
+    return {name: taken.processors for name, taken in times.items()} | {"2": times["2"].clock}
 
 
 def _per_node(name: str, ours: float, load: float | None, asked: bool) -> Row:
@@ -161,18 +160,7 @@ def machine_threads() -> Iterator[Row]:
             shares = [(4 * LOADS // threads, KEY + thread) for thread in range(threads)]
             return lambda: run_together(load_some, shares)
 
-        took = interleaved({"1": load(1), "2": load(2)})
-        ratio = took["1"].clock / took["2"].clock
-        yield Row(
-            "random 4-byte loads, two threads",
-            size,
-            2,
-            "s",
-            took["2"].clock,
-            "one thread",
-            took["1"].clock,
-            ratio,
-        )
+        yield two_threads("random 4-byte loads", size, load(1), load(2), asked=False)
 
 
 def _in_blocks(sampler: RRSampler, sets: int, block: int = 1 << 15) -> None:
@@ -195,7 +183,7 @@ def simulation(name: str, peers_python: Path | None = None) -> Iterator[Row]:
     if yardstick is not None:
         spread = yardstick.forward(network.out, seeds)
         works["C"] = lambda: spread(fewer, KEY)
-    took, by_clock = _seconds(works)
+    took = _seconds(works)
     c_rate = fewer / took["C"] if yardstick else None
     for work, threads, what in (("1", 1, ""), ("2", 2, ""), ("kernel", 1, ", kernel only")):
         ours = worlds / took[work]
@@ -212,7 +200,7 @@ def simulation(name: str, peers_python: Path | None = None) -> Iterator[Row]:
             target,
             "" if c_rate else f"yardstick skipped: {NO_COMPILER}",
         )
-    yield _speed_up("cascades", name, by_clock)
+    yield two_threads("cascades", name, works["1"], works["2"])
     if name.startswith("random"):
         rates = {1: worlds / took["1"], 2: worlds / took["2"]}
         yield from _against_peers(name, network, seeds, rates, peers_python)
@@ -250,17 +238,3 @@ def _against_peers(
                 ours[threads] / rate,
                 target,
             )
-
-
-def _speed_up(what: str, name: str, took: dict[str, float]) -> Row:
-    return Row(
-        f"{what}, two threads",
-        name,
-        2,
-        "s",
-        took["2"],
-        "one thread",
-        took["1"],
-        took["1"] / took["2"],
-        at_least(SPEED_UP, "ratio"),
-    )

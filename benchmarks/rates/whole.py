@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 import seeding as sd
-from benchmarks.rates.engine import SPEED_UP
 from benchmarks.rates.networks import load
-from benchmarks.rates.rows import ROUNDS, Row, at_least, at_most, interleaved
+from benchmarks.rates.rows import ROUNDS, Row, at_most, interleaved
+from benchmarks.rates.threads import two_threads
 from seeding.bench.peers.base import Arrays
 from seeding.bench.scoring import score
 from seeding.clock import Clock
@@ -65,18 +65,7 @@ def index(name: str) -> Iterator[Row]:
     took = interleaved({"1": build(1), "2": build(2)})
     for threads, seconds in ((1, took["1"].processors), (2, took["2"].clock)):
         yield Row("inverse index", name, threads, "ns an entry", seconds / sample.total_size * 1e9)
-    yield Row(
-        "inverse index, two threads",
-        name,
-        2,
-        "s",
-        took["2"].clock,
-        "one thread",
-        took["1"].clock,
-        took["1"].clock / took["2"].clock,
-        at_least(SPEED_UP, "ratio"),
-        f"{sample.total_size:,} entries",
-    )
+    yield two_threads("inverse index", name, build(1), build(2), f"{sample.total_size:,} entries")
 
 
 def share(name: str) -> Iterator[Row]:
