@@ -95,20 +95,20 @@ def test_candidates_take_turns():
 @pytest.mark.parametrize(
     ("worth", "rounds", "said", "one"),
     [
-        ([1.9] * 8, 7, "7 of 7 rounds had two whole processors", 1.0),
+        ([1.95] * 8, 7, "7 of 7 rounds had two whole processors", 1.0),
         (
             [1.9, 1.2, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9, 1.9],
             9,
             "7 of 9 rounds had two whole processors",
             1.0,
         ),
-        ([1.9, 1.9, 1.9] + [1.2] * 12, 14, "2 of 14 rounds had two whole processors, all counted", 3.0),
+        ([1.95, 1.95, 1.95] + [1.2] * 12, 14, "2 of 14 rounds had two whole processors, all counted", 3.0),
     ],
 )
 def test_rounds_without_a_second_processor_do_not_count(monkeypatch, worth, rounds, said, one):
     """A round counts if there were two processors before and after it, if there are enough such rounds."""
     looks = iter(worth)
-    counts = [before >= 1.85 <= after for before, after in itertools.pairwise(worth)]
+    counts = [before >= threads.WHOLE <= after for before, after in itertools.pairwise(worth)]
     # Where it counts, work takes a second alone and half of that together; else three times as long.
     times = iter(itertools.chain.from_iterable((1.0, 0.5) if good else (3.0, 2.5) for good in counts))
     monkeypatch.setattr(threads, "second_processor", lambda: next(looks))
