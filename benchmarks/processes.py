@@ -94,8 +94,8 @@ def second_processor(rounds: int = 5) -> float:
     """Find out what a second processor is worth just now: how many times the rate of one thread two have.
 
     They only compute, and hardly use memory. A virtual machine shares its processors with others that it
-    cannot see: at some moments a second one is worth nearly a whole one, at others a fifth. BLAKE2 keeps all
-    units of a processor busy; SHA-256 leaves half of them to a neighbour on the same one, and notices nothing.
+    cannot see: at some moments a second one is worth nearly a whole one, at others a fifth. BLAKE2 fills a
+    processor; SHA-256 leaves half of it to a neighbour on the same one, and notices nothing.
     """
     block = bytes(1 << 16)
 
