@@ -122,6 +122,7 @@ def as_labels(values: object, what: str) -> np.ndarray:
     """
     if isinstance(values, (str, bytes)):
         raise InputError(f"{what} is one text, {values!r}; pass a list of labels.")
+    # The usual case first: asking for a Series loads pandas, where that was put off.
     if not isinstance(values, np.ndarray) and not isinstance(values, (pd.Series, pd.Index)):
         values = object_array(values, what)
     array = np.asarray(values)

@@ -28,6 +28,7 @@ def split_table(nodes: object) -> tuple[object, pd.DataFrame | None]:
     InputError
         If the table has no columns.
     """
+    # The usual case first: asking for a DataFrame loads pandas, where that was put off.
     if nodes is None or isinstance(nodes, np.ndarray) or not isinstance(nodes, pd.DataFrame):
         return nodes, None
     names = [str(name).strip().lower() for name in nodes.columns]

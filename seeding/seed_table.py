@@ -42,6 +42,8 @@ class SeedTable:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The whole table."""
-        ranks = np.arange(1, len(self) + 1)
-        own = pd.DataFrame({"rank": ranks, "candidate": self.candidates.index, **self.columns})
+        own = pd.DataFrame({"rank": np.arange(1, len(self) + 1), "candidate": self.candidates.index})
+        for name, values in self.columns.items():
+            # With their own type: what is missing among texts stays None.
+            own[name] = pd.Series(values, dtype=values.dtype)
         return own if self.further is None else pd.concat([own, self.further], axis=1)

@@ -336,6 +336,13 @@ def test_anything_else_is_not_read_as_integers(text):
     assert read_integers("5,6\n" + text, ",", 2) is None or text == ""
 
 
+def test_many_columns_are_not_read_as_integers():
+    """Nor are there so many that the pattern of a row would be long."""
+    row = ",".join("1" * 40)
+    assert read_integers(row, ",", 40) is None
+    assert read_integers(row[:31], ",", 16).shape == (1, 16)
+
+
 def test_integers_are_still_texts(table_of):
     """A table of integers has the same cells as any other, and gives its labels as integers."""
     table = table_of("source,target\n10,-3\n0,7\n")

@@ -206,3 +206,25 @@ def test_plans_are_frozen(plan):
 def test_repr_is_short(plan):
     """The representation says how many, how much and what it reaches with its interval."""
     assert repr(plan) == "Plan(3 seeds, cost 1,000,000.30, reach 3.8 (95 % interval 3.6 to 3.9))"
+
+
+def test_a_table_of_seeds_keeps_what_is_missing():
+    """A column of texts of the plan's own stays one of objects, so that a missing one is still None."""
+    offers = np.array(["post", None], dtype=object)
+    table = SeedTable(Labels(np.array([7, 5])), {"cost": np.array([1.0, 2.0]), "offer": offers})
+    assert table.names == ["rank", "candidate", "cost", "offer"]
+    assert list(table.frame) == table.names
+    assert (len(table), table.frame["rank"].tolist(), table.frame["candidate"].tolist()) == (
+        2,
+        [1, 2],
+        [7, 5],
+    )
+    assert table.frame["offer"].dtype == object
+    assert table.frame["offer"].tolist() == ["post", None]
+    assert table.frame is table.frame
+
+
+def test_no_seeds_have_all_columns():
+    """A table of nobody has the same columns, and its roster's."""
+    nobody = SeedTable(Labels(np.zeros(0, dtype=np.int64)), {"cost": np.zeros(0)}, pd.DataFrame({"tier": []}))
+    assert (len(nobody), list(nobody.frame), nobody.frame.shape) == (0, nobody.names, (0, 4))

@@ -12,6 +12,8 @@ from seeding.io.sniff import BLANKS
 # How Python writes an integer, of few enough digits for 64 bits: no sign +, no leading zeros.
 _INTEGER = "(?:0|-?[1-9][0-9]{0,17})"
 _SEPARATORS = f",;|\t{BLANKS}"
+# Lists of arcs have few columns; a pattern of hundreds would take longer to make than it saves.
+_MOST_COLUMNS = 16
 
 
 def read_integers(text: str, separator: str, width: int, start: int = 0) -> np.ndarray | None:
@@ -30,9 +32,11 @@ def read_integers(text: str, separator: str, width: int, start: int = 0) -> np.n
 
     Returns
     -------
-    int64, one row a line; None where a line holds anything else, or is empty.
+    int64, one row a line; None where a line holds anything else, or is empty, or there are many columns.
     """
-    if separator not in _SEPARATORS or not _rows_of(separator, width).fullmatch(text, start):
+    if separator not in _SEPARATORS or width > _MOST_COLUMNS:
+        return None
+    if not _rows_of(separator, width).fullmatch(text, start):
         return None
     rows = text[start:].replace(separator, " ")
     return np.fromstring(rows, dtype=np.int64, sep=" ").reshape(-1, width)
