@@ -106,12 +106,13 @@ def second_processor(rounds: int = 5) -> float:
     alone, together = [], []
     with ThreadPoolExecutor(2) as pool:
         for _ in range(rounds):
-            alone.append(_seconds(lambda: pool.submit(compute).result()))
-            together.append(_seconds(lambda: wait([pool.submit(compute), pool.submit(compute)])))
+            alone.append(seconds_of(lambda: pool.submit(compute).result()))
+            together.append(seconds_of(lambda: wait([pool.submit(compute), pool.submit(compute)])))
     return 2 * median(alone) / median(together)
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds_of(work: Callable[[], object]) -> float:
+    """Time some work by the clock."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -112,7 +112,7 @@ def test_rounds_without_a_second_processor_do_not_count(monkeypatch, worth, roun
     # Where it counts, work takes a second alone and half of that together; else three times as long.
     times = iter(itertools.chain.from_iterable((1.0, 0.5) if good else (3.0, 2.5) for good in counts))
     monkeypatch.setattr(threads, "second_processor", lambda: next(looks))
-    monkeypatch.setattr(threads, "_seconds", lambda work: next(times))
+    monkeypatch.setattr(threads, "seconds_of", lambda work: next(times))
     row = threads.two_threads("work", "net", lambda: None, lambda: None)
     assert (row.note, row.yardstick) == (said, one)
     assert row.ratio == row.yardstick / row.ours

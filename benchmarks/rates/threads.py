@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from statistics import median
 
-from benchmarks.processes import second_processor
+from benchmarks.processes import second_processor, seconds_of
 from benchmarks.rates.rows import ROUNDS, Row, at_least
 
 SPEED_UP = 1.8
@@ -60,13 +59,7 @@ def _rounds(
     rest: list[tuple[float, float]] = []
     worth = second_processor()
     while len(whole) < ROUNDS and len(whole) + len(rest) < 2 * ROUNDS:
-        took = _seconds(alone), _seconds(together)
+        took = seconds_of(alone), seconds_of(together)
         before, worth = worth, second_processor()
         (whole if min(before, worth) >= WHOLE else rest).append(took)
     return whole, rest
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
