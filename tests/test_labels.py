@@ -138,6 +138,7 @@ def test_encode_several_parts():
     assert [part.tolist() for part in codes] == [[0, 1], [2], []]
     only_numbers, _ = labels.encode([numbers, none])
     assert only_numbers.are_integers
+    assert only_numbers.array().dtype == np.int64
 
 
 WIDTHS = (np.int8, np.uint8, np.int16, np.uint32, np.int32, np.int64)

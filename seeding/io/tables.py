@@ -21,7 +21,7 @@ import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -158,7 +158,7 @@ def read_table(
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     body = find_body(text, where, check_separator(separator), header, known)
     sample = list(islice(_rows(body, header, where), _SAMPLE_ROWS + 1))
-    counts = _counts(body, sample, header, counts_allowed, where)
+    counts, integers = _counts(body, sample, header, counts_allowed, where)
     skipped = int(counts is not None)
     if body.header_comment is not None:
         has_header, names = True, body.header_comment
@@ -168,7 +168,7 @@ def read_table(
             sample[0][1] if has_header else [str(i) for i in range(len(sample[int(counts is not None)][1]))]
         )
         skipped += int(has_header)
-    content = _content(body, skipped, has_header, len(names), header, where)
+    content = _content(body, skipped, has_header, len(names), header, where) if integers is None else integers
     names = [name.strip() for name in names]
     if has_header and header is True and is_doubtful(names[0]):
         names[0] = names[0].lstrip("#%")
@@ -193,10 +193,17 @@ def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str
         yield number, fields
 
 
+class _Counts(NamedTuple):
+    """The numbers of a first line ``n m``, if there is one; and the rows after it, if read already."""
+
+    counts: tuple[int, int] | None = None
+    integers: np.ndarray | None = None
+
+
 def _counts(
     body: Body, sample: list[tuple[int, list[str]]], header: Header, allowed: bool, path: str
-) -> tuple[int, int] | None:
-    """Read a first line ``n m`` that counts nodes and arcs; None if it is none.
+) -> _Counts:
+    """Read a first line ``n m`` that counts nodes and arcs.
 
     Without being told, it is one if it is two whole numbers, and either the next line has another number
     of columns, or exactly m rows follow whose labels go from 0 to n − 1 or from 1 to n.
@@ -211,14 +218,17 @@ def _counts(
             )
         if len(sample) < 2:
             raise InputError(f"{path!r} has only a counts line; give at least one row.")
-        return int(first[0]), int(first[1])
+        return _Counts((int(first[0]), int(first[1])))
     if header is not None or not allowed or not whole or body.header_comment is not None or len(sample) < 2:
-        return None
+        return _Counts()
     n, m = int(first[0]), int(first[1])
     if len(sample[1][1]) != 2:
-        return n, m
-    if _count_rows(body, header, path) - 1 != m or not _labels_fit(body, header, path, n):
-        return None
+        return _Counts((n, m))
+    if _count_rows(body, header, path) - 1 != m:
+        return _Counts()
+    integers = _all_integers(body, 1, 2)
+    if not _labels_fit(integers if integers is not None else _rows_after_first(body, header, path), n):
+        return _Counts()
     if m <= n:
         warnings.warn(
             f"line {number} of {path!r} ({n} {m}) is taken as the numbers of nodes and arcs, which it fits; "
@@ -226,7 +236,7 @@ def _counts(
             AssumptionWarning,
             stacklevel=4,
         )
-    return n, m
+    return _Counts((n, m), integers)
 
 
 def _count_rows(body: Body, header: Header, path: str) -> int:
@@ -235,26 +245,18 @@ def _count_rows(body: Body, header: Header, path: str) -> int:
     return body.text.strip().count("\n") + 1
 
 
-def _labels_fit(body: Body, header: Header, path: str, n: int) -> bool:
-    """Tell whether the labels of all rows after the first go from 0 to n − 1, or from 1 to n."""
-    separators = " \t" if body.separator == BLANKS else body.separator
-    if body.text.isascii() and not body.text.encode().translate(None, f"0123456789\n{separators}".encode()):
-        # Nothing but digits between separators, the usual case: no row needs a closer look. What is too large
-        # for 64 bits is read as the largest number there is, which does not fit either.
-        rows = body.text.partition("\n")[2].replace(body.separator, " ")
-        labels = np.fromstring(rows, dtype=np.int64, sep=" ")
-    else:
-        texts = _texts_after_first(body, header, path)
-        if not all(map(_WHOLE, texts)):
-            return False
-        labels = np.fromiter(map(int, texts), np.int64, len(texts))
+def _labels_fit(labels: np.ndarray | None, n: int) -> bool:
+    """Tell whether the labels of some rows go from 0 to n − 1, or from 1 to n."""
+    if labels is None:
+        return False
     least, most = labels.min(), labels.max()
-    return bool(most < n or (most == n and least > 0))
+    return bool(least >= 0 and (most < n or (most == n and least > 0)))
 
 
-def _texts_after_first(body: Body, header: Header, path: str) -> set[str]:
-    rows = islice(_rows(body, header, path), 1, None)
-    return {field.strip() for _, fields in rows for field in fields}
+def _rows_after_first(body: Body, header: Header, path: str) -> np.ndarray | None:
+    """Read the labels after the first row as whole numbers, however they are written; None if one is none."""
+    texts = {field.strip() for _, fields in islice(_rows(body, header, path), 1, None) for field in fields}
+    return np.fromiter(map(int, texts), np.int64, len(texts)) if all(map(_WHOLE, texts)) else None
 
 
 def _has_header(
