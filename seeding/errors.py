@@ -2,7 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+# So much of what somebody gave is repeated in a message; the middle of what is longer is left out.
+MOST_SHOWN = 80
+_MOST_MESSAGE = 2_000
+# What a message repeats: texts in quotation marks (an apostrophe within a word opens none), and long words.
+_REPEATED = re.compile(
+    r"(?<!\w)b?'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)b?\"(?:[^\"\\]|\\.)*\"(?!\w)|\S{%d,}" % (MOST_SHOWN + 1), re.S
+)
+_LISTED = re.compile(r"(?<![^\s=(])(?:\[.{%d,}\]|\{.{%d,}\})" % (MOST_SHOWN - 1, MOST_SHOWN - 1), re.S)
+
+
+def shortened(text: str, most: int = MOST_SHOWN) -> str:
+    """Leave out the middle of a text of more than `most` characters."""
+    head = most // 2
+    return text if len(text) <= most else f"{text[:head]}…{text[head + 1 - most :]}"
+
+
+def shown(value: object) -> str:
+    """Write a value as Python does, on one line of at most 80 characters."""
+    try:
+        written = repr(value)
+    except Exception:  # any class may have a broken repr, and int refuses thousands of digits
+        written = f"a {type(value).__name__}"
+    return shortened(" ".join(written.split("\n")))
+
+
+def in_one_sentence(message: str) -> str:
+    """Keep a message on one line, and what it repeats of anybody's input short."""
+    text = _REPEATED.sub(lambda found: _within(found[0]), re.sub(r"\s*[\r\n]+\s*", " ", message))
+    return shortened(_LISTED.sub(lambda found: _within(found[0]), text), _MOST_MESSAGE)
+
+
+def _within(text: str) -> str:
+    """Shorten what stands between two signs."""
+    return text[0] + shortened(text[1:-1]) + text[-1] if len(text) > MOST_SHOWN + 2 else text
 
 
 class SeedingError(Exception):
@@ -10,11 +46,18 @@ class SeedingError(Exception):
 
     exit_code = 1
 
+    def __init__(self, message: object = "") -> None:
+        super().__init__(in_one_sentence(str(message)))
+
 
 class InputError(SeedingError, ValueError):
     """Something the caller gave cannot be used; the message says the value, the rule and the fix."""
 
     exit_code = 2
+
+
+class OutOfMemoryError(InputError, MemoryError):
+    """What was asked needs more memory than there is; the message says how much, and how much there is."""
 
 
 class InfeasibleError(SeedingError):
@@ -26,9 +69,12 @@ class InfeasibleError(SeedingError):
 class AssumptionWarning(UserWarning):
     """`seeding` had to assume something the caller did not say; pass the argument named to decide it."""
 
+    def __init__(self, message: object = "") -> None:
+        super().__init__(in_one_sentence(str(message)))
+
 
 def listing(values: Iterable[object], most: int = 5) -> str:
     """Name the first few of `values` in a sentence, and count the rest."""
     named = list(values)
-    head = ", ".join(repr(value) for value in named[:most])
+    head = ", ".join(shown(value) for value in named[:most])
     return head if len(named) <= most else f"{head} and {len(named) - most:,} more"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
-from seeding.errors import InputError
+from seeding.errors import InputError, OutOfMemoryError, shown
 
 DEFAULT_LIMIT = 4 << 30
 _UNITS = {
@@ -21,6 +24,10 @@ _UNITS = {
     "gib": 1 << 30,
 }
 _BLOCK = 1 << 20
+# What 64 bits can count.
+_MOST_BYTES = (1 << 63) - 1
+# Looking how much memory is free costs more than taking so few bytes.
+_WORTH_LOOKING = 1 << 26
 
 
 def blocks(size: int, length: int = _BLOCK) -> Iterator[slice]:
@@ -39,12 +46,23 @@ def read_memory_limit(limit: int | str | None) -> int:
     """
     if limit is None:
         return DEFAULT_LIMIT
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", str(limit).strip().lower())
-    if isinstance(limit, bool) or match is None or match[2] not in _UNITS or float(match[1]) <= 0:
+    text = "" if isinstance(limit, bool) else _written(limit).strip().lower()
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)", text)
+    size = Decimal(match[1]) * _UNITS.get(match[2], 0) if match is not None else Decimal(0)
+    if not 1 <= size <= _MOST_BYTES:
         raise InputError(
-            f"memory_limit={limit!r} is not an amount of memory; write bytes, or text such as '2GB'."
+            f"memory_limit={shown(limit)} is not an amount of memory; write bytes, or text such as '2GB'"
+            f"{f', at most {_MOST_BYTES >> 60} EiB' if size > _MOST_BYTES else ''}."
         )
-    return int(float(match[1]) * _UNITS[match[2]])
+    return int(size)
+
+
+def _written(value: object) -> str:
+    """Write a value as text; nothing where that fails, as for an integer of thousands of digits."""
+    try:
+        return str(value)
+    except ValueError:
+        return ""
 
 
 # The interpreter with all libraries that a plan loads, and what lies about after reading.
@@ -147,7 +165,7 @@ def measuring_need(n_nodes: int, n_arcs: int, n_candidates: int, *, mixed: bool,
 
 def in_words(size: int) -> str:
     """Write a number of bytes with two digits that matter."""
-    for unit, name in ((10**9, "GB"), (10**6, "MB")):
+    for unit, name in ((10**15, "PB"), (10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
         if size >= unit:
             value = size / unit
             return f"{value:,.0f} {name}" if value >= 10 else f"{value:.1f} {name}"
@@ -164,7 +182,8 @@ def resident() -> int:
 def available(root: Path = Path("/")) -> int | None:
     """Return the bytes that this process may still take; None where the system does not tell.
 
-    What Linux has available, or what a control group (version 2) leaves if that is less.
+    What Linux has available, or what a control group (version 2) or a limit of the process leaves if that is
+    less.
     """
     info = root / "proc" / "meminfo"
     if not info.exists():
@@ -175,4 +194,60 @@ def available(root: Path = Path("/")) -> int | None:
     limit, used = group / "memory.max", group / "memory.current"
     if limit.exists() and used.exists() and limit.read_text().strip().isdigit():
         free.append(max(int(limit.read_text()) - int(used.read_text()), 0))
-    return min(free, default=None)
+    return min(free + _left_of_addresses(root), default=None)
+
+
+def _left_of_addresses(root: Path) -> list[int]:
+    """Return what a limit on the addresses of this process (``ulimit -v``) leaves; nothing without one."""
+    limits, used = root / "proc" / "self" / "limits", root / "proc" / "self" / "statm"
+    if not (limits.exists() and used.exists()):
+        return []
+    found = re.search(r"^Max address space\s+(\d+)", limits.read_text(), re.M)
+    if found is None:
+        return []
+    taken = int(used.read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    return [max(int(found[1]) - taken, 0)]
+
+
+def demand(size: int, what: str) -> None:
+    """Refuse what needs more memory than there is, before any of it is taken.
+
+    Raises
+    ------
+    OutOfMemoryError
+        If `size` bytes are more than are free; `what` is the beginning of the sentence.
+    """
+    free = available() if size >= _WORTH_LOOKING else None
+    if free is not None and size > free:
+        raise OutOfMemoryError(
+            f"{what} takes {in_words(size)} of memory where {in_words(free)} are free; give less, or use a "
+            "machine with more."
+        )
+
+
+def refusal(error: MemoryError, what: str) -> OutOfMemoryError:
+    """Make a sentence of a failed allocation: what was asked, as far as that is known, and what there is."""
+    if isinstance(error, OutOfMemoryError):
+        return error
+    asked, free = getattr(error, "_total_size", None), available()
+    if not isinstance(asked, int):
+        amount = "more memory than there is" if free is None else f"more than the {in_words(free)} that are free"
+    else:
+        amount = f"{in_words(asked)} more of memory"
+        amount += " than there is" if free is None else f", where {in_words(free)} are free"
+    return OutOfMemoryError(f"{what} takes {amount}; give less, or use a machine with more.")
+
+
+@contextmanager
+def told(what: str) -> Iterator[None]:
+    """Say in one sentence that memory gave out; `what` is its beginning.
+
+    Raises
+    ------
+    OutOfMemoryError
+        In place of `MemoryError`.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise refusal(error, what) from None

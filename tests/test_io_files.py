@@ -138,7 +138,7 @@ def test_read_missing_folder_empty(tmp_path):
         (tmp_path, "is a folder"),
         (tmp_path / "empty", "is empty"),
         (tmp_path / "empty.gz", "is empty"),
-        ("bad\0name", "cannot be read"),
+        ("bad\0name", "NUL character"),
     ):
         with pytest.raises(InputError, match=words):
             read_bytes(path)

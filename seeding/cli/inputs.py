@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
@@ -47,13 +48,21 @@ def check_outputs(arguments: Namespace) -> None:
         read.add(place)
 
 
+def is_file(text: str) -> bool:
+    """Tell whether a text names a file or a pipe; a long list of labels, an error to systems, does not."""
+    try:
+        return Path(text).exists() and not Path(text).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _given(arguments: Namespace, *names: str) -> list[str]:
     values = (getattr(arguments, name, None) for name in names)
     return [value for value in values if value is not None]
 
 
-def _place(path: str | Path) -> Path:
-    return Path(path).resolve()
+def _place(path: str | Path) -> str:
+    return os.path.realpath(path)
 
 
 def load_network(arguments: Namespace, shell: Shell) -> Network:
@@ -230,7 +239,7 @@ def against(arguments: Namespace) -> dict[str, Any]:
     if text is not None:
         from seeding.io import read_seeds
 
-        named = Path(text).suffix.lower() in _TABLES or Path(text).is_file()
+        named = Path(text).suffix.lower() in _TABLES or is_file(text)
         said["rivals"] = read_seeds(text) if named else [label.strip() for label in text.split(",")]
     return said
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seeding.errors import InputError
@@ -28,9 +27,10 @@ def add_special(network: Network, arguments: Namespace) -> Network:
 
 def labels_of(given: str, network: Network) -> list[Any]:
     """Read labels that are written out, apart by commas, or stand in a file of seeds."""
+    from seeding.cli.inputs import is_file
     from seeding.io import read_seeds
 
-    if Path(given).exists():
+    if is_file(given):
         return list(read_seeds(given))
     labels = [label.strip() for label in given.split(",") if label.strip()]
     if network.names.are_integers:

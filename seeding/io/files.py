@@ -7,11 +7,14 @@ import contextlib
 import gzip
 import io
 import os
+import stat
+import time
 import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from seeding.errors import InputError
+from seeding import memory
+from seeding.errors import InputError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,33 +38,88 @@ _NOT_TEXT = (
     (b"\xfd7zXZ\x00", "compressed with xz; decompress it, or compress it with gzip"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd; decompress it, or compress it with gzip"),
 )
+# What is read at once from a pipe, a device or a compressed file.
+_PART = 1 << 20
+# A text or a table is there this many times while it is read.
+_COPIES = 3
+# Real data shrinks to a tenth, rarely a hundredth; what shrank more and is large was made to fill memory.
+_MOST_SHRUNK, _LARGE = 300, 1 << 27
+# Temporary files have these names; those of killed runs are removed after a day.
+_TEMPORARY, _ENDING, _DAY = ".seeding-", ".tmp", 86_400
+_NO_FILE = {
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a disk",
+    stat.S_IFCHR: "a device",
+}
+
+
+def as_path(path: object, name: str = "path") -> Path:
+    """Return what names a file, as a Path.
+
+    Raises
+    ------
+    InputError
+        If it is neither text nor a path of texts, is empty, or holds a NUL; names the argument.
+    """
+    text = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    if not isinstance(text, str):
+        raise InputError(f"{name}={shown(path)} is not the path of a file; give it as text.")
+    if not text or "\0" in text:
+        raise InputError(f"{name}={shown(path)} is empty or has a NUL character; check the path.")
+    return Path(text)
+
+
+def look_at(place: Path) -> os.stat_result | None:
+    """Return what the system knows of a file, links followed; None where there is none.
+
+    Raises
+    ------
+    InputError
+        If the path is too long, or its links go round in a circle.
+    """
+    try:
+        return place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"{str(place)!r} cannot be found: {_reason(error)}; check the path.") from None
 
 
 def suffix_of(path: PathLike) -> str:
     """Return the lower-case ending of a file's name that tells its format, without ``.gz``."""
-    suffixes = [ending.lower() for ending in Path(path).suffixes]
+    suffixes = [ending.lower() for ending in as_path(path).suffixes]
     if suffixes and suffixes[-1] == ".gz":
         suffixes.pop()
     return suffixes[-1] if suffixes else ""
 
 
-def read_bytes(path: PathLike) -> bytes:
+def read_bytes(path: PathLike, *, is_text: bool = False) -> bytes:
     """Return the whole content of a file, decompressed if it is gzipped (whatever its name).
+
+    Parameters
+    ----------
+    path
+        The file.
+    is_text
+        Refuse what begins with NUL characters, before the rest is read.
 
     Raises
     ------
     InputError
-        If there is no such file, it is a folder, cannot be read, is empty, or is broken gzip.
+        If there is no such file, it is a folder, cannot be read, is empty, or is broken gzip; or it is larger
+        than memory, or unpacks to something larger.
     """
-    with open_bytes(path) as file:
+    with _open(path, is_text) as file:
         try:
-            return file.read()
+            if file.seekable():
+                memory.demand(_COPIES * _size_of(file), f"reading {str(path)!r}")
+            with memory.told(f"reading {str(path)!r}"):
+                return file.read()
         except OSError as error:
             raise InputError(f"{str(path)!r} cannot be read: {_reason(error)}.") from None
 
 
-@contextlib.contextmanager
-def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
+def open_bytes(path: PathLike) -> contextlib.AbstractContextManager[IO[bytes]]:
     """Open a file to be read here and there, without taking it into memory unless it is gzipped or a pipe.
 
     Raises
@@ -69,7 +127,12 @@ def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
     InputError
         As `read_bytes`.
     """
-    place = Path(path)
+    return _open(path, is_text=False)
+
+
+@contextlib.contextmanager
+def _open(path: PathLike, is_text: bool) -> Iterator[IO[bytes]]:
+    place = as_path(path)
     try:
         file = place.open("rb")
         first = file.peek(1)
@@ -80,22 +143,75 @@ def open_bytes(path: PathLike) -> Iterator[IO[bytes]]:
     except (OSError, ValueError) as error:
         raise InputError(f"{str(path)!r} cannot be read: {_reason(error)}.") from None
     with file:
+        _refuse_device(file, first, path)
         zipped = first.startswith(_GZIP_MAGIC)
         if place.suffix.lower() == ".gz" and first and not zipped:
             raise InputError(f"{str(path)!r} ends in .gz but is not gzipped; rename it or compress it.")
-        held = _gunzip(file.read(), path) if zipped else b"" if file.seekable() else file.read()
+        whole = zipped or not file.seekable()
+        held = b""
+        if zipped:
+            held = _gunzip(file, path, is_text)
+        elif whole:
+            held = _read_parts(file, path, is_text)
+        elif is_text:
+            _refuse_nul(first, path)
         if not (held or (first and not zipped)):
             raise InputError(f"{str(path)!r} is empty; give a file with at least one row.")
-        yield io.BytesIO(held) if held else file
+        yield io.BytesIO(held) if whole else file
 
 
-def _gunzip(data: bytes, path: PathLike) -> bytes:
+def _refuse_device(file: IO[bytes], first: bytes, path: PathLike) -> None:
+    """Refuse what has no end, such as ``/dev/zero``; a terminal has one, and so has what is empty."""
+    kind = _NO_FILE.get(stat.S_IFMT(os.fstat(file.fileno()).st_mode))
+    if kind is not None and first and not file.isatty():
+        raise InputError(f"{str(path)!r} is {kind}, which has no end; give the path of a file.")
+
+
+def _size_of(file: IO[bytes]) -> int:
+    place = file.tell()
+    size = file.seek(0, os.SEEK_END)
+    file.seek(place)
+    return size
+
+
+def _gunzip(file: IO[bytes], path: PathLike, is_text: bool) -> bytes:
+    packed = io.BytesIO(_read_parts(file, path, False))
+    size = packed.getbuffer().nbytes
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=packed) as unpacked:
+            return _read_parts(unpacked, path, is_text, size)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(
             f"{str(path)!r} is a broken gzip file ({_reason(error)}); fetch or compress it again."
         ) from None
+
+
+def _read_parts(file: Any, path: PathLike, is_text: bool, packed: int | None = None) -> bytes:
+    """Read to the end, part by part: no more than memory holds, and not from what is made to fill it."""
+    parts, size, looked = [], 0, memory.DEFAULT_LIMIT >> 6
+    with memory.told(f"reading {str(path)!r}"):
+        while part := file.read(_PART):
+            if is_text and not parts:
+                _refuse_nul(part, path)
+            parts.append(part)
+            size += len(part)
+            if packed is not None and size > max(_LARGE, _MOST_SHRUNK * packed):
+                raise InputError(
+                    f"{str(path)!r} unpacks to more than {_MOST_SHRUNK} times its {memory.in_words(packed)}, "
+                    "as no real data does; unpack it yourself if it is meant."
+                )
+            if size > looked:
+                looked = 2 * size
+                memory.demand(_COPIES * size, f"reading {str(path)!r}, of which {memory.in_words(size)} came,")
+        return b"".join(parts)
+
+
+def _refuse_nul(first: bytes, path: PathLike) -> None:
+    """Refuse what cannot be text by its first part, which spares reading the rest; UTF-16 and 32 have NULs."""
+    place = first.find(b"\0")
+    if place >= 0 and not any(first.startswith(mark) for mark, _ in (*_BOMS[1:], *_NOT_TEXT)):
+        line = _line_number(first[:place].decode("utf-8", errors="replace"))
+        raise InputError(f"line {line} of {str(path)!r} has a NUL character; this is not a text table.")
 
 
 def read_text(path: PathLike) -> tuple[str, bool]:
@@ -108,7 +224,7 @@ def read_text(path: PathLike) -> tuple[str, bool]:
     InputError
         As `read_bytes`; also if the file is not text, or some bytes are not UTF-8 (names the line).
     """
-    data = read_bytes(path)
+    data = read_bytes(path, is_text=True)
     for magic, what in _NOT_TEXT:
         if data.startswith(magic):
             raise InputError(f"{str(path)!r} is {what}.")
@@ -140,24 +256,31 @@ def check_writable(path: PathLike) -> Path:
     InputError
         If its folder does not exist or is not writable, or `path` is a folder or a protected file.
     """
-    place = Path(path)
+    place = as_path(path)
+    about = look_at(place)
+    if about is None or stat.S_ISREG(about.st_mode):
+        place = Path(os.path.realpath(place))
     folder = place.parent
-    if place.is_dir():
+    around = look_at(folder)
+    if about is not None and stat.S_ISDIR(about.st_mode):
         raise InputError(f"{str(path)!r} is a folder; give the path of a file to write.")
-    if not folder.exists():
+    if around is None:
         raise InputError(f"the folder {str(folder)!r} does not exist; make it, or write elsewhere.")
-    if not folder.is_dir():
+    if not stat.S_ISDIR(around.st_mode):
         raise InputError(f"{str(folder)!r} is not a folder, so {place.name!r} cannot be written in it.")
-    if place.exists() and not os.access(place, os.W_OK):
+    if about is not None and (stat.S_ISSOCK(about.st_mode) or stat.S_ISBLK(about.st_mode)):
+        kind = _NO_FILE[stat.S_IFMT(about.st_mode)]
+        raise InputError(f"{str(path)!r} is {kind}; give the path of a file to write.")
+    if about is not None and not os.access(place, os.W_OK):
         raise InputError(f"{str(path)!r} is write-protected; write to another file.")
-    if not _is_special(place) and not os.access(folder, os.W_OK | os.X_OK):
+    if not _is_special(about) and not os.access(folder, os.W_OK | os.X_OK):
         raise InputError(f"the folder {str(folder)!r} is not writable; write elsewhere.")
-    return place
+    return Path(path)
 
 
-def _is_special(place: Path) -> bool:
+def _is_special(about: os.stat_result | None) -> bool:
     """Tell pipes and devices such as ``/dev/stdout``: they are written to, never replaced."""
-    return place.exists() and not place.is_file()
+    return about is not None and not stat.S_ISREG(about.st_mode)
 
 
 def atomic_write(path: PathLike, mode: str = "w") -> contextlib.AbstractContextManager[IO[Any]]:
@@ -187,22 +310,45 @@ def atomic_write(path: PathLike, mode: str = "w") -> contextlib.AbstractContextM
 def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
     place = check_writable(path)
     options: dict[str, Any] = {} if mode == "wb" else {"encoding": "utf-8", "newline": ""}
-    if _is_special(place):
-        with place.open(mode, **options) as file:
+    if _is_special(look_at(place)):
+        with _said(path), place.open(mode, **options) as file:
             yield file
         return
-    place = place.resolve()
-    temporary = place.with_name(f".seeding-{os.urandom(8).hex()}.tmp")
+    place = Path(os.path.realpath(place))
+    _remove_leftovers(place.parent)
+    temporary = place.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}{_ENDING}")
     try:
-        with temporary.open(mode.replace("w", "x"), **options) as file:
-            yield file
-        if place.exists():
-            temporary.chmod(place.stat().st_mode & 0o777)
-        temporary.replace(place)
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be written: {_reason(error)}.") from None
+        with _said(path):
+            with temporary.open(mode.replace("w", "x"), **options) as file:
+                yield file
+            if place.exists():
+                temporary.chmod(place.stat().st_mode & 0o777)
+            temporary.replace(place)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _said(path: PathLike) -> Iterator[None]:
+    """Say in one sentence why a file cannot be written; that a reader went away is for the caller."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be written: {_reason(error)}.") from None
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove temporary files of runs that were killed: ours, by name and owner, and older than a day."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not (entry.name.startswith(_TEMPORARY) and entry.name.endswith(_ENDING)):
+                continue
+            about = entry.stat(follow_symlinks=False)
+            ours = stat.S_ISREG(about.st_mode) and (not hasattr(os, "getuid") or about.st_uid == os.getuid())
+            if ours and time.time() - about.st_mtime > _DAY:
+                Path(entry.path).unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:

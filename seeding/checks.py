@@ -1,0 +1,71 @@
+"""Checks of the numbers that callers give: one rule for each kind, and a sentence that names the argument.
+
+Numbers may be those of Python, NumPy, `decimal` and `fractions`. Truth values, texts, dates, complex and
+missing values are none, and neither is what a float cannot hold.
+"""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from numbers import Integral, Real
+
+from seeding.errors import InputError, shown
+
+# Products and squares of a few numbers within these bounds stay within what floats hold.
+LEAST, LARGEST = 1e-100, 1e100
+# Indices and counts are kept in 64 bits.
+MOST_WHOLE = (1 << 62) - 1
+
+
+def as_number(value: object) -> float | None:
+    """Return a finite real number as a float; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return None
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # too large for a float; a signalling NaN
+        return None
+    return number if math.isfinite(number) else None
+
+
+def as_whole(value: object) -> int | None:
+    """Return a whole number as an int; None for anything else."""
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+
+
+def share(name: str, value: object) -> float:
+    """Return a number above 0 and below 1, of which a proof can be made: not nearer to 0 than 1e-100.
+
+    Raises
+    ------
+    InputError
+        If it is not; names the argument.
+    """
+    number = as_number(value)
+    if number is None or not 0 < number < 1:
+        raise InputError(f"{name}={shown(value)} is out of range; give a number above 0 and below 1.")
+    if number < LEAST:
+        raise InputError(f"{name}={shown(value)} is too small to reckon with; give {LEAST:g} or more.")
+    return number
+
+
+def whole(name: str, value: object, least: int, most: int = MOST_WHOLE) -> int:
+    """Return a whole number from `least` to `most`.
+
+    Raises
+    ------
+    InputError
+        If it is not; names the argument.
+    """
+    number = as_whole(value)
+    if number is None or number < least:
+        raise InputError(f"{name}={shown(value)} is not a whole number of {least} or more.")
+    if number > most:
+        raise InputError(f"{name}={shown(value)} is too large; give at most {most:,}.")
+    return number
+
+
+def is_weight(number: float) -> bool:
+    """Tell whether a weight or a factor is 0, or neither too small nor too large to be multiplied."""
+    return number == 0 or LEAST <= number <= LARGEST
