@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seeding import cells, people
+from seeding.checks import LARGEST, LEAST
 from seeding.errors import InputError
+from seeding.intake import are_weights
 from seeding.message import is_number
 
 if TYPE_CHECKING:
@@ -36,8 +38,11 @@ def weigh(
     for name, rate in (("view_rate", view_rate), ("real_share", real_share)):
         weights *= _read(network, name, rate, 1.0, known)
     weights[~known] = 0.0 if others is None else others
-    if weights.sum() <= 0 or not np.isfinite(weights.sum()):
-        raise InputError("the weights made of followers add up to 0 or to no number; check these columns.")
+    if not are_weights(weights):
+        raise InputError(
+            f"the weights made of followers add up to 0, or some are not 0 and not from {LEAST:g} to "
+            f"{LARGEST:g}; check these columns."
+        )
     said = (
         f"followers ({_said(followers)}) × view rate ({_said(view_rate)}) × real share ({_said(real_share)})"
     )

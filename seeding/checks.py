@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
 
 from seeding.errors import InputError, shown
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Products and squares of a few numbers within these bounds stay within what floats hold.
 LEAST, LARGEST = 1e-100, 1e100
@@ -31,7 +35,22 @@ def as_number(value: object) -> float | None:
 
 def as_whole(value: object) -> int | None:
     """Return a whole number as an int; None for anything else."""
-    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+    return None if isinstance(value, bool) or not isinstance(value, Integral) else int(value)
+
+
+def as_floats(values: Any) -> np.ndarray | None:
+    """Return numbers as float64, a copy; None where one is no number, or too large for a float."""
+    import numpy as np
+
+    array = np.asarray(values)
+    if array.dtype.kind not in "biufO":
+        return None
+    if array.dtype.kind == "O" and any(isinstance(value, complex) for value in array.ravel()):
+        return None
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError, ArithmeticError):
+        return None
 
 
 def share(name: str, value: object) -> float:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import time
 
-from seeding.errors import InputError
+from seeding.checks import as_number
+from seeding.errors import InputError, shown
 
 
 class OutOfTime(Exception):  # noqa: N818 — a signal between our own functions, not an error
     """The time limit was reached in the middle of a piece of work."""
 
 
+def _seconds(limit: object) -> float:
+    """Read a limit in seconds; infinity is none at all."""
+    if isinstance(limit, float) and limit == math.inf:
+        return math.inf
+    seconds = as_number(limit)
+    if seconds is None or not seconds > 0:
+        raise InputError(f"time_limit={shown(limit)} is not a number of seconds above 0.")
+    return seconds
+
+
 class Clock:
     """Measures the time since it was made against a limit in seconds; None is no limit."""
 
     def __init__(self, limit: float | None = None) -> None:
-        if limit is not None and (
-            isinstance(limit, bool) or not isinstance(limit, (int, float)) or not limit > 0
-        ):
-            raise InputError(f"time_limit={limit!r} is not a number of seconds above 0.")
-        self.limit = limit
+        self.limit = None if limit is None else _seconds(limit)
         self._start = time.monotonic()
 
     def elapsed(self) -> float:

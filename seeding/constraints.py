@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding import money
+from seeding import checks, money
 from seeding.errors import InfeasibleError, InputError
 from seeding.roster import Roster
 
@@ -119,8 +119,7 @@ def read_caps(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | No
 
 
 def _check_k(k: Any, n_candidates: int) -> int:
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
-        raise InputError(f"k={k!r} is not a whole number of 1 or more.")
-    if k > n_candidates:
-        raise InputError(f"k={k:,} is more than the {n_candidates:,} candidates; lower it.")
-    return int(k)
+    count = checks.whole("k", k, 1)
+    if count > n_candidates:
+        raise InputError(f"k={count:,} is more than the {n_candidates:,} candidates; lower it.")
+    return count

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seeding.checks import as_number
 from seeding.errors import InputError
 
 # Nobody is looked for where f(d) is below this; a uniform number has 53 bits.
@@ -200,7 +201,7 @@ Model = IndependentCascade | LinearThreshold
 
 
 def _is_number(value: object, kinds: tuple[type, ...]) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
+    return isinstance(value, kinds) and not isinstance(value, bool) and as_number(value) is not None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from numbers import Integral
 from threading import Barrier
 from typing import Any, TypeVar
 
-from seeding.errors import InputError
+from seeding.checks import as_whole, whole
+from seeding.errors import InputError, shown
 
 Result = TypeVar("Result")
 Task = Callable[[int, int], Result]
@@ -22,6 +22,8 @@ Task = Callable[[int, int], Result]
 # shrink towards the end, down to this part, few are enough for no thread to wait long for the others.
 _BLOCKS_A_THREAD = 4
 _LEAST_PART = 8
+# More than the processors of any machine; a mistake for something else.
+_MOST_THREADS = 4096
 
 
 @dataclass(frozen=True)
@@ -109,13 +111,15 @@ def open_workers(threads: Any = None, executor: Executor | Any = None) -> Iterat
     InputError
         If `threads` is not a positive integer, or `executor` has no `submit`.
     """
-    if threads is not None and (
-        isinstance(threads, bool) or not isinstance(threads, Integral) or threads < 1
-    ):
-        raise InputError(f"threads={threads!r} is not a positive whole number.")
+    if threads is not None:
+        if (as_whole(threads) or 0) < 1:
+            raise InputError(f"threads={shown(threads)} is not a positive whole number.")
+        threads = whole("threads", threads, 1, _MOST_THREADS)
     if executor is not None:
         if not hasattr(executor, "submit"):
-            raise InputError(f"executor={executor!r} has no submit(); pass a concurrent.futures executor.")
+            raise InputError(
+                f"executor={shown(executor)} has no submit(); pass a concurrent.futures executor."
+            )
         yield Workers(int(threads or available_threads()), executor)
         return
     threads = int(threads) if threads else available_threads()
@@ -141,6 +145,9 @@ def _start_all(pool: ThreadPoolExecutor, threads: int) -> None:
         for _ in range(threads):
             pool.submit(together.wait)
         together.wait()
+    except RuntimeError as error:
+        together.abort()
+        raise InputError(f"threads={threads:,} cannot be started ({error}); give fewer.") from None
     except BaseException:
         together.abort()
         raise

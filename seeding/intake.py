@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from seeding import checks, probabilities
 from seeding import csr as csr_build
 from seeding import labels as label_tools
-from seeding import probabilities
+from seeding.checks import LARGEST, LEAST
 from seeding.csr import Csr
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.labels import Labels
 
 Direction = Literal["source_to_target", "follower_to_followed"]
@@ -103,11 +106,11 @@ def read_probability(
         rule = probabilities.RULES[probability]
         return np.array(1.0), rule, rule
     if not isinstance(probability, (list, tuple)) and np.ndim(probability) == 0:  # type: ignore[arg-type]
-        if isinstance(probability, (bool, np.bool_)) or not isinstance(
-            probability, (int, float, np.integer, np.floating)
-        ):
-            raise InputError(f"probability={probability!r} is not a number, a rule or one value per row.")
-        number = probabilities.check_number(float(probability))
+        if isinstance(probability, (bool, np.bool_)) or not isinstance(probability, Real | Decimal):
+            raise InputError(
+                f"probability={shown(probability)} is not a number, a rule or one value per row."
+            )
+        number = probabilities.check_number(probability)
         return np.array(number), None, f"{number:g} on every arc"
     values = probabilities.check_array(_one_per_row(probability))
     if values.shape != (n_rows,):
@@ -171,13 +174,21 @@ def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> 
             f"the weight of {labels.quoted(wrong[0])} is {values[wrong[0]]}; weights must be "
             "numbers of 0 or more."
         )
-    with np.errstate(over="ignore"):
-        total = values.sum()
-    if total <= 0:
+    if not (values > 0).any():
         raise InputError("all node weights are 0, so nobody counts; give at least one node a weight above 0.")
-    if not np.isfinite(total):
-        raise InputError("the node weights add up to more than a number can hold; use a larger unit.")
+    if not are_weights(values):
+        row = int(np.flatnonzero((values > 0) & ((values < LEAST) | (values > LARGEST)))[0])
+        raise InputError(
+            f"the weight of {labels.quoted(row)} is {values[row]}; weights must be 0, or numbers from "
+            f"{LEAST:g} to {LARGEST:g}: use another unit."
+        )
     return values
+
+
+def are_weights(values: np.ndarray) -> bool:
+    """Tell whether all are weights of nodes: 0, or numbers that can be added up; and not all are 0."""
+    fit = (values == 0) | ((values >= LEAST) & (values <= LARGEST))
+    return bool(fit.all()) and bool((values > 0).any())
 
 
 def _series(weights: Mapping[Any, float]) -> pd.Series:
@@ -186,10 +197,10 @@ def _series(weights: Mapping[Any, float]) -> pd.Series:
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
-    try:
-        return values.astype(np.float64)
-    except (TypeError, ValueError):
-        raise InputError("weights holds values that are not numbers; give numbers of 0 or more.") from None
+    read = checks.as_floats(values)
+    if read is None:
+        raise InputError("weights holds values that are not numbers; give numbers of 0 or more.")
+    return read
 
 
 def column_or_rule(probability: Probability, frame: pd.DataFrame) -> tuple[Probability, str | None]:

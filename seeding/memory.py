@@ -225,13 +225,21 @@ def demand(size: int, what: str) -> None:
         )
 
 
+def fits(size: int) -> bool:
+    """Tell whether so many bytes more are free, as far as the system tells."""
+    free = available() if size >= _WORTH_LOOKING else None
+    return free is None or size <= free
+
+
 def refusal(error: MemoryError, what: str) -> OutOfMemoryError:
     """Make a sentence of a failed allocation: what was asked, as far as that is known, and what there is."""
     if isinstance(error, OutOfMemoryError):
         return error
     asked, free = getattr(error, "_total_size", None), available()
     if not isinstance(asked, int):
-        amount = "more memory than there is" if free is None else f"more than the {in_words(free)} that are free"
+        amount = (
+            "more memory than there is" if free is None else f"more than the {in_words(free)} that are free"
+        )
     else:
         amount = f"{in_words(asked)} more of memory"
         amount += " than there is" if free is None else f", where {in_words(free)} are free"

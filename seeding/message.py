@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seeding.checks import as_number
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InputError, listing
 
@@ -96,12 +97,7 @@ class Message:
 
 def is_number(value: object) -> bool:
     """Tell a number that can be computed with; truth values are none."""
-    if isinstance(value, bool):
-        return False
-    try:
-        return math.isfinite(value)  # type: ignore[arg-type]
-    except TypeError:
-        return False
+    return as_number(value) is not None
 
 
 def _read_topics(topics: Any) -> dict[str, float]:

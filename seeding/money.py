@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
 
 import numpy as np
 
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 
 MOST_DECIMALS = 6
 # Sums of costs must stay inside int64 with room to spare.
@@ -31,17 +31,16 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
     if isinstance(amount, Decimal):
         value = amount
     elif isinstance(amount, (bool, np.bool_)):
-        raise InputError(f"{what} {amount!r} is not an amount of money; write it as a number.")
+        raise InputError(f"{what} {shown(amount)} is not an amount of money; write it as a number.")
     else:
-        text = str(amount).strip()
         try:
-            value = Decimal(text)
-        except InvalidOperation:
+            value = Decimal(str(amount).strip())
+        except (InvalidOperation, ValueError):
             raise InputError(
-                f"{what} {amount!r} is not an amount of money; write it as a plain number such as 1250.50."
+                f"{what} {shown(amount)} is not an amount of money; write it as a plain number, as 1250.50."
             ) from None
     if not value.is_finite():
-        raise InputError(f"{what} {amount!r} is not a finite amount of money; write it as a number.")
+        raise InputError(f"{what} {shown(amount)} is not a finite amount of money; write it as a number.")
     return value
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seeding import campaign, money
+from seeding import campaign, checks, money
 from seeding.answers import Profit
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
@@ -21,14 +21,13 @@ from seeding.executors import open_workers
 from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
 from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
 from seeding.invitation import BudgetOn
-from seeding.memory import read_memory_limit
+from seeding.memory import read_memory_limit, refusal
 from seeding.network import Network
 from seeding.plan import Plan
 from seeding.platform_report import has_platforms, measure_platforms
 from seeding.prefixes import with_prefixes
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
-from seeding.reach import check_precision
 from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
@@ -167,9 +166,8 @@ def optimize(
     check_model(model)
     given = as_rules(constraints)
     rules = check_rules(rule for rule in given if not isinstance(rule, AtLeastReach))
-    check_share("gap", gap)
-    check_share("delta", delta)
-    check_precision(precision)
+    gap, delta = checks.share("gap", gap), checks.share("delta", delta)
+    precision = checks.share("precision", precision)
     check_method(method)
     limit = read_memory_limit(memory_limit)
     network = Network.from_any(network, probability)
@@ -230,6 +228,8 @@ def optimize(
             if fairness is not None:
                 groups = measure_groups(problem, choice, fairness, spread.reach.size)
                 price = price_fairness(problem, spread.reach)
+    except MemoryError as error:
+        raise refusal(error, "choosing the seeds") from None
     finally:
         shown.close()
     asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
@@ -350,9 +350,3 @@ def _without_rivals(duel: Duel | None, roster: Roster, nodes: np.ndarray) -> tup
     """Exclude the candidates who are the rival's seeds: who posts for them does not post for us."""
     taken = [] if duel is None else duel.taken(nodes).tolist()
     return (Exclude(*roster.candidates[taken].tolist()),) if taken else ()
-
-
-def check_share(name: str, value: object) -> None:
-    """Refuse what is not between 0 and 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 1:
-        raise InputError(f"{name}={value!r} is out of range; give a number above 0 and below 1.")

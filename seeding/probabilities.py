@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding.errors import InputError
+from seeding.checks import as_number
+from seeding.errors import InputError, shown
 from seeding.memory import blocks
 
 RULES = {
@@ -56,7 +57,7 @@ def assign(rule: str, indptr: np.ndarray, indices: np.ndarray, key: int) -> np.n
     return weighted_cascade(indices, n_nodes)
 
 
-def check_number(value: float, what: str = "probability") -> float:
+def check_number(value: object, what: str = "probability") -> float:
     """Return `value` if it is a probability.
 
     Raises
@@ -64,9 +65,9 @@ def check_number(value: float, what: str = "probability") -> float:
     InputError
         If it is not a number in [0, 1].
     """
-    number = float(value)
-    if not 0.0 <= number <= 1.0:
-        raise InputError(f"{what}={value!r} is not a probability; give a number from 0 to 1.")
+    number = as_number(value)
+    if number is None or not 0.0 <= number <= 1.0:
+        raise InputError(f"{what}={shown(value)} is not a probability; give a number from 0 to 1.")
     return number
 
 
@@ -79,11 +80,12 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
         If any is missing or outside [0, 1]; names the first such row, counted from `first_row`.
     """
     array = np.asarray(values)
-    if array.dtype.kind == "c":
-        raise InputError(f"{what} holds complex numbers; give a number from 0 to 1 in each row.")
+    if array.dtype.kind in "cmM":
+        kind = "complex numbers" if array.dtype.kind == "c" else "dates or times"
+        raise InputError(f"{what} holds {kind}; give a number from 0 to 1 in each row.")
     try:
         numbers = np.ascontiguousarray(array, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, ArithmeticError):
         raise InputError(
             f"{what} holds values that are not numbers, such as {_first_text(array)!r}."
         ) from None
@@ -101,6 +103,6 @@ def _first_text(array: np.ndarray) -> object:
     for value in array:
         try:
             float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, ArithmeticError):
             return value.item() if isinstance(value, np.generic) else value
     return array[0]

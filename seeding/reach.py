@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from seeding import campaign
+from seeding import campaign, checks
 from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 from seeding.estimate import Estimate
 from seeding.executors import open_workers
 from seeding.invitation import read_accept
+from seeding.memory import demand, refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
 from seeding.rng import RandomSource, to_key
 from seeding.spread import ForwardTask, Task, measure, run_worlds
+
+# Bytes that are kept of a world while all are put together.
+_WORLD = 16
 
 
 def simulate(
@@ -77,14 +81,16 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    shown = open_progress(progress)
+    display = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             asked = model, audience, probability, rng, accept, rivals, tie
             task = _prepare(network, seeds, *asked, workers.threads)
-            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, shown)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, display)
+    except MemoryError as error:
+        raise refusal(error, "simulating") from None
     finally:
-        shown.close()
+        display.close()
     return np.concatenate([block.reach for block in blocks])
 
 
@@ -149,31 +155,20 @@ def estimate_reach(
     >>> reach.low < 3.0 < reach.high
     True
     """
-    check_precision(precision)
-    shown = open_progress(progress)
+    precision = checks.share("precision", precision)
+    display = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             asked = model, audience, probability, rng, accept, rivals, tie
             task = _prepare(network, seeds, *asked, workers.threads)
             if worlds is None:
-                return Estimate.from_sample(measure(task, precision, workers, shown).reach)
-            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, shown)
+                return Estimate.from_sample(measure(task, precision, workers, display).reach)
+            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, display)
+    except MemoryError as error:
+        raise refusal(error, "simulating") from None
     finally:
-        shown.close()
+        display.close()
     return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
-
-
-def check_precision(precision: float) -> float:
-    """Return `precision` if it is a usable relative half-width.
-
-    Raises
-    ------
-    InputError
-        If it is not a number above 0 and below 1.
-    """
-    if isinstance(precision, bool) or not isinstance(precision, (int, float)) or not 0 < precision < 1:
-        raise InputError(f"precision={precision!r} is out of range; give a number above 0 and below 1.")
-    return float(precision)
 
 
 def _prepare(
@@ -227,6 +222,6 @@ def check_worlds(worlds: int, least: int) -> int:
     InputError
         If it is not.
     """
-    if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < least:
-        raise InputError(f"worlds={worlds!r} is not a whole number of {least} or more.")
-    return int(worlds)
+    count = checks.whole("worlds", worlds, least)
+    demand(_WORLD * count, f"worlds={shown(count)}")
+    return count

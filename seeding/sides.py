@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from seeding import campaign
+from seeding import campaign, checks
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played
 from seeding.estimate import Estimate
 from seeding.executors import open_workers
 from seeding.labels import plain
+from seeding.memory import refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
-from seeding.reach import check_precision, check_worlds, seeds_accept
+from seeding.reach import check_worlds, seeds_accept
 from seeding.receipt import over_time
 from seeding.rng import RandomSource, to_key
 from seeding.spread import Spread, measure, run_worlds
@@ -103,7 +104,7 @@ def estimate_sides(
     >>> sides.reach.mean, sides.rival.mean
     (2.0, 3.0)
     """
-    check_precision(precision)
+    precision = checks.share("precision", precision)
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), None, model)
     duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
@@ -118,6 +119,8 @@ def estimate_sides(
                 spread = measure(task, precision, workers, shown)
             else:
                 spread = Spread.join(run_worlds(task, 0, count, workers, shown))
+    except MemoryError as error:
+        raise refusal(error, "simulating") from None
     finally:
         shown.close()
     said = over_time(spread, model, network, duel.rivals.size > 0)

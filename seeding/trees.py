@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from seeding import bounds, campaign
+from seeding import bounds, campaign, checks
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.duel import further_probability, refuse_thresholds, refuse_where_not_played
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 from seeding.estimate import Z95, Estimate
 from seeding.executors import Workers, open_workers
 from seeding.io.files import atomic_write
 from seeding.labels import plain
+from seeding.memory import demand, refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
 from seeding.rng import RandomSource, derive, to_key
@@ -28,6 +29,8 @@ _MOST_HOPS = 33
 _BLOCK = 64
 # So many worlds of their own say what twice the mean is.
 _PILOT_WORLDS = 256
+# Bytes that are kept of a world: people by hop, and what its tree is like.
+_WORLD = 500
 # Where the seeds and the first hop are more than this share of the reach, the money reached it.
 _BOUGHT = 0.9
 # With no event in n trials, the 95 % upper bound of its probability is about 3 / n.
@@ -351,15 +354,17 @@ def virality(
         raise InputError("seeds is empty; name at least one.")
     key = to_key(rng)
     task = TreeTask.make(network, nodes, key, model)
-    shown = open_progress(progress)
+    display = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             if over is None:
                 pilot = TreeTask.make(network, nodes, derive(key, 1), model)
-                over = 2 * float(grow(pilot, _PILOT_WORLDS, workers, shown).reach[:, 0].mean())
-            trees = grow(task, worlds, workers, shown)
+                over = 2 * float(grow(pilot, _PILOT_WORLDS, workers, display).reach[:, 0].mean())
+            trees = grow(task, worlds, workers, display)
+    except MemoryError as error:
+        raise refusal(error, "simulating") from None
     finally:
-        shown.close()
+        display.close()
     return describe(trees, over, task)
 
 
@@ -410,17 +415,17 @@ def _size(value: float) -> str:
 
 
 def _check_worlds(worlds: object) -> int:
-    if isinstance(worlds, bool) or not isinstance(worlds, (int, np.integer)) or worlds < 2:
-        raise InputError(f"worlds={worlds!r} is not a whole number of 2 or more.")
-    return int(worlds)
+    count = checks.whole("worlds", worlds, 2)
+    demand(_WORLD * count, f"worlds={count:,}")
+    return count
 
 
 def _check_over(over: object) -> float | None:
     if over is None:
         return None
-    number = isinstance(over, (int, float, np.integer, np.floating)) and not isinstance(over, bool)
-    if not number or not 0 <= over < np.inf:  # type: ignore[operator]
+    size = checks.as_number(over)
+    if size is None or size < 0:
         raise InputError(
-            f"over={over!r} is not a number of 0 or more; give the size a campaign should exceed."
+            f"over={shown(over)} is not a number of 0 or more; give the size a campaign should exceed."
         )
-    return float(over)  # type: ignore[arg-type]
+    return size

@@ -6,19 +6,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
-from seeding.cli import startup
+from seeding.cli import startup, streams
 from seeding.cli.parser import build_parser
 from seeding.cli.shell import Shell
 from seeding.cli.wording import in_shell_words
-from seeding.errors import SeedingError
+from seeding.errors import SeedingError, in_one_sentence
 
-DONE, INTERRUPTED, READER_GONE = 0, 130, 141
+DONE, BAD_INPUT, INTERRUPTED, READER_GONE = 0, 2, 130, 141
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,11 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     own_process = argv is None
     if own_process:
-        _write_any_text()
+        streams.prepare()
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as end:  # argparse ends --help, --version and wrong usage this way
-        return int(end.code or DONE)
+        return int(end.code or DONE) or streams.flush()
     if not own_process:
         return _run(arguments)
     startup.prepare(arguments)
@@ -54,30 +53,29 @@ def _run(arguments: Namespace) -> int:
     try:
         with shell.listening():
             code: int = import_module(arguments.module).run(arguments, shell)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except SeedingError as error:
         return shell.fail(f"error: {in_shell_words(str(error))}", error.exit_code)
     except KeyboardInterrupt:
         return shell.fail(shell.interruption(), INTERRUPTED)
     except BrokenPipeError:
-        _discard_output()
+        streams.discard()
         return READER_GONE
+    except MemoryError as error:
+        from seeding.memory import refusal
+
+        return shell.fail(f"error: {refusal(error, 'this')}", BAD_INPUT)
+    except OSError as error:
+        streams.discard()
+        return shell.fail(f"error: {_what_failed(error, shell)}", BAD_INPUT)
     return code
 
 
-def _write_any_text() -> None:
-    """Let a terminal or pipe that knows few characters show `?` for the others instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
-
-
-def _discard_output() -> None:
-    """Point the output nowhere, so that Python does not complain of the broken pipe when it exits."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            os.dup2(nowhere, stream.fileno())
+def _what_failed(error: OSError, shell: Shell) -> str:
+    """Say what could not be done: as files say so themselves, mostly that the output takes nothing."""
+    reason = error.strerror or type(error).__name__
+    if error.filename is not None:
+        return in_one_sentence(f"{str(error.filename)!r}: {reason}.")
+    saved = f"; wrote {' and '.join(shell.written)} before" if shell.written else ""
+    return in_one_sentence(f"the result cannot be shown on standard output: {reason}{saved}.")

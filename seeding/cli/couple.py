@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 
 from seeding.cli.shell import Shell
@@ -19,8 +20,12 @@ def run(arguments: Namespace, shell: Shell) -> int:
     if arguments.same_names and arguments.persons is not None:
         raise InputError("--persons and --same-names are both given; leave one of them out.")
     check_writable(arguments.out)
+    platforms = pairs(arguments.platform, "--platform")
+    read = [path for _, path in platforms] + [arguments.persons] * (arguments.persons is not None)
+    if os.path.realpath(arguments.out) in map(os.path.realpath, read):
+        raise InputError(f"{arguments.out!r} is also read by this command; write to another file.")
     networks = {}
-    for name, path in pairs(arguments.platform, "--platform"):
+    for name, path in platforms:
         if name in networks:
             raise InputError(f"--platform {name!r} is given twice; give each platform one network.")
         shell.begin(f"reading the network of {name}")

@@ -39,6 +39,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     show_comparison(demo, shell)
     shell.give(demo.to_dict())
     optimize_command.warn_of_formulas(demo.plan, arguments, shell)
+    shell.tell_unwritten()
     return DONE
 
 

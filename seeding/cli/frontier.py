@@ -40,15 +40,12 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.settings(arguments, "gap", "delta", "precision", "threads"),
     )
     shell.progress.finish()
-    if arguments.out is not None:
-        curve.to_csv(arguments.out)
-        shell.written.append(arguments.out)
-    if arguments.plot is not None:
-        curve.plot(arguments.plot)
-        shell.written.append(arguments.plot)
+    shell.write(arguments.out, curve.to_csv)
+    shell.write(arguments.plot, curve.plot)
     show(curve, shell, inputs.reach_unit(network, arguments))
     shell.say(f"The same again: add --rng {key}.")
     shell.give(curve.to_dict())
+    shell.tell_unwritten()
     return STOPPED_EARLY if any(point.plan.stopped_early for point in curve.points) else DONE
 
 

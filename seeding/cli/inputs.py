@@ -43,7 +43,7 @@ def check_outputs(arguments: Namespace) -> None:
     }
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
-        if place in read:
+        if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")
         read.add(place)
 

@@ -36,4 +36,5 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.say(f"The same again: add --rng {key}.")
     shell.give(plan.to_dict())
     warn_of_formulas(plan, arguments, shell)
+    shell.tell_unwritten()
     return STOPPED_EARLY if plan.stopped_early else DONE

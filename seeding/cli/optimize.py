@@ -50,22 +50,19 @@ def run(arguments: Namespace, shell: Shell) -> int:
     if shell.json:
         shell.give(plan.to_dict())
     warn_of_formulas(plan, arguments, shell)
+    shell.tell_unwritten()
     return STOPPED_EARLY if plan.stopped_early else DONE
 
 
 def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
-    """Write the plan's files."""
-    if arguments.out is not None:
-        plan.to_csv(arguments.out, spreadsheet=arguments.spreadsheet)
-        shell.written.append(arguments.out)
-    if arguments.plan_json is not None:
-        plan.to_json(arguments.plan_json)
-        shell.written.append(arguments.plan_json)
+    """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
+    shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
+    shell.write(arguments.plan_json, plan.to_json)
 
 
 def warn_of_formulas(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     """Tell when opening the CSV in a spreadsheet would run a cell as a formula."""
-    if arguments.out is None or arguments.spreadsheet:
+    if arguments.out not in shell.written or arguments.spreadsheet:
         return
     from seeding.io import labels_that_would_run
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from seeding import __version__
 from seeding.cli import options, values
 from seeding.cli.examples import EXAMPLES
+from seeding.errors import in_one_sentence
 
 BAD_INPUT = 2
 
@@ -31,7 +32,7 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, and end with exit code 2."""
-        message = message.removeprefix("argument ")
+        message = in_one_sentence(message.removeprefix("argument "))
         self.exit(BAD_INPUT, f"error: {message} (see '{self.prog} --help').\n")
 
 

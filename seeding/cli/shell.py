@@ -6,12 +6,12 @@ import json
 import sys
 import warnings
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from seeding.cli.wording import in_shell_words
-from seeding.errors import AssumptionWarning
+from seeding.errors import AssumptionWarning, SeedingError
 from seeding.progress import Bar, Progress, Silent
 
 # A terminal shows a text like "\x1b[2J" in a label as a command to it; nothing of that kind is printed.
@@ -96,11 +96,12 @@ class Shell:
         self.quiet: bool = getattr(arguments, "quiet", False)
         self.json: bool = getattr(arguments, "json", False)
         wanted: bool | None = getattr(arguments, "progress", None)
-        terminal = sys.stderr.isatty()
+        terminal = sys.stderr is not None and sys.stderr.isatty()
         shown = terminal and not self.quiet if wanted is None else wanted
         self.progress = Tracker((Bar if terminal else Lines) if shown else Silent)
         self.written: list[str] = []
         self._told: set[str] = set()
+        self._unwritten: list[SeedingError] = []
 
     def say(self, text: str = "") -> None:
         """Print a line of the result, for people."""
@@ -118,6 +119,28 @@ class Shell:
         if not self.quiet and text not in self._told:
             self._told.add(text)
             print(f"note: {text}", file=sys.stderr)
+
+    def write(self, path: str | None, writer: Callable[[str], object]) -> None:
+        """Write a file, if one is asked for; what keeps it from being written is told at the end."""
+        if path is None:
+            return
+        try:
+            writer(path)
+            self.written.append(path)
+        except SeedingError as error:
+            self._unwritten.append(error)
+
+    def tell_unwritten(self) -> None:
+        """End with the first file that could not be written, now that all the rest is done.
+
+        Raises
+        ------
+        SeedingError
+            As whoever wrote it said.
+        """
+        sys.stdout.flush()
+        if self._unwritten:
+            raise self._unwritten[0]
 
     def begin(self, stage: str) -> None:
         """Tell that a stage of unknown length has begun."""

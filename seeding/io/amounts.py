@@ -20,6 +20,7 @@ _AMOUNT = re.compile(
     rf"(?P<digits>[0-9.,'’\s]*[0-9][.,]?)\s*(?P<after>{_CURRENCY})?"
 ).fullmatch
 _SPACES = "\u0020\u00a0\u2007\u2009\u202f"
+_LONGEST = 200
 _OTHER = {".": ",", ",": "."}
 
 
@@ -54,7 +55,8 @@ def read_amounts(table: Table, column: int, what: str, decimal: str | None) -> l
     negative: list[bool] = []
     currencies: dict[str | None, int] = {}
     for row, cell in enumerate(cells):
-        match = _AMOUNT(cell.strip())
+        # Looking for blanks within what is far too long for an amount would take for ever.
+        match = _AMOUNT(cell.strip()) if len(cell) < _LONGEST else None
         if match is None or (match["before"] and match["after"]):
             raise _no_amount(table, row, cell, what)
         digits.append(match["digits"].strip())

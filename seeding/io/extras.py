@@ -40,15 +40,19 @@ def unpack_extras(arrays: dict[str, np.ndarray], probability: np.ndarray, n_node
     for name in ("delay", "meeting"):
         if name in arrays:
             most = np.inf if name == "delay" else 1.0
-            found["delays"] = Delays(_floats(arrays[name], probability.size, most), name == "meeting")
+            values = _floats(arrays[name], probability.size, most)
+            _demand(name == "delay" or bool((values > 0).all()))
+            found["delays"] = Delays(values, name == "meeting")
     if "person" in arrays:
         person = arrays["person"]
         _demand(person.dtype == np.int32 and person.shape == (n_nodes,) and bool((person >= 0).all()))
+        # Everybody has an account, so that their numbers need no more room than the accounts do.
+        _demand(bool((person < n_nodes).all()))
         found["person"] = person
     if "active" in arrays:
         active = arrays["active"]
         _demand(active.dtype == np.int64 and active.ndim == 1)
-        _demand(bool(((active >= 0) & (active < n_nodes)).all()))
+        _demand(bool(((active >= 0) & (active < n_nodes)).all()) and np.unique(active).size == active.size)
         found["active"] = active
     return found
 

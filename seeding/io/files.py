@@ -188,7 +188,8 @@ def _gunzip(file: IO[bytes], path: PathLike, is_text: bool) -> bytes:
 
 def _read_parts(file: Any, path: PathLike, is_text: bool, packed: int | None = None) -> bytes:
     """Read to the end, part by part: no more than memory holds, and not from what is made to fill it."""
-    parts, size, looked = [], 0, memory.DEFAULT_LIMIT >> 6
+    parts: list[bytes] = []
+    size, looked = 0, memory.DEFAULT_LIMIT >> 6
     with memory.told(f"reading {str(path)!r}"):
         while part := file.read(_PART):
             if is_text and not parts:
@@ -202,12 +203,14 @@ def _read_parts(file: Any, path: PathLike, is_text: bool, packed: int | None = N
                 )
             if size > looked:
                 looked = 2 * size
-                memory.demand(_COPIES * size, f"reading {str(path)!r}, of which {memory.in_words(size)} came,")
+                memory.demand(
+                    _COPIES * size, f"reading {str(path)!r}, of which {memory.in_words(size)} came,"
+                )
         return b"".join(parts)
 
 
 def _refuse_nul(first: bytes, path: PathLike) -> None:
-    """Refuse what cannot be text by its first part, which spares reading the rest; UTF-16 and 32 have NULs."""
+    """Refuse what cannot be text by its first part, which spares reading the rest; UTF-16 has NULs."""
     place = first.find(b"\0")
     if place >= 0 and not any(first.startswith(mark) for mark, _ in (*_BOMS[1:], *_NOT_TEXT)):
         line = _line_number(first[:place].decode("utf-8", errors="replace"))

@@ -11,6 +11,7 @@ from seeding.errors import InputError
 from seeding.io.columns import harmonise, to_labels
 from seeding.io.files import PathLike, read_bytes, suffix_of
 from seeding.labels import as_labels, written_out
+from seeding.memory import refusal
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -37,8 +38,10 @@ def read_graph_file(path: PathLike) -> nx.Graph:
         graph = nx.read_graphml(data) if suffix_of(path) == ".graphml" else nx.read_gexf(data)
     except ParseError as error:
         raise InputError(f"{str(path)!r} is broken XML: {error}; export it again.") from None
-    except (nx.NetworkXException, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        kind, reason = suffix_of(path)[1:], str(error).rstrip(".")
+    except MemoryError as error:
+        raise refusal(error, f"reading {str(path)!r}") from None
+    except Exception as error:  # whatever networkx says of a file that it does not understand
+        kind, reason = suffix_of(path)[1:], (str(error) or type(error).__name__).rstrip(".")
         raise InputError(f"{str(path)!r} is not a readable {kind} file: {reason}; export it again.") from None
     texts = np.array([str(node) for node in graph.nodes], dtype=object)
     labels = to_labels(texts)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, fields
+from typing import Any, get_args
 
 import numpy as np
 
+from seeding import checks, memory
 from seeding.csr import Csr, flip, is_sound
-from seeding.errors import InputError
+from seeding.errors import InputError, OutOfMemoryError
+from seeding.intake import Direction, Parallel, are_weights
+from seeding.io.archive import BROKEN, load_arrays
 from seeding.io.extras import pack_extras, unpack_extras
-from seeding.io.files import PathLike, atomic_write, open_bytes
+from seeding.io.files import PathLike, atomic_write
 from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
 from seeding.labels import Labels
 from seeding.message import Message
@@ -73,39 +74,70 @@ def read_npz(path: PathLike) -> Network:
         If the file is missing, broken, or was made by something else.
     """
     try:
-        with open_bytes(path) as file, np.load(file, allow_pickle=False) as archive:
-            arrays: dict[str, np.ndarray] = {name: archive[name] for name in archive.files}
-        if bytes(arrays["format"]) != _FORMAT.encode():
-            raise KeyError("format")
-        labels = _unpack_labels(arrays)
-        report = ReadReport(**json.loads(bytes(arrays["report"])))
-        message = Message(**json.loads(bytes(arrays["message"]))) if "message" in arrays else None
-        out = Csr(arrays["indptr"], arrays["indices"], arrays["probability"])
-        weights = arrays["weights"]
-        columns = unpack_columns(arrays, labels.size)
-        arcs = unpack_columns(arrays, out.indices.size, "arcs")
-        extras = unpack_extras(arrays, out.probability, labels.size)
-    except InputError:
+        with memory.told(f"reading {str(path)!r}"):
+            arrays = load_arrays(path)
+            if bytes(arrays["format"]) != _FORMAT.encode():
+                raise KeyError("format")
+            labels = _unpack_labels(arrays)
+            report = _unpack_report(arrays["report"])
+            message = Message(**_unpack_json(arrays["message"])) if "message" in arrays else None
+            out = Csr(arrays["indptr"], arrays["indices"], arrays["probability"])
+            weights = arrays["weights"]
+            sound = _is_sound(labels, out, weights)
+            columns = unpack_columns(arrays, labels.size) if sound else None
+            arcs = unpack_columns(arrays, out.indices.size, "arcs") if sound else None
+            extras = unpack_extras(arrays, out.probability, labels.size) if sound else {}
+    except OutOfMemoryError:
         raise
-    except (
-        KeyError,
-        ValueError,
-        TypeError,
-        EOFError,
-        OSError,
-        AttributeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ):
+    except InputError as error:
+        raise _with_path(error, path) from None
+    except BROKEN:
         raise InputError(
             f"{str(path)!r} is not a network written by seeding, or it is broken; write it again."
         ) from None
-    if not _is_sound(labels, out, weights):
+    if not sound:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
     names = Labels.of(labels)
     people = None if columns is None else columns.set_axis(names.index, axis=0)
     into = flip(out, labels.size)
     return Network(names, weights, out, into, report, people, arcs, message, **extras)
+
+
+def _with_path(error: InputError, path: PathLike) -> InputError:
+    return error if repr(str(path)) in str(error) else InputError(f"{str(path)!r} is broken: {error}")
+
+
+def _unpack_json(array: np.ndarray) -> dict[str, Any]:
+    """Read plain values; whoever takes them checks them."""
+    values = json.loads(array.tobytes())
+    if not isinstance(values, dict):
+        raise TypeError("no mapping")
+    return values
+
+
+def _unpack_report(array: np.ndarray) -> ReadReport:
+    """Read what was said of reading; refuse what `write_network` never writes.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a value is of another kind than the field it is for, or out of range.
+    """
+    report = ReadReport(**_unpack_json(array))
+    usual = ReadReport(rows=0)
+    for field in fields(ReadReport):
+        value, kind = getattr(report, field.name), type(getattr(usual, field.name))
+        if field.name == "new_weight" and value is None:
+            continue
+        number = checks.as_number(value)
+        fit = number is not None and number >= 0 if kind in (int, float) else isinstance(value, kind)
+        if not fit or (kind is int and checks.as_whole(value) is None):
+            raise ValueError(field.name)
+    if report.direction not in get_args(Direction) or report.parallel_rule not in get_args(Parallel):
+        raise ValueError("direction")
+    if not checks.is_weight(report.new_weight or 0.0):
+        raise ValueError("new_weight")
+    return report
 
 
 def _unpack_labels(arrays: dict[str, np.ndarray]) -> np.ndarray:
@@ -126,7 +158,7 @@ def _is_sound(labels: np.ndarray, out: Csr, weights: np.ndarray) -> bool:
     if out.probability.size != out.indices.size or not is_sound(out, labels.size) or not _all_differ(labels):
         return False
     values = (out.probability >= 0) & (out.probability <= 1)
-    return bool(values.all() and np.isfinite(weights).all() and (weights >= 0).all())
+    return bool(values.all()) and are_weights(weights)
 
 
 def _all_differ(labels: np.ndarray) -> bool:

@@ -22,6 +22,11 @@ def pack_texts(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
 
 def unpack_texts(data: np.ndarray, ends: np.ndarray) -> np.ndarray:
     """Take apart what `pack_texts` put together."""
+    lengths = np.diff(ends, prepend=ends.dtype.type(0))
+    if ends.dtype != np.int64 or data.dtype != np.uint8 or (lengths < 0).any():
+        raise ValueError("ends")
+    if (int(ends[-1]) if ends.size else 0) != data.size:
+        raise ValueError("ends")
     whole, places = data.tobytes(), ends.tolist()
     texts = np.empty(len(places), dtype=object)
     for i, (start, end) in enumerate(zip([0, *places], places, strict=False)):
@@ -78,8 +83,10 @@ def unpack_columns(arrays: dict[str, np.ndarray], n_rows: int, table: str = "peo
     if table not in arrays:
         return None
     described = json.loads(arrays[table].tobytes().decode("utf-8", "surrogatepass"))
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for place, (name, kind) in enumerate(described):
+        if not isinstance(name, str) or name in columns:
+            raise ValueError("names")
         start = f"{table}_{place}_"
         parts = {key.removeprefix(start): array for key, array in arrays.items() if key.startswith(start)}
         columns[name] = _unpack(kind, parts, n_rows)
@@ -91,7 +98,12 @@ def _unpack(kind: str, parts: dict[str, np.ndarray], n_rows: int) -> pd.Series:
         # Code −1, the last of these, is a missing value.
         texts = np.concatenate([unpack_texts(parts["bytes"], parts["ends"]), np.array([None], dtype=object)])
         codes = parts["codes"]
-        if codes.size != n_rows or (codes < -1).any() or (codes >= texts.size - 1).any():
+        if (
+            codes.dtype != np.int32
+            or codes.size != n_rows
+            or (codes < -1).any()
+            or (codes >= texts.size - 1).any()
+        ):
             raise ValueError("codes")
         return pd.Series(texts[codes], dtype=object)
     values = parts["values"]
@@ -99,7 +111,9 @@ def _unpack(kind: str, parts: dict[str, np.ndarray], n_rows: int) -> pd.Series:
         raise ValueError("values")
     if "missing" not in parts:
         return pd.Series(values)
-    missing = np.asarray(parts["missing"], dtype=np.bool_)
+    missing = parts["missing"]
+    if missing.shape != (n_rows,) or missing.dtype != np.bool_:
+        raise ValueError("missing")
     if kind == "i":
         return pd.Series(pd.arrays.IntegerArray(values, missing))
     if kind == "b":

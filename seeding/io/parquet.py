@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,14 +16,16 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
-from seeding.errors import InputError
+from seeding.errors import AssumptionWarning, InputError
 from seeding.io.files import PathLike, open_bytes, read_bytes
 from seeding.labels import Coded, Column
-from seeding.memory import blocks
+from seeding.memory import blocks, demand, told
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
 # Rows that are held beside what is made of them.
 _BATCH = 1 << 18
+# Bytes that two columns of a row take at least.
+_ROW = 8
 _INT32, _INT64 = np.iinfo(np.int32), np.iinfo(np.int64)
 
 
@@ -36,12 +39,54 @@ def read_parquet(path: PathLike) -> pd.DataFrame:
     """
     _need_pyarrow(path)
     data = read_bytes(path)
-    with _told(path):
-        frame = pd.read_parquet(BytesIO(data), engine="pyarrow")
+    with _told(path), told(f"reading {os.fspath(path)!r}"):
+        frame = _as_frame(BytesIO(data), path)
     _refuse_empty(path, len(frame))
     named = isinstance(frame.index, pd.MultiIndex) or frame.index.name is not None
     frame = frame.reset_index(drop=not named)
     return frame.set_axis([str(name) for name in frame.columns], axis=1)
+
+
+def _as_frame(data: BytesIO, path: PathLike) -> pd.DataFrame:
+    """Make a DataFrame of a file; without its notes of how pandas wrote it where these are broken."""
+    from pyarrow.parquet import read_table
+
+    table = read_table(data)
+    if _notes(table.schema) is not None:
+        try:
+            made: pd.DataFrame = table.to_pandas()
+            return made
+        except Exception as error:  # the notes may say anything, and pyarrow believes them
+            if isinstance(error, MemoryError):
+                raise
+    _warn_of_notes(path)
+    plain: pd.DataFrame = table.replace_schema_metadata(None).to_pandas()
+    return plain
+
+
+def _notes(schema: Any) -> dict[str, Any] | None:
+    """Return what a file says of how pandas wrote it; None where that cannot be what pandas writes."""
+    said = (schema.metadata or {}).get(b"pandas")
+    try:
+        about = json.loads(said) if said else {}
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(about, dict):
+        return None
+    indexes, columns = about.get("index_columns", []), about.get("columns", [])
+    if not (isinstance(indexes, list) and isinstance(columns, list)):
+        return None
+    sound = all(isinstance(one, dict) or one in schema.names for one in indexes)
+    return about if sound and all(isinstance(one, dict) for one in columns) else None
+
+
+def _warn_of_notes(path: PathLike) -> None:
+    warnings.warn(
+        f"what {os.fspath(path)!r} says of how pandas wrote it cannot be understood, so its columns are read "
+        "as they stand; write it again if one of them was the index.",
+        AssumptionWarning,
+        stacklevel=4,
+    )
 
 
 def _need_pyarrow(path: PathLike) -> None:
@@ -58,8 +103,10 @@ def _told(path: PathLike) -> Iterator[None]:
 
     try:
         yield
-    except (ArrowException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
+    except InputError:
+        raise
+    except (ArrowException, ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise InputError(f"{os.fspath(path)!r} is not a readable Parquet file: {reason}.") from None
 
 
@@ -107,7 +154,8 @@ class LongTable:
         """
         column = None
         if self.fields is not None and self.names.count(self.names[place]) == 1:
-            with open_bytes(self.path) as file, _told(self.path):
+            where = f"reading {os.fspath(self.path)!r}"
+            with open_bytes(self.path) as file, _told(self.path), told(where):
                 column = _stream(file, self.fields[place], self.n_rows)
         return self.frame.iloc[:, place].to_numpy() if column is None else column
 
@@ -127,6 +175,8 @@ def open_table(path: PathLike) -> LongTable:
         content = ParquetFile(file)
         n_rows, schema = content.metadata.num_rows, content.schema_arrow
     _refuse_empty(path, n_rows)
+    # Runs of equal values take next to no room in a file, however many rows they make.
+    demand(_ROW * n_rows, f"reading the {n_rows:,} rows of {os.fspath(path)!r}")
     fields = _fields(schema)
     table = LongTable(path, [str(name) for name in schema.names], n_rows, fields)
     if fields is None:
@@ -136,8 +186,9 @@ def open_table(path: PathLike) -> LongTable:
 
 def _fields(schema: Any) -> list[int] | None:
     """Order the fields as the columns of a DataFrame with its index; None where that is involved."""
-    said = (schema.metadata or {}).get(b"pandas")
-    about = json.loads(said) if said else {}
+    about = _notes(schema)
+    if about is None:
+        return None
     indexes = [one for one in about.get("index_columns", []) if not _is_nameless_range(one)]
     others = [place for place, name in enumerate(schema.names) if name not in indexes]
     if not indexes:
@@ -145,7 +196,10 @@ def _fields(schema: Any) -> list[int] | None:
     if len(indexes) > 1 or not isinstance(indexes[0], str):
         return None
     known = {one.get("field_name"): one.get("name") for one in about.get("columns", [])}
-    return others if known.get(indexes[0]) is None else [schema.names.index(indexes[0]), *others]
+    name = known.get(indexes[0])
+    if name is not None and not isinstance(name, str):
+        return None
+    return others if name is None else [schema.names.index(indexes[0]), *others]
 
 
 def _is_nameless_range(index: object) -> bool:

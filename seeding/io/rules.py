@@ -39,6 +39,8 @@ _SNAKE = {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in KI
 
 _TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.@])@[\w.\-]*[\w\-]")
 _NESTED = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
+# No rule has lists in lists in lists.
+_MOST_NESTED = 4
 _WITH_COMMAS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w)")
 
 
@@ -167,8 +169,8 @@ def _refuse_commas(text: str) -> None:
     if _BY_NAME.get(text.partition("(")[0].strip().replace("_", "").lower()) in _OF_CANDIDATES:
         return
     bare = _TOKEN.sub("''", text)
-    while (shorter := _NESTED.sub("''", bare)) != bare:
-        bare = shorter
+    for _ in range(_MOST_NESTED):
+        bare = _NESTED.sub("''", bare)
     found = _WITH_COMMAS.search(bare)
     if found is not None:
         plain = found[0].replace(",", "")

@@ -8,8 +8,6 @@ taking one away again restores all of them.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -21,7 +19,7 @@ import pandas as pd
 from seeding.errors import InputError, listing
 from seeding.io.columns import is_canonical_integer, to_labels
 from seeding.io.files import PathLike, atomic_write, read_text
-from seeding.io.sniff import BLANKS, guess_separator, normal_name
+from seeding.io.sniff import BLANKS, csv_reader, guess_separator, normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +47,7 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE_LIKE = re.compile(
     rf"(?=.*\d)(\d{{1,2}}[-/. ]?)?({_MONTHS})[a-z]*[-/. ,]*\d{{0,4}}", re.IGNORECASE
 ).fullmatch
+_COMMENT = re.compile(r"[ \t]*+(?:#(?:[ \t#][^\r\n]*)?)?(\r\n|\n|\r)")
 # A spreadsheet keeps this many digits of a number.
 _SPREADSHEET_DIGITS = 15
 
@@ -200,7 +199,7 @@ def read_chances(path: PathLike) -> list[float] | None:
     if layout is None:
         return None
     separator = layout[0]
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    header = next(csv_reader(text, separator))
     names = [normal_name(name.lstrip(_ESCAPE)) for name in header]
     if "accept" not in names:
         return None
@@ -221,23 +220,23 @@ def read_chances(path: PathLike) -> list[float] | None:
 
 def _is_empty_plan(text: str, separator: str) -> bool:
     """Tell whether a table begins with the columns of a plan, which may have no seeds: where nothing pays."""
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    return header[: len(_PLAN_COLUMNS)] == list(_PLAN_COLUMNS)
+    header: list[str] = next(csv_reader(text, separator))
+    return tuple(header[: len(_PLAN_COLUMNS)]) == _PLAN_COLUMNS
 
 
 def _without_comments(text: str) -> tuple[str, int]:
     """Cut comments and blank lines off the top; returns the rest and how many lines went."""
-    skipped = 0
-    while match := re.match(r"(?:[ \t]*|[ \t]*#(?:[ \t#][^\r\n]*)?)(\r\n|\n|\r)", text):
-        text = text[match.end() :]
+    skipped, start = 0, 0
+    while match := _COMMENT.match(text, start):
+        start = match.end()
         skipped += 1
-    return text, skipped
+    return text[start:], skipped
 
 
 def _find_column(text: str) -> tuple[str, int, bool] | None:
     """Find the column of labels; returns separator, position and whether labels are exact, or None."""
     for separator in ",;\t|":
-        first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        first = next(csv_reader(text, separator))
         names = [normal_name(name.lstrip(_ESCAPE)) for name in first]
         known = [name for name in SEED_NAMES if name in names]
         if known:
@@ -247,7 +246,7 @@ def _find_column(text: str) -> tuple[str, int, bool] | None:
 
 
 def _column(text: str, separator: str, place: int, exact: bool, skipped: int, path: str) -> Iterator[str]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv_reader(text, separator)
     width = len(next(reader))
     line = reader.line_num + 1
     for fields in reader:

@@ -6,9 +6,8 @@ import zipfile
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from seeding.errors import InputError
+from seeding.io.archive import BROKEN, read_header
 from seeding.io.files import PathLike, open_bytes, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES
 
@@ -36,7 +35,7 @@ def size_of(path: PathLike, directed: bool = True) -> Size | None:
             return _of_npz(path)
         if suffix in PARQUET_SUFFIXES and find_spec("pyarrow") is not None:
             return _of_parquet(path, directed)
-    except (InputError, OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (InputError, *BROKEN):
         # Whoever reads the file says what is wrong with it.
         return None
     return None
@@ -49,10 +48,7 @@ def _of_npz(path: PathLike) -> Size:
 
 def _length(archive: zipfile.ZipFile, name: str) -> int:
     with archive.open(f"{name}.npy") as member:
-        if np.lib.format.read_magic(member) != (1, 0):
-            raise ValueError(f"{name} is in another format.")
-        shape, _, _ = np.lib.format.read_array_header_1_0(member)
-    return int(shape[0])
+        return read_header(member).shape[0]
 
 
 def _of_parquet(path: PathLike, directed: bool) -> Size:

@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from seeding.errors import InputError
 
@@ -34,7 +34,8 @@ _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_RECORDS = 100
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _BLANK_TOKEN = re.compile(r'"((?:[^"]|"")*)"|([^ \t]+)')
-_NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?").fullmatch
+# It never looks back, so that a long row of digits takes no time.
+_NUMBER = re.compile(r"[-+]?(?:[0-9]++(?:[.,][0-9]++)?|[.,][0-9]++)([eE][-+]?[0-9]++)?").fullmatch
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 
 Record = tuple[int, list[str]]
@@ -80,6 +81,13 @@ def check_separator(separator: str | None) -> str | None:
     return character
 
 
+def csv_reader(text: str, separator: str) -> Any:
+    """Cut a text into rows as `csv.reader` does, however long a cell is; its own limit is 131,072."""
+    if len(text) > csv.field_size_limit():
+        csv.field_size_limit(len(text))
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+
 def records(text: str, separator: str, first_line: int = 1) -> Iterator[Record]:
     """Cut a text into records, blank lines left out; yields each with the number of its first line."""
     if separator == BLANKS:
@@ -88,7 +96,7 @@ def records(text: str, separator: str, first_line: int = 1) -> Iterator[Record]:
             if fields:
                 yield number, fields
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv_reader(text, separator)
     while True:
         number = first_line + reader.line_num
         try:
@@ -219,9 +227,12 @@ def guess_separator(body: str, first_line: int, path: str) -> str:
 
 
 def _sample(body: str) -> str:
-    if len(body) <= _SAMPLE_CHARACTERS:
+    # A first row that is longer than the sample is taken as a whole.
+    first = re.search(r"\S[^\r\n]*(?:\r\n|[\r\n])?", body)
+    length = max(_SAMPLE_CHARACTERS, 0 if first is None else first.end())
+    if len(body) <= length:
         return body
-    head = body[:_SAMPLE_CHARACTERS]
+    head = body[:length]
     return head[: max(head.rfind("\n"), head.rfind("\r")) + 1] or head
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from seeding import checks
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import read_caps
@@ -15,7 +16,7 @@ from seeding.errors import InfeasibleError, InputError
 from seeding.estimate import Estimate
 from seeding.invitation import BudgetOn
 from seeding.plan import Plan
-from seeding.planner import _evaluate, check_allowed, check_share
+from seeding.planner import _evaluate, check_allowed
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
@@ -103,7 +104,7 @@ def minimize_cost(
     """
     clock = Clock(time_limit)
     asked = read_asked(locals())
-    check_share("confidence", confidence)
+    confidence = checks.share("confidence", confidence)
     target = _read_target(target_reach)
     network, roster, nodes = place(network, roster, asked)
     limits, amount = read_caps(budget, k, roster)

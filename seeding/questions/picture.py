@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from seeding.errors import InputError
-from seeding.io.files import check_writable
+from seeding.io.files import atomic_write, check_writable
 
 # Readable for people with any kind of colour blindness, and in grey.
 _CURVE, _BOUND, _KNEE = "#0072b2", "#7f7f7f", "#d55e00"
@@ -92,11 +92,6 @@ def _curve(frame: pd.DataFrame, axes: Any) -> Any:
 
 
 def _save(figure: Any, path: Path) -> None:
-    """Write the picture beside its place first, so that there is never half a file."""
-    ending = path.suffix.lower().lstrip(".")
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
-    try:
-        figure.savefig(partial, format=ending, dpi=150)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    """Write the picture; there is never half a file."""
+    with atomic_write(path, "wb") as file:
+        figure.savefig(file, format=path.suffix.lower().lstrip("."), dpi=150)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from seeding import campaign
+from seeding import campaign, checks
 from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import Limits
@@ -19,13 +19,11 @@ from seeding.effects import with_effects
 from seeding.estimate import Certificate, Estimate
 from seeding.executors import open_workers
 from seeding.invitation import BudgetOn, check_budget_on
-from seeding.memory import read_memory_limit
+from seeding.memory import read_memory_limit, refusal
 from seeding.network import Network
 from seeding.plan import Plan, Stopped
-from seeding.planner import check_share
 from seeding.progress import open_progress
 from seeding.provenance import record
-from seeding.reach import check_precision
 from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
 from seeding.rng import to_key
 from seeding.roster import Roster
@@ -135,10 +133,8 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     check_coverable(asked.model, "a bound for this question")
     _ = asked.rules
     check_budget_on(asked.budget_on)
-    check_share("gap", asked.gap)
-    check_share("delta", asked.delta)
-    check_precision(asked.precision)
-    return asked
+    shares = {name: checks.share(name, getattr(asked, name)) for name in ("gap", "delta", "precision")}
+    return replace(asked, **shares)
 
 
 def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.ndarray]:
@@ -167,5 +163,7 @@ def open_setting(
                 workers, shown, clock, terms=terms, accept=roster.chances,
             )  # fmt: skip
             yield Setting(problem, roster, asked)
+    except MemoryError as error:
+        raise refusal(error, "choosing the seeds") from None
     finally:
         shown.close()

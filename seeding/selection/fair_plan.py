@@ -20,6 +20,7 @@ from seeding import bounds
 from seeding.clock import OutOfTime
 from seeding.errors import InfeasibleError
 from seeding.fairness import FairCertificate, Fairness
+from seeding.memory import fits
 from seeding.plan import Stopped
 from seeding.program import Program
 from seeding.selection.fair import WORK_LIMIT, FairResult, solve_fairly
@@ -125,6 +126,8 @@ class _Fair:
             except OutOfTime:
                 # Now that time is up, a look takes what it can get.
                 return self.look(look) if look.order is None else look, "time_limit"
+            except MemoryError:
+                return look, "memory_limit"
             look = self.look(replace(look, choosing=grown[0], judging=grown[1]))
 
     def why_stop(self, look: Look) -> Stopped | None:
@@ -136,7 +139,8 @@ class _Fair:
             return "best_effort"
         if size >= MOST_SETS:
             return "sample_cap"
-        if 2 * (look.choosing.n_bytes + look.judging.n_bytes) > problem.memory_limit:
+        held = look.choosing.n_bytes + look.judging.n_bytes
+        if 2 * held > problem.memory_limit or not fits(held):
             return "memory_limit"
         return "time_limit" if problem.clock.expired() else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
+from seeding.memory import fits
 from seeding.plan import Stopped
 from seeding.selection.problem import Problem
 from seeding.selection.sources import Sources
@@ -50,7 +51,7 @@ class Pair:
         problem, size, bytes_now = self._problem, 2 * self.size, self._bytes()
         if self.size >= MOST_SETS:
             return "sample_cap"
-        if 2 * bytes_now > problem.memory_limit:
+        if 2 * bytes_now > problem.memory_limit or not fits(bytes_now):
             return "memory_limit"
         most = 0.0 if problem.clock.limit is not None else min(wanted, MOST_SETS)
         while 2 * size <= most and 2 * size / self.size * bytes_now <= problem.memory_limit:
@@ -60,6 +61,8 @@ class Pair:
             grown = self._sources.grow(self.choosing, self.judging, size)
         except OutOfTime:
             return "time_limit"
+        except MemoryError:
+            return "memory_limit"
         self.choosing, self.judging = self._kept(grown)
         self.looks += 1
         return None

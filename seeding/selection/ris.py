@@ -16,6 +16,7 @@ from seeding import bounds
 from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
 from seeding.estimate import Certificate
+from seeding.memory import fits
 from seeding.plan import Stopped
 from seeding.selection import local
 from seeding.selection.greedy import Cover, select
@@ -240,6 +241,10 @@ def sample_until_certified(
             except OutOfTime:
                 stopped = "time_limit"
                 break
+            except MemoryError:
+                # The samples of before, and the plan made on them, are still there.
+                stopped = "memory_limit"
+                break
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
@@ -375,7 +380,7 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
             return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
-    if 2 * _bytes(samples) > problem.memory_limit:
+    if 2 * _bytes(samples) > problem.memory_limit or not fits(_bytes(samples)):
         return "memory_limit"
     return "time_limit" if problem.clock.expired() else None
 
