@@ -61,7 +61,7 @@ def test_all_threads_start_together(monkeypatch):
         start(self)
 
     monkeypatch.setattr(threading.Thread, "start", start_one)
-    with pytest.raises(RuntimeError, match="can't start new thread"), open_workers(threads=2):
+    with pytest.raises(InputError, match="threads=2 cannot be started"), open_workers(threads=2):
         pass
     assert not any(thread.name.startswith("seeding") for thread in threading.enumerate())
 

@@ -133,8 +133,8 @@ def read_asked(arguments: dict[str, Any]) -> Asked:
     check_coverable(asked.model, "a bound for this question")
     _ = asked.rules
     check_budget_on(asked.budget_on)
-    shares = {name: checks.share(name, getattr(asked, name)) for name in ("gap", "delta", "precision")}
-    return replace(asked, **shares)
+    gap, delta = checks.share("gap", asked.gap), checks.share("delta", asked.delta)
+    return replace(asked, gap=gap, delta=delta, precision=checks.share("precision", asked.precision))
 
 
 def place(network: Any, roster: Any, asked: Asked) -> tuple[Network, Roster, np.ndarray]:
