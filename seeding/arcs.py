@@ -10,8 +10,9 @@ import pandas as pd
 
 from seeding import cells
 from seeding import labels as label_tools
+from seeding.checks import is_listed, is_one_of
 from seeding.csr import Csr, flip
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 from seeding.labels import Labels
 
 Columns: TypeAlias = "Mapping[str, Any] | pd.DataFrame | None"
@@ -41,8 +42,10 @@ def choose(columns: Chosen, present: Sequence[str], taken: Sequence[str], where:
         return []
     if columns is True:
         return [name for name in present if name not in taken]
+    if not (isinstance(columns, str) or is_listed(columns)):
+        raise InputError(f"columns={shown(columns)} is not a list of names; give one, or True for all.")
     names = [columns] if isinstance(columns, str) else list(columns)
-    unknown = [name for name in names if name not in present]
+    unknown = [name for name in names if not is_one_of(name, present)]
     if unknown:
         raise InputError(
             f"columns names {listing(unknown)}, but {where} has no such column; its columns are "

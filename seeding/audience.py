@@ -57,7 +57,7 @@ def _is_weighed(network: Network) -> bool:
 
 
 def _said(value: str | float) -> str:
-    return f"column {value!r}" if isinstance(value, str) else f"{value:g}"
+    return f"column {value!r}" if isinstance(value, str) else f"{float(value):g}"
 
 
 def _read(network: Network, name: str, value: str | float, most: float, needed: np.ndarray) -> np.ndarray:

@@ -142,6 +142,7 @@ def _credibility(network: Network, credibility: str | float) -> tuple[Any, str]:
             raise InputError(
                 f"credibility={credibility!r} is out of range; give a number from 0 to 1, or a column."
             )
+        credibility = float(credibility)
         return credibility, "" if credibility == 1 else f"credibility {credibility:g}"
     said = f"credibility {credibility!r}"
     if _is_of_arcs(network, credibility):

@@ -7,9 +7,10 @@ missing values are none, and neither is what a float cannot hold.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from seeding.errors import InputError, shown
 
@@ -24,7 +25,7 @@ MOST_WHOLE = (1 << 62) - 1
 
 def as_number(value: object) -> float | None:
     """Return a finite real number as a float; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal) or _is_duration(value):
         return None
     try:
         number = float(value)
@@ -35,14 +36,36 @@ def as_number(value: object) -> float | None:
 
 def as_whole(value: object) -> int | None:
     """Return a whole number as an int; None for anything else."""
-    return None if isinstance(value, bool) or not isinstance(value, Integral) else int(value)
+    if isinstance(value, bool) or not isinstance(value, Integral) or _is_duration(value):
+        return None
+    return int(value)
+
+
+def _is_duration(value: object) -> bool:
+    """Tell a duration of NumPy, which passes for an integer there."""
+    return type(value).__name__ == "timedelta64"
+
+
+def is_one_of(value: object, allowed: Iterable[str]) -> bool:
+    """Tell whether a value is one of some words."""
+    return isinstance(value, str) and value in allowed
+
+
+def is_listed(value: object) -> TypeGuard[Iterable[Any]]:
+    """Tell what holds values one after the other, a text excepted; an array of no dimension holds none."""
+    return (
+        isinstance(value, Iterable) and not isinstance(value, str | bytes) and getattr(value, "ndim", 1) != 0
+    )
 
 
 def as_floats(values: Any) -> np.ndarray | None:
     """Return numbers as float64, a copy; None where one is no number, or too large for a float."""
     import numpy as np
 
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        return None
     if array.dtype.kind not in "biufO":
         return None
     if array.dtype.kind == "O" and any(isinstance(value, complex) for value in array.ravel()):

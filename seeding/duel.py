@@ -13,9 +13,10 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from seeding import labels as label_tools
+from seeding.checks import is_one_of
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, Model
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 from seeding.network import Network
 
 Tie = Literal["random", "ours", "rival"]
@@ -66,8 +67,8 @@ class Duel:
         InputError
             If `tie` is unknown or stands alone, or a rival's seed is not in the network.
         """
-        if tie not in TIES:
-            raise InputError(f"tie={tie!r} is not understood; choose 'random', 'ours' or 'rival'.")
+        if not is_one_of(tie, TIES):
+            raise InputError(f"tie={shown(tie)} is not understood; choose 'random', 'ours' or 'rival'.")
         if rivals is None and tie != "random":
             raise InputError(f"tie={tie!r} says who wins against a rival; name the rival's seeds in rivals=.")
         nodes = np.empty(0, dtype=np.int64) if rivals is None else _find(network, rivals)

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
-from seeding.errors import InputError, listing
+from seeding.checks import is_one_of
+from seeding.errors import InputError, listing, shown
 from seeding.estimate import Certificate
 from seeding.network import Network
 
@@ -128,8 +129,10 @@ def read_fairness(
     InputError
         If the objective is unknown, a group is missing or not needed, or a column has no usable groups.
     """
-    if objective not in OBJECTIVES:
-        raise InputError(f"objective={objective!r} is not understood; choose one of {listing(OBJECTIVES)}.")
+    if not is_one_of(objective, OBJECTIVES):
+        raise InputError(
+            f"objective={shown(objective)} is not understood; choose one of {listing(OBJECTIVES)}."
+        )
     rules = [rule for rule in constraints if isinstance(rule, AtLeastReach)]
     others = tuple(rule for rule in constraints if not isinstance(rule, AtLeastReach))
     maximin = objective == "maximin"

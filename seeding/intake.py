@@ -32,8 +32,8 @@ _MOST_NODES = np.iinfo(np.int32).max
 
 def check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Refuse a word that is not one of those allowed."""
-    if value not in allowed:
-        raise InputError(f"{name}={value!r} is not understood; choose one of {listing(allowed)}.")
+    if not checks.is_one_of(value, allowed):
+        raise InputError(f"{name}={shown(value)} is not understood; choose one of {listing(allowed)}.")
 
 
 def number_labels(
@@ -160,7 +160,7 @@ def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> 
             )
         values = _numbers(series.to_numpy()[where])
     else:
-        given = _numbers(np.asarray(weights))
+        given = _numbers(weights)
         if extra is None or given.shape != extra.shape or given.size != len(labels):
             raise InputError(
                 f"weights has {given.size:,} values; give one for each label in nodes=, which must "
@@ -196,7 +196,7 @@ def _series(weights: Mapping[Any, float]) -> pd.Series:
     return pd.Series(list(weights.values()), index=label_tools.make_index(keys), dtype=object)
 
 
-def _numbers(values: np.ndarray) -> np.ndarray:
+def _numbers(values: Any) -> np.ndarray:
     read = checks.as_floats(values)
     if read is None:
         raise InputError("weights holds values that are not numbers; give numbers of 0 or more.")

@@ -9,7 +9,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.checks import is_one_of
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.labels import quoted
 
 PayOn = Literal["acceptance", "invitation"]
@@ -159,8 +160,10 @@ def check_budget_on(budget_on: object) -> BudgetOn:
     InputError
         If it does not.
     """
-    if budget_on not in get_args(BudgetOn):
-        raise InputError(f"budget_on={budget_on!r} is not understood; choose 'expected' or 'worst_case'.")
+    if not is_one_of(budget_on, get_args(BudgetOn)):
+        raise InputError(
+            f"budget_on={shown(budget_on)} is not understood; choose 'expected' or 'worst_case'."
+        )
     return budget_on  # type: ignore[return-value]
 
 
@@ -184,7 +187,7 @@ def _numbers(values: Values, labels: Values, what: str, rule: str) -> np.ndarray
     for row, value in enumerate(values):
         try:
             read[row] = np.nan if isinstance(value, (bool, np.bool_)) else float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             read[row] = np.nan
     return read
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 from seeding.memory import blocks
 
 # Digits (and sign) of the longest integer that is still taken for an id.
@@ -191,7 +191,12 @@ def _is_hashable(label: object) -> bool:
 
 def make_index(array: np.ndarray) -> pd.Index:
     """Wrap labels in an Index that keeps tuples as single labels."""
-    return pd.Index(array, tupleize_cols=False)
+    try:
+        return pd.Index(array, tupleize_cols=False)
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"label {shown(error.object)} holds half a character, which no text can; rename it."
+        ) from None
 
 
 def encode(parts: list[Column]) -> tuple[Labels, list[np.ndarray]]:

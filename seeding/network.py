@@ -16,7 +16,7 @@ from seeding import intake, probabilities, rates
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
 from seeding.labels import Labels
@@ -233,7 +233,7 @@ class Network:
             said = said or f"arc column {probability!r}"
             values = self.arc_numbers(probability, most=1.0)
         else:
-            values = probabilities.check_array(np.asarray(probability))
+            values = probabilities.check_array(probability)
         if values.shape != (self.n_arcs,):
             raise InputError(
                 f"probability has {values.size:,} values for {self.n_arcs:,} arcs; give one each."
@@ -578,6 +578,8 @@ class Network:
         InputError
             If anything given breaks these rules.
         """
+        if not isinstance(directed, (bool, np.bool_, int)):
+            raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))

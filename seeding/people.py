@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 
 NODE_NAMES = ("node", "label", "id", "candidate", "handle", "name", "user")
 
@@ -154,21 +154,21 @@ def matching(people: pd.DataFrame | None, query: str) -> np.ndarray:
     """
     if people is None:
         raise InputError(
-            f"audience={query!r}: nothing is known of the people; give a table of them (nodes=)."
+            f"audience={shown(query)}: nothing is known of the people; give a table of them (nodes=)."
         )
     known = f"the columns are {listing(people.columns)}"
     if not isinstance(query, str) or "@" in query:
         raise InputError(
-            f"audience={query!r} is not a question about columns, as \"country == 'NO'\"; {known}."
+            f"audience={shown(query)} is not a question about columns, as \"country == 'NO'\"; {known}."
         )
     if query.strip() in people.columns:
         return _yes(people[query.strip()], query.strip())
     try:
         answer = people.eval(query, engine="python")
     except Exception as error:  # whatever pandas raises: the query is the user's text
-        raise InputError(f"audience={query!r} is not understood ({error}); {known}.") from None
+        raise InputError(f"audience={shown(query)} is not understood ({error}); {known}.") from None
     if not isinstance(answer, pd.Series) or answer.dtype.kind != "b":
-        raise InputError(f"audience={query!r} does not say yes or no of each person; {known}.")
+        raise InputError(f"audience={shown(query)} does not say yes or no of each person; {known}.")
     marked: np.ndarray = answer.fillna(False).to_numpy(dtype=np.bool_)
     return marked
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from seeding import campaign, checks, money
 from seeding.answers import Profit
+from seeding.checks import LEAST
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, Model, check_model
@@ -275,6 +276,10 @@ def read_value(value: object, method: str) -> Decimal:
     amount = money.to_decimal(value, "value_per_reach")
     if amount <= 0:
         raise InputError(f"value_per_reach={amount} is not above 0; say what reaching one person is worth.")
+    if not LEAST <= amount <= money.LARGEST_TOTAL:
+        raise InputError(
+            f"value_per_reach={amount} is too small or too large to reckon with; use another unit."
+        )
     if method not in ("auto", "ris"):
         raise InputError(f"method={method!r} cannot choose for profit; leave it out, or pass method='ris'.")
     return amount

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.checks import as_number
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.labels import Labels
 
 if TYPE_CHECKING:
@@ -166,13 +167,16 @@ def _by_person(weights: np.ndarray, number: np.ndarray) -> np.ndarray:
 
 
 def _read_scale(scale: Mapping[str, float] | None, names: list[str]) -> dict[str, float]:
+    if not (scale is None or isinstance(scale, Mapping)):
+        raise InputError(f"scale={shown(scale)} is not a mapping from platform to factor; give one.")
     factors = dict.fromkeys(names, 1.0)
     for name, factor in ({} if scale is None else scale).items():
         if name not in factors:
             raise InputError(f"scale names platform {name!r}; there is {listing(names)}.")
-        if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not 0 <= factor < np.inf:
-            raise InputError(f"scale of {name!r} is {factor!r}; give a number of 0 or more.")
-        factors[name] = float(factor)
+        number = as_number(factor)
+        if number is None or number < 0:
+            raise InputError(f"scale of {name!r} is {shown(factor)}; give a number of 0 or more.")
+        factors[name] = number
     return factors
 
 
@@ -203,9 +207,10 @@ def _crossing_table(crossing: Crossing, names: list[str]) -> np.ndarray:
 
 
 def _chance(value: Any, what: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise InputError(f"{what} is {value!r}; give a probability from 0 to 1.")
-    return float(value)
+    number = as_number(value)
+    if number is None or not 0 <= number <= 1:
+        raise InputError(f"{what} is {shown(value)}; give a probability from 0 to 1.")
+    return number
 
 
 def _crossings(

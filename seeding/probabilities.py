@@ -79,7 +79,12 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
     InputError
         If any is missing or outside [0, 1]; names the first such row, counted from `first_row`.
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        array = np.empty((0, 0))
+    if array.ndim != 1:
+        raise InputError(f"{what} is not one value per row; give a flat list of numbers.")
     if array.dtype.kind in "cmM":
         kind = "complex numbers" if array.dtype.kind == "c" else "dates or times"
         raise InputError(f"{what} holds {kind}; give a number from 0 to 1 in each row.")

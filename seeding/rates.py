@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from seeding.checks import as_floats, as_number
 from seeding.errors import InputError, listing
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
     n_arcs = network.n_arcs
     if isinstance(given, (str, Mapping)):
         return _from_column(network, given, name, by_source)
-    if isinstance(given, (int, float, np.integer, np.floating)) and not isinstance(given, bool):
-        return np.full(n_arcs, float(given))
+    number = as_number(given)
+    if number is not None:
+        return np.full(n_arcs, number)
     numbers = _as_numbers(given, name)
     if numbers.shape != (n_arcs,):
         raise InputError(
@@ -113,10 +115,9 @@ def _looked_up(column: pd.Series, factors: Mapping[Any, float], name: str) -> pd
 
 
 def _as_numbers(values: Any, name: str) -> np.ndarray:
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} holds values that are not numbers; give numbers.") from None
+    numbers = as_floats(values)
+    if numbers is None:
+        raise InputError(f"{name} holds values that are not numbers; give numbers.")
     if numbers.ndim != 1:
         raise InputError(f"{name} is not one value per arc; give a flat list of numbers.")
     return np.ascontiguousarray(numbers)

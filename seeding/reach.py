@@ -205,10 +205,10 @@ def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray
         given = network.index(list(accept))
         by_node = dict(zip(given.tolist(), accept.values(), strict=True))
         values = [by_node.get(node) for node in nodes.tolist()]
-    elif isinstance(accept, (int, float, np.number)):
-        values = [accept] * len(labels)
-    else:
+    elif checks.is_listed(accept):
         values = list(accept)
+    else:
+        values = [accept] * len(labels)
     if len(values) != len(labels):
         raise InputError(f"accept has {len(values):,} values for {len(labels):,} seeds; give one for each.")
     return read_accept(values, labels)

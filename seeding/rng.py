@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding.errors import InputError
+from seeding.checks import as_whole
+from seeding.errors import InputError, shown
 
 RandomSource = int | np.integer | np.random.Generator | np.random.SeedSequence | None
 
@@ -33,13 +34,13 @@ def to_key(rng: RandomSource = None) -> int:
         return int(rng.integers(0, 1 << 64, dtype=np.uint64))
     if rng is None:
         rng = np.random.SeedSequence()
-    elif isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
-        if rng < 0:
-            raise InputError(f"rng={rng} is negative; pass an integer of 0 or more.")
-        rng = np.random.SeedSequence(int(rng))
+    elif (number := as_whole(rng)) is not None:
+        if number < 0:
+            raise InputError(f"rng={shown(rng)} is negative; pass an integer of 0 or more.")
+        rng = np.random.SeedSequence(number)
     if not isinstance(rng, np.random.SeedSequence):
         raise InputError(
-            f"rng={rng!r} is not understood; pass an int, a numpy Generator, a SeedSequence or None."
+            f"rng={shown(rng)} is not understood; pass an int, a numpy Generator, a SeedSequence or None."
         )
     return int(rng.generate_state(1, np.uint64)[0])
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from seeding import invitation, money
 from seeding import labels as label_tools
-from seeding.errors import InputError, listing
+from seeding.checks import is_one_of
+from seeding.errors import InputError, listing, shown
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
@@ -138,8 +139,8 @@ class Roster:
             6 decimals, a value of the other columns is missing or out of range, or a candidate occurs twice
             (with a column of offers: twice with the same offer); names the rows.
         """
-        if missing not in ("error", "add", "drop"):
-            raise InputError(f"missing={missing!r} is not understood; choose 'error', 'add' or 'drop'.")
+        if not is_one_of(missing, ("error", "add", "drop")):
+            raise InputError(f"missing={shown(missing)} is not understood; choose 'error', 'add' or 'drop'.")
         if isinstance(roster, Roster):
             return roster
         if isinstance(roster, Mapping):

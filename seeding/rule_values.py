@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from seeding import money
+from seeding.checks import MOST_WHOLE, as_whole
 from seeding.errors import InputError
+from seeding.errors import shown as shown_value
 
 Group = tuple[tuple[str, tuple[Any, ...]], ...]
 """Columns, and for each the values of which one must be there."""
@@ -92,6 +94,7 @@ def _read_scalar(value: Any, what: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     unfit = value is None or isinstance(value, bytes) or not isinstance(value, Hashable)
+    unfit = unfit or (isinstance(value, Decimal) and value.is_nan())
     if unfit or type(value).__name__ in ("NAType", "NaTType") or value != value:
         raise InputError(f"{what}, which is not a text or a number; write what stands in the roster.")
     return value
@@ -123,9 +126,12 @@ def read_group(rule: object, where: Mapping[str, Any] | None, group: Mapping[str
 
 def read_count(rule: object, n: Any) -> int:
     """Check a whole number of 0 or more."""
-    if isinstance(n, bool) or not hasattr(n, "__index__") or n.__index__() < 0:
-        raise InputError(f"{type(rule).__name__} has n={n!r}, which is not a whole number of 0 or more.")
-    return int(n.__index__())
+    number = as_whole(n)
+    if number is None or not 0 <= number <= MOST_WHOLE:
+        raise InputError(
+            f"{type(rule).__name__} has n={shown_value(n)}, which is not a whole number of 0 or more."
+        )
+    return number
 
 
 def read_amount(rule: object, field: str, amount: Any) -> Decimal:

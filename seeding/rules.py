@@ -7,12 +7,13 @@ Each rule is a small frozen value that knows its own words; `str` gives the rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from seeding.checks import is_listed
 from seeding.errors import InputError
 from seeding.rule_values import (
     Group,
@@ -232,7 +233,7 @@ class Bundle:
     name: str | None = None
 
     def __post_init__(self) -> None:
-        if isinstance(self.members, (str, bytes, Mapping)) or not isinstance(self.members, Iterable):
+        if isinstance(self.members, Mapping) or not is_listed(self.members):
             raise InputError(
                 f"Bundle has members={self.members!r}; give the list of candidates, then the price."
             )

@@ -14,8 +14,9 @@ import numpy as np
 
 from seeding import labels as label_tools
 from seeding import money
+from seeding.checks import is_listed
 from seeding.constraints import UNLIMITED, Limits
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 from seeding.program import Offers, Program
 from seeding.roster import Roster
 from seeding.rules import (
@@ -59,8 +60,10 @@ def as_rules(rules: object) -> tuple[object, ...]:
     """
     if isinstance(rules, Rule):
         raise InputError(f"constraints={rules} is a single rule; put it into a list: [{rules}].")
-    if not isinstance(rules, Iterable) or isinstance(rules, (str, Mapping)):
-        raise InputError(f"constraints={rules!r} is not a list of rules such as AtMost(3, platform='x').")
+    if not is_listed(rules) or isinstance(rules, Mapping):
+        raise InputError(
+            f"constraints={shown(rules)} is not a list of rules such as AtMost(3, platform='x')."
+        )
     return tuple(rules)
 
 

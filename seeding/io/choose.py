@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.checks import as_whole
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.intake import PROBABILITY_NAMES
 from seeding.io.sniff import normal_name
 from seeding.people import NODE_NAMES
@@ -87,11 +88,12 @@ def find_column(columns: Columns, name: Name, what: str) -> int:
     """
     path, names, named = columns
     if not isinstance(name, str):
-        if not 0 <= name < len(names):
+        place = as_whole(name)
+        if place is None or not 0 <= place < len(names):
             raise InputError(
-                f"{what}={name} is no column of {path!r}; positions go from 0 to {len(names) - 1}."
+                f"{what}={shown(name)} is no column of {path!r}; positions go from 0 to {len(names) - 1}."
             )
-        return int(name)
+        return place
     places = [i for i, known in enumerate(names) if known == name]
     if len(places) == 1:
         return places[0]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard
 import numpy as np
 import pandas as pd
 
-from seeding.errors import InputError, listing
+from seeding.checks import is_one_of
+from seeding.errors import InputError, listing, shown
 from seeding.labels import Column, plain
 
 if TYPE_CHECKING:
@@ -25,13 +26,13 @@ _COMMA_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(,[0-9]+)?").fullmatch
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 # Digits that a 64-bit float surely keeps.
 _SAFE_DIGITS = 15
-_DECIMALS = (None, ".", ",")
+_DECIMALS = (".", ",")
 
 
 def check_decimal(decimal: str | None) -> None:
     """Refuse a decimal sign that is neither a point nor a comma."""
-    if decimal not in _DECIMALS:
-        raise InputError(f"decimal={decimal!r} is not understood; pass '.' or ',' or None to find out.")
+    if not (decimal is None or is_one_of(decimal, _DECIMALS)):
+        raise InputError(f"decimal={shown(decimal)} is not understood; pass '.' or ',' or None to find out.")
 
 
 def is_canonical_integer(text: str) -> bool:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from typing import Any
 
 from seeding.errors import InputError, listing
-from seeding.io.files import PathLike, read_text, suffix_of
+from seeding.io.files import PathLike, as_path, read_text, suffix_of
 from seeding.message import Message
 
 _OF_MESSAGE = ("topics", "quality", "fidelity", "shareability")
@@ -33,7 +32,7 @@ def read_message(path: PathLike) -> tuple[Message, dict[str, Any]]:
     InputError
         If the file cannot be read, has an unknown key, or a value is out of range.
     """
-    where = repr(os.fspath(path))
+    where = repr(str(as_path(path)))
     values = _read(path, where)
     unknown = [key for key in values if key not in (*_OF_MESSAGE, *_OF_CARRYING)]
     if unknown:

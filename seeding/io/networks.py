@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from seeding.arcs import Chosen, choose
-from seeding.errors import AssumptionWarning, InputError
-from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
+from seeding.errors import AssumptionWarning, InputError, shown
+from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
 from seeding.io.columns import check_decimal, harmonise
@@ -100,7 +100,12 @@ def read_network(
         If anything in the file or the arguments cannot be used; names the line.
     """
     check_decimal(decimal)
-    place, suffix = os.fspath(path), suffix_of(path)
+    if direction is not None:
+        check_choice("direction", direction, get_args(Direction))
+    if not isinstance(directed, (bool, np.bool_, int)):
+        raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
+    suffix = suffix_of(path)
+    place = os.fspath(path)
     if suffix == ".npz":
         _refuse(place, source=source, target=target, probability=probability, nodes=nodes, weights=weights)
         return _with_chosen(read_npz(path), columns, place)

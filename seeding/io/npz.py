@@ -10,7 +10,7 @@ import numpy as np
 
 from seeding import checks, memory
 from seeding.csr import Csr, flip, is_sound
-from seeding.errors import InputError, OutOfMemoryError
+from seeding.errors import InputError, OutOfMemoryError, shown
 from seeding.intake import Direction, Parallel, are_weights
 from seeding.io.archive import BROKEN, load_arrays
 from seeding.io.extras import pack_extras, unpack_extras
@@ -32,6 +32,8 @@ def write_network(network: Network, path: PathLike) -> None:
         If its labels are neither all integers nor all texts, a column of `Network.people` or `Network.arcs`
         holds anything but whole numbers, numbers, truth values or texts, or the file cannot be written.
     """
+    if not isinstance(network, Network):
+        raise InputError(f"network={shown(network)} is not a Network; pass one.")
     arrays = {
         "format": np.frombuffer(_FORMAT.encode(), dtype=np.uint8),
         "report": _as_bytes(asdict(network.report)),

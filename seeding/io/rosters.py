@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from seeding.checks import is_one_of
 from seeding.errors import InputError, listing
 from seeding.invitation import PayOn
 from seeding.io import columns as convert
@@ -85,7 +86,7 @@ def read_roster(
         if name not in data and not _is_blank(table, place):
             data[name] = convert.natural(table.cells[place], _natural_decimal(table, decimal))
     named: dict[str, Any] = {what: names[place] for what, place in places.items()}
-    named |= {"pay_on": pay_on} if pay_on in get_args(PayOn) else {}
+    named |= {"pay_on": pay_on} if is_one_of(pay_on, get_args(PayOn)) else {}
     frame = pd.DataFrame(data)
     return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing, **named)
 
@@ -94,7 +95,7 @@ def _asking(columns: Columns, names: dict[str, Name | None]) -> dict[str, int]:
     """Find the columns that say what candidates may answer; those that are named must be there."""
     found = {}
     for what, name in names.items():
-        usual = name is None or (what == "pay_on" and name in get_args(PayOn))
+        usual = name is None or (what == "pay_on" and is_one_of(name, get_args(PayOn)))
         place = find_alias(columns, (what,)) if usual or name is None else find_column(columns, name, what)
         if place is not None:
             found[what] = place
@@ -165,5 +166,5 @@ def _from_frame(
     columns = Columns(path, names)
     who, price = _choose(columns, candidate, cost)
     named: dict[str, Any] = {what: names[place] for what, place in _asking(columns, asking).items()}
-    named |= {"pay_on": asking["pay_on"]} if asking["pay_on"] in get_args(PayOn) else {}
+    named |= {"pay_on": asking["pay_on"]} if is_one_of(asking["pay_on"], get_args(PayOn)) else {}
     return Roster.from_any(frame, candidate=names[who], cost=names[price], missing=missing, **named)

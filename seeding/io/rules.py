@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 from seeding.io.files import PathLike, read_text
 from seeding.rules import KINDS, Rule
 
@@ -130,6 +130,8 @@ def parse_rule(text: str) -> Rule:
     >>> print(parse_rule("conflict(@anna, @bo)"))
     Conflict('@anna', '@bo')
     """
+    if not isinstance(text, str):
+        raise InputError(f"the rule {shown(text)} is not a text; write it as in \"AtMost(3, platform='x')\".")
     try:
         return _from_text(text.strip())
     except InputError as error:

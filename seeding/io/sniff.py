@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +73,10 @@ def check_separator(separator: str | None) -> str | None:
     """
     if separator is None:
         return None
-    character = _SEPARATOR_WORDS.get(separator, separator)
+    character = _SEPARATOR_WORDS.get(separator, separator) if isinstance(separator, str) else ""
     if len(character) != 1 or character in '"\r\n':
         raise InputError(
-            f"separator={separator!r} is not understood; pass one character, or 'tab' or 'whitespace'."
+            f"separator={shown(separator)} is not understood; pass one character, or 'tab' or 'whitespace'."
         )
     return character
 

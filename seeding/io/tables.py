@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.checks import is_one_of
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.io.choose import Columns
 from seeding.io.files import PathLike, read_text
 from seeding.io.integers import read_integers
@@ -150,8 +151,8 @@ def read_table(
     InputError
         If the file cannot be read, holds no rows, or a row has a wrong number of cells (names the line).
     """
-    if header not in (None, True, False, "counts"):
-        raise InputError(f"header={header!r} is not understood; pass True, False, 'counts' or None.")
+    if not (header is None or isinstance(header, bool) or is_one_of(header, ("counts",))):
+        raise InputError(f"header={shown(header)} is not understood; pass True, False, 'counts' or None.")
     where = str(path)
     text, _ = read_text(path)
     if '"' not in text and "\r" in text:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from seeding import money
+from seeding.checks import as_whole, is_listed
 from seeding.clock import Clock
 from seeding.constraints import Limits, read_limits
 from seeding.diffusion import IndependentCascade, Model
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 from seeding.invitation import BudgetOn
 from seeding.labels import plain
 from seeding.plan import Plan
@@ -281,15 +282,16 @@ def _measure(setting: Setting, rungs: list[Rung]) -> list[tuple[Rung, Spread]]:
 def _read_budgets(budgets: Any) -> int | list[Decimal]:
     if budgets is None:
         return USUAL_POINTS
-    if isinstance(budgets, (int, np.integer)) and not isinstance(budgets, bool):
-        if not 2 <= budgets <= MOST_POINTS:
+    points = as_whole(budgets)
+    if points is not None:
+        if not 2 <= points <= MOST_POINTS:
             raise InputError(
-                f"budgets={budgets} is not a number of budgets from 2 to {MOST_POINTS}; pass a list of "
-                "amounts to say which."
+                f"budgets={shown(budgets)} is not a number of budgets from 2 to {MOST_POINTS}; pass a list "
+                "of amounts to say which."
             )
-        return int(budgets)
-    if isinstance(budgets, (str, bytes)) or not isinstance(budgets, Iterable):
-        raise InputError(f"budgets={budgets!r} is not understood; pass a list of amounts, or how many.")
+        return points
+    if not is_listed(budgets):
+        raise InputError(f"budgets={shown(budgets)} is not understood; pass a list of amounts, or how many.")
     amounts = sorted({money.to_decimal(amount, "budget") for amount in budgets})
     if not 1 <= len(amounts) <= MOST_POINTS:
         raise InputError(f"{len(amounts):,} budgets are given; give from 1 to {MOST_POINTS} different ones.")

@@ -12,7 +12,7 @@ from seeding.answers import Target
 from seeding.clock import Clock
 from seeding.constraints import read_caps
 from seeding.diffusion import IndependentCascade, Model
-from seeding.errors import InfeasibleError, InputError
+from seeding.errors import InfeasibleError, InputError, shown
 from seeding.estimate import Estimate
 from seeding.invitation import BudgetOn
 from seeding.plan import Plan
@@ -118,7 +118,7 @@ def minimize_cost(
         found = cheapest(setting.problem, target, confidence)
         if found.order is None:
             raise _out_of_reach(setting, found, target)
-        spread = _evaluate(setting.problem, Choice(found.order, found.stopped), precision)
+        spread = _evaluate(setting.problem, Choice(found.order, found.stopped), asked.precision)
     cost_lower = setting.amount(found.cost_lower)
     return setting.plan(
         found.order,
@@ -126,16 +126,17 @@ def minimize_cost(
         limits=(amount, limits.k),
         reason=REASON,
         stopped=found.stopped,
-        target=Target(target, confidence, found.lower, cost_lower, delta, found.samples),
+        target=Target(target, confidence, found.lower, cost_lower, asked.delta, found.samples),
         also={"target_reach": target, "confidence": confidence},
     )
 
 
 def _read_target(value: object) -> float:
-    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    target = float(value) if number else np.nan  # type: ignore[arg-type]
-    if not 0 < target < np.inf:
-        raise InputError(f"target_reach={value!r} is not a number above 0; say how many people to reach.")
+    target = checks.as_number(value)
+    if target is None or target <= 0:
+        raise InputError(
+            f"target_reach={shown(value)} is not a number above 0; say how many people to reach."
+        )
     return target
 
 

@@ -15,17 +15,18 @@ import pandas as pd
 
 import seeding as sd
 
-
 ODD: dict[str, Any] = {
     "tiny": 5e-324, "small": 1e-320, "under": 1e-200, "huge float": 1e308, "inf": float("inf"),
     "minus inf": float("-inf"), "nan": float("nan"), "zero": 0, "minus zero": -0.0, "minus one": -1,
-    "one": 1, "below one": 1 - 2**-53, "half": 0.5, "big int": 10**400, 
+    "one": 1, "below one": 1 - 2**-53, "half": 0.5, "big int": 10**400,
     "minus big": -(10**400), "int64": 1 << 63, "uint64": (1 << 64) - 1, "true": True, "false": False,
     "numpy true": np.bool_(True), "numpy int": np.int64(2), "float32": np.float32(0.5),
-    "float16": np.float16(0.5), "numpy nan": np.float64("nan"), "0-d": np.array(0.5), "array": np.array([0.5]),
+    "float16": np.float16(0.5), "numpy nan": np.float64("nan"), "0-d": np.array(0.5),
+    "array": np.array([0.5]),
     "matrix": np.ones((2, 2)), "empty": np.empty(0), "complex": 1j, "numpy complex": np.complex128(0.5),
     "decimal": Decimal("0.5"), "snan": Decimal("sNaN"), "decimal nan": Decimal("NaN"),
-    "decimal inf": Decimal("Infinity"), "decimal big": Decimal("1e999999"), "decimal tiny": Decimal("1e-999999"),
+    "decimal inf": Decimal("Infinity"), "decimal big": Decimal("1e999999"),
+    "decimal tiny": Decimal("1e-999999"),
     "fraction": Fraction(1, 3), "tiny fraction": Fraction(1, 10**400), "huge fraction": Fraction(10**400, 3),
     "date": datetime.date(2026, 1, 1), "time": datetime.datetime(2026, 1, 1), "delta": datetime.timedelta(1),
     "datetime64": np.datetime64("2026-01-01"), "timedelta64": np.timedelta64(1, "D"),
@@ -68,7 +69,17 @@ def doors(folder: Path) -> Iterator[Door]:
     roster.write_text("candidate,cost\na,2\nb,1\n")
     seeds.write_text("candidate\na\n")
     common = ("model", "audience", "probability", "rng", "threads", "executor")
-    search = ("budget", "k", "constraints", "budget_on", "gap", "delta", "precision", "time_limit", "memory_limit")
+    search = (
+        "budget",
+        "k",
+        "constraints",
+        "budget_on",
+        "gap",
+        "delta",
+        "precision",
+        "time_limit",
+        "memory_limit",
+    )
     yield Door("optimize", sd.optimize, {"network": made, "roster": COSTS, "budget": 3, **QUICK},
                ("network", "roster", *common, *search, "objective", "group", "rivals", "tie", "method",
                 "value_per_reach"))  # fmt: skip
@@ -82,8 +93,12 @@ def doors(folder: Path) -> Iterator[Door]:
     yield Door("simulate", sd.simulate, {**played, "worlds": 8}, playing)
     yield Door("estimate_sides", sd.estimate_sides, {**played, "rivals": ["b"], "worlds": 8},
                tuple(name for name in playing if name != "audience"))  # fmt: skip
-    yield Door("virality", sd.virality, {"model": sd.IndependentCascade(), **played, "worlds": 8},
-               ("network", "seeds", "model", "probability", "rng", "threads", "executor", "worlds", "over"))
+    yield Door(
+        "virality",
+        sd.virality,
+        {"model": sd.IndependentCascade(), **played, "worlds": 8},
+        ("network", "seeds", "model", "probability", "rng", "threads", "executor", "worlds", "over"),
+    )
     yield Door("IndependentCascade", sd.IndependentCascade, {},
                ("deadline", "quality", "fidelity", "discount", "negativity_bias"))  # fmt: skip
     yield Door("LinearThreshold", sd.LinearThreshold, {}, ("deadline", "fidelity", "discount"))
@@ -97,7 +112,9 @@ def doors(folder: Path) -> Iterator[Door]:
                ("candidate", "cost", "accept", "offer", "pay_on", "effect", "separator", "header", "decimal",
                 "missing"))  # fmt: skip
     yield Door("parse_rule", sd.parse_rule, {}, ("text",))
-    yield Door("write_network", sd.write_network, {"network": made, "path": folder / "n.npz"}, ("network", "path"))
+    yield Door(
+        "write_network", sd.write_network, {"network": made, "path": folder / "n.npz"}, ("network", "path")
+    )
     arcs = {"source": ["a", "b"], "target": ["b", "c"], "probability": 0.5}
     yield Door("from_edges", sd.Network.from_edges, arcs,
                ("source", "target", "probability", "nodes", "weights", "directed", "direction", "parallel",
