@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import arcs as arc_tools
+from seeding import memory
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
@@ -19,6 +20,9 @@ from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
 from seeding.labels import Column, as_column, written_out
 from seeding.probabilities import RULES, check_array
+
+# Bytes that somebody takes who is only counted: a label and its index, a weight, and two offsets.
+_PERSON = 64
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ def _counted(table: Table, labels: list[np.ndarray]) -> np.ndarray | None:
             table, f"counts {m:,} arcs where {len(table):,} rows follow; all rows were read, none was added"
         )
     if whole and n <= 2**31:
+        memory.demand(_PERSON * n, f"line {table.line(-1)} of {table.path!r} counts {n:,} nodes, which")
         for first in (0, 1):
             if first <= low and high < first + n:
                 return np.arange(first, first + n, dtype=np.int64)

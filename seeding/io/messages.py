@@ -52,13 +52,13 @@ def _read(path: PathLike, where: str) -> dict[str, Any]:
     is_toml = suffix_of(path) == ".toml"
     try:
         values = tomllib.loads(text) if is_toml else json.loads(text, object_pairs_hook=_once)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except InputError as error:
+        raise InputError(f"{where} {error}") from None
+    except (ValueError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise InputError(
             f"{where} is not {'TOML' if is_toml else 'JSON'}: {reason.rstrip('.')}; texts are in quotes."
         ) from None
-    except InputError as error:
-        raise InputError(f"{where} {error}") from None
     if not isinstance(values, dict):
         raise InputError(f"{where} holds no message; write it as {{'topics': {{'sport': 1.0}}}} in JSON.")
     return values

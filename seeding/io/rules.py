@@ -65,7 +65,7 @@ def read_rules(path: PathLike) -> tuple[Rule, ...]:
     text, _ = read_text(path)
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         reason = str(error)[:1].lower() + str(error)[1:]
         raise InputError(f"{str(path)!r} is not TOML: {reason}; texts are in quotes, lists in [ ].") from None
     others = [name for name in tables if name != "rule"]
