@@ -12,6 +12,8 @@ from seeding.errors import InputError, shown
 MOST_DECIMALS = 6
 # Sums of costs must stay inside int64 with room to spare.
 LARGEST_TOTAL = (1 << 62) - 1
+# No amount has so many digits, nor its first one so far from the point.
+_FARTHEST = 100
 # Amounts with more digits before the point than this do not fit; refused before they can overflow.
 _MOST_DIGITS = 19
 # Arithmetic of our own, so that the caller's decimal context can never round money.
@@ -41,6 +43,8 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
             ) from None
     if not value.is_finite():
         raise InputError(f"{what} {shown(amount)} is not a finite amount of money; write it as a number.")
+    if value and not (-_FARTHEST < value.adjusted() < _FARTHEST and len(value.as_tuple().digits) < _FARTHEST):
+        raise InputError(f"{what} {shown(amount)} is no amount that anybody pays; use another unit of money.")
     return value
 
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from seeding.errors import InputError
 from seeding.memory import read_memory_limit
 
-_AMOUNT = re.compile(r"\d+(_\d+)*(\.\d+)?")
-_WHOLE = re.compile(r"\d+(_\d+)*")
-_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"[0-9]+(_[0-9]+)*(\.[0-9]+)?")
+_WHOLE = re.compile(r"[0-9]+(_[0-9]+)*")
+_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|sec|m|min|h)?", re.IGNORECASE)
 _SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _HEADER = {"auto": None, "yes": True, "no": False, "counts": "counts"}
 

@@ -147,6 +147,8 @@ def numbers(table: Table, column: int, what: str, decimal: str | None, most: flo
         odd = table.has_underscores and any("_" in cell for cell in cells)
     except ValueError:
         odd = True
+    # Python also reads the digits of other scripts, of which the text itself tells that they are there.
+    odd = odd or not (table.is_ascii or all(map(_is_float, cells)))
     if odd:
         row = next(i for i, cell in enumerate(cells) if not _is_float(cell))
         raise _not_a_number(table, row, table.cells[column], what, most, "")
@@ -161,7 +163,7 @@ def _is_float(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return "_" not in text
+    return "_" not in text and text.strip().isascii()
 
 
 def _not_a_number(

@@ -208,6 +208,7 @@ def read_chances(path: PathLike) -> list[float] | None:
         number = cell.strip().lstrip(_ESCAPE)
         try:
             chance = float(number.replace(",", ".") if separator != "," else number)
+            chance = chance if number.isascii() else np.nan
         except ValueError:
             chance = np.nan
         if not 0 <= chance <= 1:

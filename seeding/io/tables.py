@@ -112,6 +112,11 @@ class Table:
         """Whether a quotation mark occurs anywhere."""
         return '"' in self._body.text
 
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether every character is one of ASCII."""
+        return self._body.text.isascii()
+
     @property
     def has_underscores(self) -> bool:
         """Whether an underscore occurs anywhere."""

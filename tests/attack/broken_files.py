@@ -157,10 +157,8 @@ def contradictions(data: bytes, random: Random) -> Iterator[bytes]:
 
 def _changed(array: np.ndarray, random: Random) -> np.ndarray:
     kind = random.randrange(8)
-    if array.dtype == np.uint8 and array[:1].tobytes() in (b"{", b"[") and kind < 6:
-        return np.frombuffer(
-            json.dumps(_changed_value(json.loads(array.tobytes()), random)).encode(), np.uint8
-        )
+    if array.dtype == np.uint8 and kind < 6 and array.tobytes().startswith((b"{", b"[")):
+        return np.frombuffer(_changed_json(array.tobytes(), random), np.uint8)
     if kind == 0:
         types = ("f4", "f8", "i4", "i8", "u1", "u8", ">i4", ">f8", "c16", "U3", "S2", "?", "M8[D]", "m8[s]")
         with np.errstate(all="ignore"):
@@ -178,6 +176,13 @@ def _changed(array: np.ndarray, random: Random) -> np.ndarray:
             value = np.array(random.choice(edges)).astype(array.dtype)
         array.ravel()[random.randrange(array.size)] = value
     return array
+
+
+def _changed_json(data: bytes, random: Random) -> bytes:
+    try:
+        return json.dumps(_changed_value(json.loads(data), random)).encode()
+    except ValueError:  # changed before
+        return data
 
 
 def _changed_value(value: Any, random: Random) -> Any:
