@@ -11,7 +11,7 @@ import pandas as pd
 
 from seeding import csr as csr_build
 from seeding import labels as label_tools
-from seeding import probabilities
+from seeding import numerals, probabilities
 from seeding.csr import Csr
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.labels import Labels
@@ -186,6 +186,13 @@ def _series(weights: Mapping[Any, float]) -> pd.Series:
 
 
 def _numbers(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind in "OUT" and values.ndim == 1 and any(isinstance(value, str) for value in values):
+        try:
+            return np.array(numerals.read_floats(values), dtype=np.float64)
+        except numerals.Misread as wrong:
+            raise InputError(
+                f"weights holds {str(values[wrong.row])!r} ({wrong.words}); give numbers of 0 or more."
+            ) from None
     try:
         return values.astype(np.float64)
     except (TypeError, ValueError):

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.labels import quoted
 
@@ -180,13 +181,16 @@ def _numbers(values: Values, labels: Values, what: str, rule: str) -> np.ndarray
         raise InputError(
             f"{quoted(labels[row])} (row {row}) has no {what}; {rule} (rows {listing(missing.tolist())})."
         )
-    read = np.empty(len(values))
-    for row, value in enumerate(values):
-        try:
-            read[row] = np.nan if isinstance(value, (bool, np.bool_)) else float(value)
-        except (TypeError, ValueError):
-            read[row] = np.nan
-    return read
+    given = [np.nan if isinstance(value, (bool, np.bool_)) else value for value in values]
+    most = 1.0 if what == "accept" else np.inf
+    try:
+        return np.array(numerals.read_floats(given, most), dtype=np.float64)
+    except numerals.Misread as wrong:
+        said = f"{what} {quoted(values[wrong.row])} of {quoted(labels[wrong.row])} (row {wrong.row})"
+        if wrong.reason == "ambiguous":
+            raise InputError(f"{said} {wrong.words}; pass numbers instead of texts.") from None
+        rule = "a probability from 0 to 1" if most == 1 else "a number above 0"
+        raise InputError(f"{said} is not {rule}: {wrong.words}.") from None
 
 
 def _refusal(

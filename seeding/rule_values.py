@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from seeding import money
+from seeding import money, numerals
 from seeding.errors import InputError
 
 Group = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -141,10 +141,16 @@ def read_part(rule: object, field: str, part: Any) -> Fraction:
     """Read a part of a whole exactly as it was written: 0.1 is one tenth."""
     kind = type(rule).__name__
     try:
+        if isinstance(part, str) and "/" not in part:
+            part = numerals.read_one(part, numerals.SHARE)
         # An exponent of many digits would make a number that no memory holds.
         if isinstance(part, bool) or re.search(r"[eE][-+]?\d{3}", str(part)):
             raise ValueError
         read = part if isinstance(part, Fraction) else Fraction(str(part))
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"{kind} has {field}={part!r} ({wrong.words}); give a part from 0 to 1, as 0.25 or 25 %."
+        ) from None
     except (ValueError, ZeroDivisionError):
         raise InputError(
             f"{kind} has {field}={part!r}, which is not a number; write it as in 0.25."

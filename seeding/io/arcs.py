@@ -106,13 +106,13 @@ def _further(columns: Columns, further: arc_tools.Chosen, ends: Ends, probabilit
 
 def _typed(table: Table, place: int, decimal: str | None) -> pd.Series:
     """Give a further column the type its texts have; empty cells are missing."""
-    cells = np.array([cell.strip() for cell in table.cells[place]], dtype=object)
-    sign = decimal if decimal is not None or table.separator == ";" else "."
-    column = convert.natural(cells, sign)
+    column = convert.further(table, place, decimal)
     if column.dtype != object:
         return column
-    values = convert.floats(cells, sign or ".")
-    return column.where(cells != "", None) if values is None else values
+    cells = column.to_numpy()
+    doubtful = decimal is None and convert.could_be_thousands([text for text in cells if text], ".")
+    values = None if doubtful else convert.floats(cells, decimal or ".")
+    return convert.placed(table, column.where(cells != "", None)) if values is None else values
 
 
 def _probability_column(columns: Columns, probability: Probability, ends: tuple[int, ...]) -> int | None:

@@ -106,15 +106,10 @@ class Table:
         number, _ = next(islice(rows, row + self._skipped, None))
         return number
 
-    @property
-    def has_quotes(self) -> bool:
-        """Whether a quotation mark occurs anywhere."""
-        return '"' in self._body.text
-
-    @property
-    def has_underscores(self) -> bool:
-        """Whether an underscore occurs anywhere."""
-        return "_" in self._body.text
+    def lines(self) -> list[int]:
+        """Return the line of every row, as `line` does of one."""
+        rows = _rows(self._body, self._header_option, self.path)
+        return [number for number, _ in islice(rows, self._skipped, self._skipped + len(self))]
 
     @property
     def columns(self) -> Columns:
