@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import unicodedata
+from collections.abc import Iterable
 
 # Signs that show nothing: joiners, marks of direction, soft hyphens, fillers, variation selectors.
 _UNSEEN = "".join(
@@ -29,7 +30,13 @@ def trim(text: str) -> str:
 
 def fold(text: str) -> str:
     """Bring a text to a form in which texts that look alike are equal: in small letters, blanks made one."""
-    import unicodedata
-
     shown = unicodedata.normalize("NFKC", text).translate(_WITHOUT_UNSEEN)
-    return sys.intern(" ".join(shown.split()).casefold())
+    return " ".join(shown.split()).casefold()
+
+
+def variants(values: Iterable[object], one: object) -> list[str]:
+    """Return those texts among some values that look like `one` but are not it, sorted."""
+    if not isinstance(one, str):
+        return []
+    folded = fold(one)
+    return sorted({v for v in values if isinstance(v, str) and v != one and fold(v) == folded})

@@ -17,6 +17,7 @@ from seeding.errors import InputError, listing
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
+from seeding.people import trimmed
 
 Missing = Literal["error", "add", "drop"]
 
@@ -151,7 +152,7 @@ class Roster:
             who = _column(roster, candidate, CANDIDATE_NAMES, "candidate")
             price = _column(roster, cost, COST_NAMES, "cost")
             labels, values = roster[who].to_numpy(), roster[price].to_numpy()
-            frame = roster.drop(columns=[who, price]).reset_index(drop=True)
+            frame = trimmed(roster.drop(columns=[who, price]).reset_index(drop=True))
         else:
             raise InputError(
                 f"roster is a {type(roster).__name__}; pass a DataFrame, a dict or a Series of costs."

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from seeding import money, numerals
+from seeding.blanks import trim
 from seeding.errors import InputError
 
 Group = tuple[tuple[str, tuple[Any, ...]], ...]
@@ -92,6 +93,9 @@ def _read_scalar(value: Any, what: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     unfit = value is None or isinstance(value, bytes) or not isinstance(value, Hashable)
+    if isinstance(value, str):
+        # Cells of a roster have no blanks at their ends either.
+        value = trim(value)
     if unfit or type(value).__name__ in ("NAType", "NaTType") or value != value:
         raise InputError(f"{what}, which is not a text or a number; write what stands in the roster.")
     return value
@@ -149,7 +153,8 @@ def read_part(rule: object, field: str, part: Any) -> Fraction:
         read = part if isinstance(part, Fraction) else Fraction(str(part))
     except numerals.Misread as wrong:
         raise InputError(
-            f"{kind} has {field}={part!r} ({wrong.words}); give a part from 0 to 1, as 0.25 or 25 %."
+            f"{kind} has {field}={part!r}, which is not a number from 0 to 1 ({wrong.words}); write it as in "
+            "0.25 or 25 %."
         ) from None
     except (ValueError, ZeroDivisionError):
         raise InputError(

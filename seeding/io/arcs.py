@@ -15,6 +15,7 @@ from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
 from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
+from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
 from seeding.labels import Column, as_column, written_out
@@ -80,6 +81,7 @@ def arcs_of_table(
 ) -> Arcs:
     """Read arcs from a text table; see `read_network`."""
     ends = choose_ends(table.columns, source, target)
+    _refuse_lists(table, ends)
     place = _probability_column(table.columns, probability, ends[:2])
     name = None
     if place is None and probability is None:
@@ -95,6 +97,16 @@ def arcs_of_table(
     places = _further(table.columns, further, ends, place)
     kept = {table.names[at]: _typed(table, at, decimal) for at in places}
     return Arcs(labels[0], labels[1], probability, name, ends.follows, people, kept)
+
+
+def _refuse_lists(table: Table, ends: Ends) -> None:
+    """Refuse cells of labels that each hold a list of them."""
+    if table.integers is not None:
+        return
+    columns = [(table.names[end], list(dict.fromkeys(table.cells[end]))) for end in ends[:2]]
+    signs = "[({,;|"
+    if any(sign in text for _, texts in columns for text in ("".join(texts),) for sign in signs):
+        refuse_lists(columns, table.path)
 
 
 def _further(columns: Columns, further: arc_tools.Chosen, ends: Ends, probability: int | None) -> list[int]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +27,9 @@ import numpy as np
 import pandas as pd
 
 from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.io import formats
 from seeding.io.choose import Columns
+from seeding.io.edge_data import spread_edge_data
 from seeding.io.files import PathLike, read_text
 from seeding.io.integers import read_integers
 from seeding.io.sniff import (
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAMPLE_ROWS = 100
+# Blank lines and comments that a matrix may have besides its rows.
+_LINES_ASIDE = 10
 # Texts of so many characters are cut by Python itself.
 _SHORT = 1 << 22
 # What makes a closer look at text between blanks necessary: comments and quotations.
@@ -151,7 +155,18 @@ def read_table(
     text, _ = read_text(path)
     if '"' not in text and "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    formats.refuse_other_formats(text, where)
+    spread = None
+    if counts_allowed:
+        formats.refuse_tuples(text, where)
+        spread = spread_edge_data(text, where) if header in (None, False) else None
+    if spread is not None:
+        text, header, separator = spread, True, ","
     body = find_body(text, where, check_separator(separator), header, known)
+    if spread is not None:
+        # The line of names is ours.
+        body = replace(body, first_line=body.first_line - 1)
+    _refuse_matrix(body, header, known if counts_allowed else None, where)
     sample = list(islice(_rows(body, header, where), _SAMPLE_ROWS + 1))
     counts, integers = _counts(body, sample, header, counts_allowed, where)
     skipped = int(counts is not None)
@@ -171,6 +186,13 @@ def read_table(
     if not len(table):
         raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")
     return table
+
+
+def _refuse_matrix(body: Body, header: Header, of_arcs: frozenset[str] | None, path: str) -> None:
+    """Refuse an adjacency matrix, which has about as many rows as columns."""
+    first = next(iter(_rows(body, header, path)))[1]
+    if len(first) >= 2 and body.text.count("\n") <= len(first) + _LINES_ASIDE:
+        formats.refuse_matrix([fields for _, fields in _rows(body, header, path)], path, of_arcs)
 
 
 def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str]]]:
