@@ -191,8 +191,8 @@ def _warn_of_variants(column: str, values: list[Any], counts: np.ndarray) -> Non
         if alike:
             named = [f"{one!r} ({counts[values.index(one)]:,})" for one in (value, *alike)]
             warnings.warn(
-                f"the groups of the column {column!r} {' and '.join(named)} differ only in case or blanks, and "
-                "are kept apart; write them alike to make them one.",
+                f"the groups of the column {column!r} {' and '.join(named)} differ only in case or blanks, "
+                "and are kept apart; write them alike to make them one.",
                 AssumptionWarning,
                 stacklevel=2,
             )

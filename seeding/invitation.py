@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import numerals
+from seeding.blanks import trim
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.labels import quoted
 
@@ -56,7 +57,7 @@ def read_effect(values: Values, labels: Values) -> np.ndarray:
 def read_offers(values: Values, _labels: Values) -> np.ndarray:
     """Read the names of offers as text; None where there is none."""
     named = np.empty(len(values), dtype=object)
-    named[:] = [None if _is_missing(value) else str(value).strip() for value in values]
+    named[:] = [None if _is_missing(value) else trim(str(value)) for value in values]
     return named
 
 
@@ -69,7 +70,7 @@ def read_pay_on(values: Values, labels: Values) -> np.ndarray:
         If a cell says anything else; names the row.
     """
     said = np.empty(len(values), dtype=object)
-    said[:] = ["acceptance" if _is_missing(value) else str(value).strip().lower() for value in values]
+    said[:] = ["acceptance" if _is_missing(value) else trim(str(value)).lower() for value in values]
     wrong = np.flatnonzero([value not in get_args(PayOn) for value in said])
     if wrong.size:
         raise _refusal("pay_on", values, labels, wrong, "is neither 'acceptance' nor 'invitation'")

@@ -56,7 +56,7 @@ def _from_text(text: str, what: str) -> Decimal:
         if text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
             return Decimal(text.strip())
         if wrong.reason == "ambiguous":
-            raise InputError(f"{what} {text!r} {wrong.words}; write one of these.") from None
+            raise InputError(f"{what} {text!r} {wrong.words}; {wrong.advice}.") from None
         raise InputError(f"{what} {text!r} is not an amount of money ({wrong.words}); {_PLAIN}.") from None
 
 

@@ -20,9 +20,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from seeding.blanks import trim
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Texts: TypeAlias = "Sequence[str] | np.ndarray"
 
 Reason = Literal["part", "digits", "ambiguous", "sign", "mixed", "negative", "range", "empty"]
 
@@ -33,24 +38,13 @@ _CODES = (
     "gyd hkd hnl htg huf idr ils inr iqd irr isk jmd jod jpy kes kgs khr kmf kpw krw kwd kyd kzt lak lbp lkr "
     "lrd lsl lyd mad mdl mga mkd mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen "
     "pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sdg sek sgd shp sle sos srd ssp stn svc syp szl thb "
-    "tjs tmt tnd top try ttd twd tzs uah ugx usd uyu uzs ves vnd vuv wst xaf xcd xof xpf yer zar zmw zwl"
+    "tjs tmt tnd top try ttd twd tzs uah ugx usd uyu uzs ves vnd vuv wst xaf xcd xof xpf yer zar zmw zwl "
 )
-_NAMED = "|".join(_CODES.split())
-_CURRENCY = (
-    rf"(?:[A-Z]{{3}}|(?i:{_NAMED})|[Kk]r\.?|[Rr]s\.?|R|zł|Kč|Ft|Fr\.?|RM|Rp\.?|[A-Z]{{0,2}}[$€£¥₹₩₽₺₴₱₦฿₫₪₸])"
-)
+_CURRENCY = r"(?:[A-Za-z]{3}|[Kk]r\.?|[Rr]s\.?|R|zł|Kč|Ft|Fr\.?|RM|Rp\.?|[A-Z]{0,2}[$€£¥₹₩₽₺₴₱₦฿₫₪₸])"
 # Different writings of one currency; '$', '¥' and 'kr' are those of several.
-_SAME = {"€": "EUR", "£": "GBP", "₹": "INR", "RS": "INR", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF", "₩": "KRW"} | {
-    "₽": "RUB",
-    "₺": "TRY",
-    "₴": "UAH",
-    "₱": "PHP",
-    "₦": "NGN",
-    "฿": "THB",
-    "₫": "VND",
-    "₪": "ILS",
-    "₸": "KZT",
-}
+_SAME = {"€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₴": "UAH", "₱": "PHP"}
+_SAME |= {"₦": "NGN", "฿": "THB", "₫": "VND", "₪": "ILS", "₸": "KZT"}
+_SAME |= {"RS": "INR", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF"}
 _SCALES = {"": 0, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9}
 _SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 _GAP = rf"[\t{_SPACES}]*"
@@ -93,12 +87,12 @@ class Cell(str):
         return cell
 
 
-class Misread(ValueError):
-    """A number that is refused: in which row, for what reason, and that in words."""
+class Misread(ValueError):  # noqa: N818 — it is a finding, which callers put into words of their own
+    """A number that is refused: in which row, for what reason, that in words, and what to write instead."""
 
-    def __init__(self, row: int, reason: Reason, words: str) -> None:
+    def __init__(self, row: int, reason: Reason, words: str, advice: str = "") -> None:
         super().__init__(words)
-        self.row, self.reason, self.words = row, reason, words
+        self.row, self.reason, self.words, self.advice = row, reason, words, advice
 
 
 @dataclass(frozen=True)
@@ -172,7 +166,7 @@ def cut(text: str, kind: Kind, row: int = 0) -> Written:
     if found["before"] and found["after"]:
         raise _odd_part(found["after"], row)
     currency = found["before"] or found["after"]
-    if currency and not kind.money:
+    if currency and not (kind.money and _is_currency(currency)):
         raise _odd_part(currency, row)
     if found["percent"] and kind.most != 1:
         raise _odd_part("%", row)
@@ -188,6 +182,11 @@ def cut(text: str, kind: Kind, row: int = 0) -> Written:
         grouped=not found["exponent"],
         currency=_one_writing(currency) if currency else None,
     )
+
+
+def _is_currency(text: str) -> bool:
+    """Tell a currency from other words of three letters: in capitals they are codes, if not of ISO 4217."""
+    return not (len(text) == 3 and text.isalpha()) or text.isupper() or text.lower() in _CODES.split()
 
 
 def _one_writing(currency: str) -> str:
@@ -215,7 +214,7 @@ def _not_understood(text: str, row: int) -> Misread:
     return _odd_part(trim(text[: first.start()]) or text if first else text, row)
 
 
-def read_column(texts: Sequence[str], kind: Kind, decimal: str | None = None) -> list[Decimal]:
+def read_column(texts: Texts, kind: Kind, decimal: str | None = None) -> list[Decimal]:
     """Read the numbers of a column.
 
     Parameters
@@ -269,8 +268,19 @@ def read_one(text: str, kind: Kind, decimal: str | None = None) -> Decimal:
     return value
 
 
+def _two_readings(row: int, point: Decimal, comma: Decimal) -> Misread:
+    few, many = sorted((point, comma))
+    # One more decimal, and the sign cannot set off thousands.
+    exact = f"{few:f}0" if "." in f"{few:f}" else f"{few:f}"
+    words = f"could mean {point:f} or {comma:f}"
+    return Misread(row, "ambiguous", words, f"write {many:f}, or {exact}")
+
+
 def read_floats(
-    values: Sequence[object], most: float = math.inf, *, needed: Sequence[bool] | None = None
+    values: Sequence[object] | np.ndarray,
+    most: float = math.inf,
+    *,
+    needed: Sequence[bool] | np.ndarray | None = None,
 ) -> list[float]:
     """Turn values of any kind into floats: texts as `read_column` reads them, others as Python does.
 
@@ -315,7 +325,7 @@ def _as_float(value: object) -> float:
         return math.nan
 
 
-def _refuse_mixed(texts: Sequence[str], written: Sequence[Written]) -> None:
+def _refuse_mixed(texts: Texts, written: Sequence[Written]) -> None:
     """Refuse a column in several currencies, or with percent signs on some of its numbers only."""
     first: dict[str, int] = {}
     for row, parts in enumerate(written):
@@ -333,7 +343,7 @@ def _refuse_mixed(texts: Sequence[str], written: Sequence[Written]) -> None:
 
 
 def _choose_sign(
-    texts: Sequence[str],
+    texts: Texts,
     known: dict[str, Written],
     readings: dict[str, dict[str, Decimal]],
     decimal: str | None,
@@ -358,5 +368,5 @@ def _choose_sign(
         # What settles 1.2M says nothing of 350.000, in which the same sign may set off thousands.
         risky = text in plain and not settled and sign is not None and sign in known[text].digits
         if sign is None or risky:
-            raise Misread(row, "ambiguous", f"could mean {both['.']:f} or {both[',']:f}")
+            raise _two_readings(row, both["."], both[","])
     return sign or "."

@@ -56,7 +56,7 @@ def further_columns(frame: pd.DataFrame, place: int) -> pd.DataFrame | None:
 
 
 def trimmed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts have no blanks at their ends, which nobody sees but which make groups two."""
+    """Return a table whose texts have no blanks at their ends: nobody sees them, but they make groups two."""
     changed = {}
     for place in range(frame.shape[1]):
         column = frame.iloc[:, place]

@@ -105,7 +105,7 @@ def _of_texts(array: np.ndarray, what: str, first_row: int) -> np.ndarray:
     values = array.astype(object)
     texts = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
     try:
-        values[texts] = np.array(numerals.read_floats(values[texts], 1.0), dtype=object)
+        values[texts] = numerals.read_floats(values[texts], 1.0)
     except numerals.Misread as wrong:
         row = int(np.flatnonzero(texts)[wrong.row])
         if wrong.reason in ("negative", "range"):

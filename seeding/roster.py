@@ -13,6 +13,7 @@ import pandas as pd
 
 from seeding import invitation, money, numerals
 from seeding import labels as label_tools
+from seeding.blanks import trim
 from seeding.errors import InputError, listing
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
@@ -443,7 +444,7 @@ def _column(frame: pd.DataFrame, name: str | None, usual: tuple[str, ...], what:
 
 def _text_amounts(values: Any, labels: np.ndarray) -> dict[int, Decimal]:
     """Read the costs that are texts, together, as the column they are; returns them by row."""
-    rows = [row for row, value in enumerate(values) if isinstance(value, str) and numerals.trim(value)]
+    rows = [row for row, value in enumerate(values) if isinstance(value, str) and trim(value)]
     try:
         amounts = numerals.read_column([values[row] for row in rows], numerals.MONEY)
     except numerals.Misread as wrong:

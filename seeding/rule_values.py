@@ -93,9 +93,6 @@ def _read_scalar(value: Any, what: str) -> Any:
     if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
         value = value.item()
     unfit = value is None or isinstance(value, bytes) or not isinstance(value, Hashable)
-    if isinstance(value, str):
-        # Cells of a roster have no blanks at their ends either.
-        value = trim(value)
     if unfit or type(value).__name__ in ("NAType", "NaTType") or value != value:
         raise InputError(f"{what}, which is not a text or a number; write what stands in the roster.")
     return value
@@ -118,6 +115,8 @@ def read_group(rule: object, where: Mapping[str, Any] | None, group: Mapping[str
             raise InputError(f"{kind} names the column {column!r}; write the name of a roster column.")
         held = sorted(held, key=repr) if isinstance(held, (set, frozenset)) else held
         values = tuple(held) if isinstance(held, (list, tuple)) else (held,)
+        # Cells of a roster have no blanks at their ends either.
+        values = tuple(trim(value) if isinstance(value, str) else value for value in values)
         if not values:
             raise InputError(f"{kind} has no value for {column!r}; give one, or a list of them.")
         scalars = [_read_scalar(value, f"{kind} has {value!r} for {column!r}") for value in values]

@@ -418,9 +418,9 @@ def _warn_of_variants(rule: Any, column: str, values: tuple[Any, ...], held: Any
         if left_out:
             others = " and ".join(f"{other!r} ({counts[other]:,})" for other in left_out)
             warnings.warn(
-                f"{rule} counts those with {column}={value!r} ({counts[value]:,}) and not those with {others}, "
-                "which differs only in case or blanks; write them alike in the roster, or give the rule a list "
-                "of them all.",
+                f"{rule} counts those with {column}={value!r} ({counts[value]:,}) and not those with "
+                f"{others}, which differs only in case or blanks; write them alike in the roster, or give "
+                "the rule a list of them all.",
                 AssumptionWarning,
                 stacklevel=2,
             )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from seeding.cli.shell import Shell
 from seeding import numerals
+from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
 DONE = 0

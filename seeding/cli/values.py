@@ -28,8 +28,7 @@ def _read(text: str, kind: numerals.Kind, what: str, example: str, decimal: str 
         read = numerals.read_one(text, kind, decimal)
     except numerals.Misread as wrong:
         if wrong.reason == "ambiguous":
-            one, other = (part.removesuffix(".") for part in wrong.words.removeprefix("could mean ").split(" or "))
-            raise ArgumentTypeError(f"{text!r} could mean {one} or {other}; write {other}, or {one}0") from None
+            raise ArgumentTypeError(f"{text!r} {wrong.words}; {wrong.advice}") from None
         raise ArgumentTypeError(f"{text!r} is not {what} ({wrong.words}); write it {example}") from None
     if read < 0:
         raise ArgumentTypeError(f"{text!r} is not {what} (it is negative); write it {example}")
@@ -59,8 +58,8 @@ def amounts(text: str) -> list[Decimal]:
     grouped = short and len(parts) > 1 and any(len(part) == 3 for part in parts[1:])
     if grouped and (read != sorted(read) or any(part.startswith("0") for part in parts[1:])):
         raise ArgumentTypeError(
-            f"{text!r} could be amounts apart by commas or the thousands of larger ones; write amounts without "
-            "commas of their own, as in 1000,2500"
+            f"{text!r} could be amounts apart by commas or the thousands of larger ones; write amounts "
+            "without commas of their own, as in 1000,2500"
         )
     return read
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from seeding import numerals
+from seeding.blanks import trim
 from seeding.errors import InputError
 from seeding.io.columns import check_decimal, misread
 
@@ -37,7 +38,7 @@ def _no_amount(table: Table, column: int, what: str, wrong: numerals.Misread) ->
         return InputError(f"{line} has no {what}; every row needs one, 0 or more.")
     if wrong.reason == "ambiguous":
         return misread(table, column, what, wrong, "")
-    given = f"{line} has the {what} {numerals.trim(table.cells[column][wrong.row])!r}"
+    given = f"{line} has the {what} {trim(table.cells[column][wrong.row])!r}"
     if wrong.reason == "negative":
         return InputError(f"{given}; it must be 0 or more.")
     if wrong.reason == "mixed":

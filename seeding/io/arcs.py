@@ -18,7 +18,7 @@ from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find
 from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
-from seeding.labels import Column, as_column, written_out
+from seeding.labels import Column, as_column, distinct, written_out
 from seeding.probabilities import RULES, check_array
 
 
@@ -65,6 +65,10 @@ def arcs_of_long_table(
         name = f"column {columns.names[place]!r}"
         probability = check_array(written_out(table.column(place)), name)
     labels = [as_column(table.column(end), columns.names[end]) for end in ends[:2]]
+    texts = [distinct(label) for label in labels]
+    if any(part.dtype == object for part in texts):
+        names = (columns.names[end] for end in ends[:2])
+        refuse_lists(zip(names, [list(map(str, part)) for part in texts], strict=True), columns.path)
     tails, heads = convert.harmonise(labels)
     places = _further(columns, further, ends, place)
     kept = {columns.names[at]: table.column(at) for at in places}
@@ -101,11 +105,8 @@ def arcs_of_table(
 
 def _refuse_lists(table: Table, ends: Ends) -> None:
     """Refuse cells of labels that each hold a list of them."""
-    if table.integers is not None:
-        return
-    columns = [(table.names[end], list(dict.fromkeys(table.cells[end]))) for end in ends[:2]]
-    signs = "[({,;|"
-    if any(sign in text for _, texts in columns for text in ("".join(texts),) for sign in signs):
+    if table.integers is None and table.may_hold_lists():
+        columns = [(table.names[end], list(dict.fromkeys(table.cells[end]))) for end in ends[:2]]
         refuse_lists(columns, table.path)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import numerals
+from seeding.blanks import trim
 from seeding.errors import InputError, listing
 from seeding.labels import Column, plain
 
@@ -140,7 +141,7 @@ def _plain_floats(cells: np.ndarray, decimal: str | None, most: float) -> np.nda
 
 def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule: str) -> InputError:
     """Say in one sentence why a cell is not read: its line, its column, and what to do."""
-    cell = numerals.trim(table.cells[column][wrong.row])
+    cell = trim(table.cells[column][wrong.row])
     line = f"line {table.line(wrong.row)} of {table.path!r}"
     name = f"column {table.names[column]!r}" if table.has_header else f"column {column + 1}"
     if wrong.reason == "empty":
@@ -158,7 +159,7 @@ def further(table: Table, place: int, decimal: str | None) -> pd.Series:
     Numbers in groups (``350.000``) become numbers where `decimal` says what the signs are. Without it a
     column that could be read in two ways stays text, to be refused by whoever takes it for numbers.
     """
-    cells = np.array([numerals.trim(cell) for cell in table.cells[place]], dtype=object)
+    cells: np.ndarray = np.array([trim(cell) for cell in table.cells[place]], dtype=object)
     filled = [text for text in cells if text != ""]
     if decimal is None:
         if could_be_thousands(filled, "."):

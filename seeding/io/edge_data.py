@@ -85,4 +85,4 @@ def _cell(value: Any) -> str:
 
 
 def _refusal(number: int, path: str, what: str) -> InputError:
-    return InputError(f"line {number} of {path!r} {what}; {_ADVICE}, with nodes that hold no blanks or commas.")
+    return InputError(f"line {number} of {path!r} {what}; {_ADVICE}, its nodes without blanks.")

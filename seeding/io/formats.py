@@ -17,7 +17,9 @@ _COMMENT = r"(?:[ \t]*(?:#|%|//)[^\n]*\n|[ \t]*\n)*"
 _BEGINNINGS = (
     (re.compile(r"nodedef>|edgedef>", re.I), f"a GDF file (GUESS); {_EXPORT}"),
     (
-        re.compile(rf"{_COMMENT}(?:[ \t]*(?:Creator|Version|comment|label)\b[^\n\[]*\n+)*[ \t]*graph\s*\[", re.I),
+        re.compile(
+            rf"{_COMMENT}(?:[ \t]*(?:Creator|Version|comment|label)\b[^\n\[]*\n+)*[ \t]*graph\s*\[", re.I
+        ),
         "a GML file; read it with networkx.read_gml and pass the graph, or write it as GraphML",
     ),
     (
@@ -25,7 +27,10 @@ _BEGINNINGS = (
         "a Pajek file; read it with networkx.read_pajek and pass the graph, or write it as GraphML",
     ),
     (
-        re.compile(r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*\s*\{", re.I | re.S),
+        re.compile(
+            r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*\s*\{",
+            re.I | re.S,
+        ),
         f"a DOT file (Graphviz); {_TABLE}",
     ),
     (re.compile(r"\s*dl\s+(?:n|nr|nm|format)\s*=", re.I), f"a UCINET DL file; {_TABLE}"),
@@ -33,8 +38,8 @@ _BEGINNINGS = (
     (re.compile(r">>(?:graph6|sparse6|digraph6)<<"), f"a graph6 or sparse6 file; {_EXPORT}"),
     (
         re.compile(r"%%MatrixMarket\b", re.I),
-        "a Matrix Market file; read it with scipy.io.mmread and pass the matrix, or remove all lines up to the "
-        "sizes",
+        "a Matrix Market file; read it with scipy.io.mmread and pass the matrix, or remove all lines up to "
+        "the sizes",
     ),
     (re.compile(r"@(?:prefix|base)\s+\S*:?\s*<", re.I), f"RDF (Turtle); {_TABLE}"),
 )
@@ -48,6 +53,7 @@ _XML_NAMES = {
 }
 _TUPLES = re.compile(r"\s*\([^()\n]*,[^()\n]*\)\s*[\s,;|]\s*\([^()\n]*,[^()\n]*\)")
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
+_ENTRY = re.compile(r"\s*(?:[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|\.|NA|NaN|nan)?\s*")
 _LIST_SIGNS = re.compile(r"[,;|]")
 
 
@@ -60,7 +66,7 @@ def refuse_other_formats(text: str, path: str) -> None:
         If it is JSON, JSON lines, XML, GDF, GML, Pajek, DOT, DL, LEDA, graph6, Matrix Market or RDF.
     """
     head = text[:_FIRST].lstrip("\ufeff")
-    what = _json_kind(text, head) or _xml_kind(head)
+    what = _json_kind(text, head) or _xml_kind(head, path)
     what = what or next((said for begins, said in _BEGINNINGS if begins.match(head)), None)
     if what is not None:
         raise InputError(f"{path!r} is {what}.")
@@ -90,7 +96,7 @@ def _is_json(text: str) -> bool:
         return False
 
 
-def _xml_kind(head: str) -> str | None:
+def _xml_kind(head: str, path: str) -> str | None:
     """Name the kind of XML that a text is; None if it is none."""
     begun = _XML.match(head)
     if begun is None:
@@ -102,6 +108,8 @@ def _xml_kind(head: str) -> str | None:
     if begun[1] and root not in _XML_NAMES and f"</{begun[1]}>" not in head:
         return None
     said = _XML_NAMES.get(root, f"with the root <{root}>; {_TABLE}")
+    if root in ("graphml", "gexf") and path.lower().removesuffix(".gz").endswith(f".{root}"):
+        said = said.partition(";")[0] + "; pass it as the network, or save what is wanted of it as a table"
     return f"XML ({said.partition(';')[0]});{said.partition(';')[2]}" if root != "html" else said
 
 
@@ -113,10 +121,11 @@ def refuse_tuples(text: str, path: str) -> None:
     InputError
         If it is one.
     """
-    first = next((line for line in text[:_FIRST].split("\n") if line.strip() and line.lstrip()[0] not in "#%"), "")
+    lines = map(str.strip, text[:_FIRST].split("\n"))
+    first = next((line for line in lines if line and line[0] not in "#%"), "")
     if _TUPLES.match(first):
         raise InputError(
-            f"{path!r} has tuples for nodes, as in {first.strip()[:60]!r}; name nodes by a text or an integer "
+            f"{path!r} has tuples for nodes, as in {first[:60]!r}; name nodes by a text or an integer "
             "(networkx.relabel_nodes), or pass the graph itself."
         )
 
@@ -173,7 +182,7 @@ def _is_square_of_numbers(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_entry(field: str) -> bool:
-    return re.fullmatch(r"\s*(?:[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?|\.|NA|NaN|nan)?\s*", field) is not None
+    return _ENTRY.fullmatch(field) is not None
 
 
 def refuse_lists(columns: Iterable[tuple[str, Sequence[str]]], path: str) -> None:

@@ -131,7 +131,9 @@ def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str 
         return People(labels, None, weights, further)
     cells = frame.iloc[:, find_column(columns, weights, "weights")]
     try:
-        worth = np.array(numerals.read_floats(cells.to_numpy(dtype=object, na_value=np.nan)))
+        worth = np.array(
+            numerals.read_floats(cells.to_numpy(dtype=object, na_value=np.nan)), dtype=np.float64
+        )
         wrong, words = np.flatnonzero(~(np.isfinite(worth) & (worth >= 0))), ""
     except numerals.Misread as misread:
         wrong, words = np.array([misread.row]), f" ({misread.words})"

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import numerals
+from seeding.blanks import trim
 from seeding.errors import InputError, listing
 from seeding.io.columns import is_canonical_integer, to_labels
 from seeding.io.files import PathLike, atomic_write, read_text
@@ -208,7 +209,7 @@ def read_chances(path: PathLike) -> list[float] | None:
     if "accept" not in names:
         return None
     cells = [
-        numerals.trim(cell).lstrip(_ESCAPE)
+        trim(cell).lstrip(_ESCAPE)
         for cell in _column(text, separator, names.index("accept"), True, skipped, str(path))
     ]
     try:

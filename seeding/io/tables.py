@@ -110,6 +110,11 @@ class Table:
         number, _ = next(islice(rows, row + self._skipped, None))
         return number
 
+    def may_hold_lists(self) -> bool:
+        """Whether any cell could hold several values: signs of lists, or of separation, occur somewhere."""
+        signs = '[({"' + ",;|".replace(self.separator, "")
+        return any(sign in self._body.text for sign in signs)
+
     def lines(self) -> list[int]:
         """Return the line of every row, as `line` does of one."""
         rows = _rows(self._body, self._header_option, self.path)

@@ -40,8 +40,8 @@ def normal_form(data: bytes, path: str) -> tuple[str, bytes]:
     kind = _local(root).lower()
     if kind not in ("graphml", "gexf"):
         raise InputError(
-            f"{path!r} is not a readable graph file: it is XML with the root <{_local(root)}>; export the graph "
-            "as GraphML or GEXF."
+            f"{path!r} is not a readable graph file: it is XML with the root <{_local(root)}>; export "
+            "the graph as GraphML or GEXF."
         )
     space = _space(root)
     fits = space == _GRAPHML if kind == "graphml" else space in _GEXF_SPACES
@@ -51,14 +51,16 @@ def normal_form(data: bytes, path: str) -> tuple[str, bytes]:
         _rename(root, space)
     graphs = root.findall(f"{{{space}}}graph")
     _check_single(graphs, root, space, kind, path)
-    change = _change_graphml if kind == "graphml" else _change_gexf
-    changed |= change(root, graphs[0], space)
+    if kind == "graphml":
+        changed |= _change_graphml(root, graphs[0], space)
+    else:
+        changed |= _change_gexf(graphs[0], space)
     return kind, tostring(root) if changed else data
 
 
 def _local(element: Element) -> str:
-    """Return the name of an element without its namespace; comments have none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    """Return the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
 
 
 def _space(element: Element) -> str:
@@ -69,8 +71,6 @@ def _rename(root: Element, space: str) -> None:
     """Put all elements of the root's namespace into another, and its ``viz`` beside it."""
     own = _space(root)
     for element in root.iter():
-        if not isinstance(element.tag, str):
-            continue
         theirs = _space(element)
         if theirs == own:
             element.tag = f"{{{space}}}{_local(element)}"
@@ -125,7 +125,7 @@ def _change_graphml(root: Element, graph: Element, space: str) -> bool:
     return True
 
 
-def _change_gexf(root: Element, graph: Element, space: str) -> bool:
+def _change_gexf(graph: Element, space: str) -> bool:
     """Name types that networkx knows; make mixed edges arcs. Tells whether anything changed."""
     changed = _join_parts(graph, space)
     for block in graph.findall(f"{{{space}}}attributes"):
@@ -161,12 +161,11 @@ def _join_parts(graph: Element, space: str) -> bool:
     """Join several lists of nodes or edges into one each, since only the first would be read."""
     joined = False
     for name in ("nodes", "edges"):
-        first, *others = graph.findall(f"{{{space}}}{name}") or [None]
-        for other in others:
-            if first is not None and other is not None:
-                first.extend(list(other))
-                graph.remove(other)
-                joined = True
+        parts = graph.findall(f"{{{space}}}{name}")
+        for other in parts[1:]:
+            parts[0].extend(list(other))
+            graph.remove(other)
+            joined = True
     return joined
 
 
