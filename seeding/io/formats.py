@@ -41,6 +41,7 @@ _BEGINNINGS = (
         "a Matrix Market file; read it with scipy.io.mmread and pass the matrix, or remove all lines up to "
         "the sizes",
     ),
+    (re.compile(r"<[^>\s]+>\s+<[^>\s]+>\s+[<\"_][^\n]*\.\s*(?:\n|$)"), f"RDF (N-Triples); {_TABLE}"),
     (re.compile(r"@(?:prefix|base)\s+\S*:?\s*<", re.I), f"RDF (Turtle); {_TABLE}"),
 )
 _JSON = re.compile(r"\s*(?:\{\s*(?:[\"'}]|$)|\[\s*(?:[\[{\"]|-?[0-9]|\]))")

@@ -58,10 +58,14 @@ def read_graph_file(path: PathLike) -> nx.Graph:
 
 
 def _refuse_texts(content: bytes, path: str) -> None:
-    """Refuse JSON and the like under the name of a graph file."""
-    head = content.lstrip()[:1]
-    if head not in (b"<", b"\xef", b"\xfe", b"\xff", b"\0", b""):
-        refuse_other_formats(content[:_LOOK].decode("utf-8", errors="replace"), path)
+    """Refuse JSON, tables and the like under the name of a graph file."""
+    if content.lstrip()[:1] in (b"<", b"\xef", b"\xfe", b"\xff", b"\0", b""):
+        return
+    refuse_other_formats(content[:_LOOK].decode("utf-8", errors="replace"), path)
+    raise InputError(
+        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it a "
+        "name that ends in .csv."
+    )
 
 
 def add_people(graph: nx.Graph, labels: np.ndarray) -> tuple[nx.Graph, np.ndarray]:
