@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
 from seeding.errors import InputError
+from seeding.numerals import Cell
 
 
 def numbers(
@@ -21,7 +23,8 @@ def numbers(
 ) -> np.ndarray:
     """Return a column as float64 numbers from 0 to `most`.
 
-    Texts that are numbers count as numbers, since a file may write more digits than its reader trusts.
+    Texts are read as `seeding.numerals` says: a file may write ``1.2M``, ``40%`` or more digits than its
+    reader trusts.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ def numbers(
         If a row that matters has no such number; says whose it is.
     """
     missing = column.isna().to_numpy(dtype=np.bool_)
-    values = _as_floats(column, missing)
+    values = _as_floats(column, missing, what, who, most, needed)
     if absent is not None:
         values[missing] = absent
     with np.errstate(invalid="ignore"):
@@ -54,26 +57,48 @@ def numbers(
         wrong &= needed
     if wrong.any():
         row = int(np.argmax(wrong))
-        rule = "a number of 0 or more" if most == np.inf else f"a number from 0 to {most:g}"
         given = f"no {what}" if missing[row] else f"the {what} {_plain(column.iloc[row])!r}"
-        raise InputError(f"{who(row)} has {given}; it must be {rule} ({int(wrong.sum()):,} are not).")
+        where = _where(column.iloc[row])
+        raise InputError(
+            f"{who(row)}{where} has {given}; it must be {_rule(most)} ({int(wrong.sum()):,} are not)."
+        )
     return values
 
 
-def _as_floats(column: pd.Series, missing: np.ndarray) -> np.ndarray:
+def _rule(most: float) -> str:
+    return "a number of 0 or more" if most == np.inf else f"a number from 0 to {most:g}"
+
+
+def _where(value: object) -> str:
+    """Say where a value stood in its file, if that is known."""
+    return f" ({value.place})" if isinstance(value, Cell) else ""
+
+
+def _as_floats(
+    column: pd.Series,
+    missing: np.ndarray,
+    what: str,
+    who: Callable[[int], str],
+    most: float,
+    needed: np.ndarray | None,
+) -> np.ndarray:
     """Turn a column into numbers of our own; NaN where a value is missing or is none."""
     if column.dtype.kind in "iufb" and not missing.any():
         return column.to_numpy(dtype=np.float64, copy=True)
     if column.dtype.kind in "iufb":
         return column.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-    return np.array([np.nan if gone else _float(value) for value, gone in zip(column, missing, strict=True)])
-
-
-def _float(value: object) -> float:
+    values = column.to_numpy(dtype=object, na_value=np.nan)
     try:
-        return np.nan if isinstance(value, str) and "_" in value else float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return np.nan
+        return np.array(numerals.read_floats(values, most, needed=needed), dtype=np.float64)
+    except numerals.Misread as wrong:
+        value = values[wrong.row]
+        given = f"{who(wrong.row)}{_where(value)} has the {what} {str(value)!r}"
+        if wrong.reason == "ambiguous":
+            raise InputError(
+                f"{given}, which {wrong.words}; pass decimal='.' or decimal=',' where the table is read, or "
+                "numbers instead of texts."
+            ) from None
+        raise InputError(f"{given}; it must be {_rule(most)} ({wrong.words}).") from None
 
 
 def _plain(value: object) -> object:

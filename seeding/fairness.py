@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -10,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
+from seeding.blanks import variants
 from seeding.checks import is_one_of
-from seeding.errors import InputError, listing, shown
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.estimate import Certificate
 from seeding.network import Network
 
@@ -173,6 +175,7 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
             f"the column {column!r} has {len(values):,} different values; at most {MOST_GROUPS} groups can "
             "be told apart, so join some."
         )
+    _warn_of_variants(column, list(values), np.bincount(codes[codes >= 0], minlength=len(values)))
     groups = []
     for code in _in_order(list(values)):
         weights = np.where(codes == code, network.weights, 0.0)
@@ -182,6 +185,20 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
             f"all people with a value in the column {column!r} have weight 0, so no group counts."
         )
     return groups
+
+
+def _warn_of_variants(column: str, values: list[Any], counts: np.ndarray) -> None:
+    """Say which groups look like one, since their values differ in case or blanks only."""
+    for place, value in enumerate(values):
+        alike = [other for other in variants(values, value) if values.index(other) > place]
+        if alike:
+            named = [f"{one!r} ({counts[values.index(one)]:,})" for one in (value, *alike)]
+            warnings.warn(
+                f"the groups of the column {column!r} {' and '.join(named)} differ only in case or blanks, "
+                "and are kept apart; write them alike to make them one.",
+                AssumptionWarning,
+                stacklevel=2,
+            )
 
 
 def _in_order(values: Sequence[Any]) -> list[int]:

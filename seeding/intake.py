@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from seeding import checks, probabilities
+from seeding import checks, numerals, probabilities
 from seeding import csr as csr_build
 from seeding import labels as label_tools
 from seeding.checks import LARGEST, LEAST
@@ -197,6 +197,15 @@ def _series(weights: Mapping[Any, float]) -> pd.Series:
 
 
 def _numbers(values: Any) -> np.ndarray:
+    array = np.asarray(values)
+    if array.dtype.kind in "OUT" and array.ndim == 1 and any(isinstance(value, str) for value in values):
+        try:
+            return np.array(numerals.read_floats(values), dtype=np.float64)
+        except numerals.Misread as wrong:
+            raise InputError(
+                f"weights holds values that are not numbers, such as {str(values[wrong.row])!r} "
+                f"({wrong.words}); give numbers of 0 or more."
+            ) from None
     read = checks.as_floats(values)
     if read is None:
         raise InputError("weights holds values that are not numbers; give numbers of 0 or more.")

@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
+from seeding.blanks import trim
 from seeding.checks import is_one_of
 from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.labels import quoted
@@ -56,7 +58,7 @@ def read_effect(values: Values, labels: Values) -> np.ndarray:
 def read_offers(values: Values, _labels: Values) -> np.ndarray:
     """Read the names of offers as text; None where there is none."""
     named = np.empty(len(values), dtype=object)
-    named[:] = [None if _is_missing(value) else str(value).strip() for value in values]
+    named[:] = [None if _is_missing(value) else trim(str(value)) for value in values]
     return named
 
 
@@ -69,7 +71,7 @@ def read_pay_on(values: Values, labels: Values) -> np.ndarray:
         If a cell says anything else; names the row.
     """
     said = np.empty(len(values), dtype=object)
-    said[:] = ["acceptance" if _is_missing(value) else str(value).strip().lower() for value in values]
+    said[:] = ["acceptance" if _is_missing(value) else trim(str(value)).lower() for value in values]
     wrong = np.flatnonzero([value not in get_args(PayOn) for value in said])
     if wrong.size:
         raise _refusal("pay_on", values, labels, wrong, "is neither 'acceptance' nor 'invitation'")
@@ -183,13 +185,16 @@ def _numbers(values: Values, labels: Values, what: str, rule: str) -> np.ndarray
         raise InputError(
             f"{quoted(labels[row])} (row {row}) has no {what}; {rule} (rows {listing(missing.tolist())})."
         )
-    read = np.empty(len(values))
-    for row, value in enumerate(values):
-        try:
-            read[row] = np.nan if isinstance(value, (bool, np.bool_)) else float(value)
-        except (TypeError, ValueError, OverflowError):
-            read[row] = np.nan
-    return read
+    given = [np.nan if isinstance(value, (bool, np.bool_)) else value for value in values]
+    most = 1.0 if what == "accept" else np.inf
+    try:
+        return np.array(numerals.read_floats(given, most), dtype=np.float64)
+    except numerals.Misread as wrong:
+        said = f"{what} {quoted(values[wrong.row])} of {quoted(labels[wrong.row])} (row {wrong.row})"
+        if wrong.reason == "ambiguous":
+            raise InputError(f"{said} {wrong.words}; pass numbers instead of texts.") from None
+        rule = "a probability from 0 to 1" if most == 1 else "a number above 0"
+        raise InputError(f"{said} is not {rule}: {wrong.words}.") from None
 
 
 def _refusal(

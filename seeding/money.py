@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Context, Decimal, InvalidOperation
 
 import numpy as np
 
+from seeding import numerals
 from seeding.errors import InputError, shown
 
 MOST_DECIMALS = 6
@@ -16,6 +17,7 @@ LARGEST_TOTAL = (1 << 62) - 1
 _FARTHEST = 100
 # Amounts with more digits before the point than this do not fit; refused before they can overflow.
 _MOST_DIGITS = 19
+_PLAIN = "write it as a plain number such as 1250.50"
 # Arithmetic of our own, so that the caller's decimal context can never round money.
 _EXACT = Context(prec=64, rounding=ROUND_FLOOR)
 
@@ -23,7 +25,8 @@ _EXACT = Context(prec=64, rounding=ROUND_FLOOR)
 def to_decimal(amount: object, what: str = "amount") -> Decimal:
     """Read one amount of money exactly as it was written.
 
-    Floats are read by their shortest text (``0.1`` is one tenth), never by their binary expansion.
+    Floats are read by their shortest text (``0.1`` is one tenth), never by their binary expansion; texts as
+    `seeding.numerals` says, so that ``"25,000"`` and ``"1.2M"`` are amounts and ``"350.000"`` is refused.
 
     Raises
     ------
@@ -35,17 +38,30 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
     elif isinstance(amount, (bool, np.bool_)):
         raise InputError(f"{what} {shown(amount)} is not an amount of money; write it as a number.")
     else:
-        try:
-            value = Decimal(str(amount).strip())
-        except (InvalidOperation, ValueError):
-            raise InputError(
-                f"{what} {shown(amount)} is not an amount of money; write it as a plain number, as 1250.50."
-            ) from None
+        value = _from_text(amount, what) if isinstance(amount, str) else _from_number(amount, what)
     if not value.is_finite():
         raise InputError(f"{what} {shown(amount)} is not a finite amount of money; write it as a number.")
     if value and not (-_FARTHEST < value.adjusted() < _FARTHEST and len(value.as_tuple().digits) < _FARTHEST):
         raise InputError(f"{what} {shown(amount)} is no amount that anybody pays; use another unit of money.")
     return value
+
+
+def _from_number(amount: object, what: str) -> Decimal:
+    try:
+        return Decimal(str(amount).strip())
+    except InvalidOperation:
+        raise InputError(f"{what} {amount!r} is not an amount of money; {_PLAIN}.") from None
+
+
+def _from_text(text: str, what: str) -> Decimal:
+    try:
+        return numerals.read_one(text, numerals.MONEY)
+    except numerals.Misread as wrong:
+        if text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+            return Decimal(text.strip())
+        if wrong.reason == "ambiguous":
+            raise InputError(f"{what} {text!r} {wrong.words}; {wrong.advice}.") from None
+        raise InputError(f"{what} {text!r} is not an amount of money ({wrong.words}); {_PLAIN}.") from None
 
 
 def decimals_of(amount: Decimal) -> int:

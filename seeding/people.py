@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from seeding import labels as label_tools
+from seeding.blanks import trim
 from seeding.errors import InputError, listing, shown
 
 NODE_NAMES = ("node", "label", "id", "candidate", "handle", "name", "user")
@@ -47,11 +48,33 @@ def further_columns(frame: pd.DataFrame, place: int) -> pd.DataFrame | None:
         If two columns have the same name.
     """
     rest = frame.iloc[:, [i for i in range(frame.shape[1]) if i != place]]
-    rest = rest.set_axis([str(name) for name in rest.columns], axis=1)
+    rest = trimmed(rest.set_axis([str(name) for name in rest.columns], axis=1))
     twice = rest.columns[rest.columns.duplicated()]
     if len(twice):
         raise InputError(f"the node table has columns {listing(twice)} twice; give each its own name.")
     return rest.reset_index(drop=True) if rest.shape[1] else None
+
+
+def trimmed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts have no blanks at their ends: nobody sees them, but they make groups two."""
+    changed = {}
+    for place in range(frame.shape[1]):
+        column = frame.iloc[:, place]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            # Categories that become equal are one, which a category cannot say of itself.
+            texts = [value for value in column.cat.categories if isinstance(value, str)]
+            if all(trim(text) == text for text in texts):
+                continue
+            column = column.astype(object)
+        elif column.dtype.kind != "O" and not pd.api.types.is_string_dtype(column.dtype):
+            continue
+        if any(isinstance(value, str) and trim(value) != value for value in column):
+            short = [trim(value) if isinstance(value, str) else value for value in column]
+            changed[place] = pd.Series(short, dtype=column.dtype, index=column.index)
+    if not changed:
+        return frame
+    parts = [changed.get(place, frame.iloc[:, place]) for place in range(frame.shape[1])]
+    return pd.concat(parts, axis=1).set_axis(frame.columns, axis=1)
 
 
 def from_attributes(attributes: Iterable[dict[Any, Any]]) -> pd.DataFrame | None:
@@ -116,7 +139,7 @@ def add_columns(people: pd.DataFrame | None, table: pd.DataFrame, index: pd.Inde
         )
     rows = np.full(len(index), -1, dtype=np.int64)
     rows[found] = np.arange(found.size)
-    named = table.set_axis([str(name) for name in table.columns], axis=1)
+    named = trimmed(table.set_axis([str(name) for name in table.columns], axis=1))
     if named.columns.has_duplicates:
         raise InputError(f"people has columns {listing(named.columns[named.columns.duplicated()])} twice.")
     added = align(named, rows, index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from seeding import numerals
 from seeding.checks import as_number
 from seeding.errors import InputError, shown
 from seeding.memory import blocks
@@ -88,6 +89,8 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
     if array.dtype.kind in "cmM":
         kind = "complex numbers" if array.dtype.kind == "c" else "dates or times"
         raise InputError(f"{what} holds {kind}; give a number from 0 to 1 in each row.")
+    if array.dtype.kind in "OUT" and any(isinstance(value, str) for value in array.flat):
+        array = _of_texts(array, what, first_row)
     try:
         numbers = np.ascontiguousarray(array, dtype=np.float64)
     except (TypeError, ValueError, OverflowError, ArithmeticError):
@@ -102,6 +105,24 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
             f"every value must be a number from 0 to 1 ({wrong.size:,} are not)."
         )
     return numbers
+
+
+def _of_texts(array: np.ndarray, what: str, first_row: int) -> np.ndarray:
+    """Read the texts among some values as numbers; the others stay as they are."""
+    values = array.astype(object)
+    texts = np.array([isinstance(value, str) for value in values], dtype=np.bool_)
+    try:
+        values[texts] = numerals.read_floats(values[texts], 1.0)
+    except numerals.Misread as wrong:
+        row = int(np.flatnonzero(texts)[wrong.row])
+        if wrong.reason in ("negative", "range"):
+            rule = "is not a probability; every value must be a number from 0 to 1"
+            raise InputError(f"{what} {values[row]!r} in row {row + first_row} {rule}.") from None
+        raise InputError(
+            f"{what} holds values that are not numbers, such as {str(values[row])!r} in row "
+            f"{row + first_row} ({wrong.words})."
+        ) from None
+    return values
 
 
 def _first_text(array: np.ndarray) -> object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from seeding import cells
 from seeding.checks import as_floats, as_number
 from seeding.errors import InputError, listing
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 Rate: TypeAlias = (
     "float | str | Mapping[str, Mapping[Any, float]] | np.ndarray | list[float] | pd.Series | None"
 )
+
+# Rates that are parts of a whole, from 0 to 1.
+_SHARES = ("view", "share", "meeting")
 
 
 class Delays(NamedTuple):
@@ -88,11 +92,22 @@ def _from_column(network: Network, given: str | Mapping[str, Any], name: str, by
         raise InputError(f"{name}={column!r}: {who} has no value there ({missing.size:,} have none).")
     if isinstance(given, Mapping):
         values = _looked_up(values, given[column], name)
-    numbers = _as_numbers(values, name)
+    texts = values.dtype.kind not in "iufb"
+    numbers = _of_texts(network, values, column, name, of_arc) if texts else _as_numbers(values, name)
     if of_arc:
         return numbers
     ends = network.out.rows() if by_source else network.out.indices
     return np.ascontiguousarray(numbers[ends])
+
+
+def _of_texts(network: Network, values: pd.Series, column: str, name: str, of_arc: bool) -> np.ndarray:
+    """Read a column that holds texts as numbers; shares may be in percent."""
+
+    def who(row: int) -> str:
+        return f"the arc {network.arc_name(row)}" if of_arc else network.names.quoted(row)
+
+    most = 1.0 if name in _SHARES else np.inf
+    return np.ascontiguousarray(cells.numbers(values, column, who, most=most))
 
 
 def _of_people(network: Network, column: str, name: str) -> pd.Series:

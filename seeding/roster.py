@@ -11,13 +11,15 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from seeding import invitation, money
+from seeding import invitation, money, numerals
 from seeding import labels as label_tools
+from seeding.blanks import trim
 from seeding.checks import is_one_of
 from seeding.errors import InputError, listing, shown
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
+from seeding.people import trimmed
 
 Missing = Literal["error", "add", "drop"]
 
@@ -152,7 +154,7 @@ class Roster:
             who = _column(roster, candidate, CANDIDATE_NAMES, "candidate")
             price = _column(roster, cost, COST_NAMES, "cost")
             labels, values = roster[who].to_numpy(), roster[price].to_numpy()
-            frame = roster.drop(columns=[who, price]).reset_index(drop=True)
+            frame = trimmed(roster.drop(columns=[who, price]).reset_index(drop=True))
         else:
             raise InputError(
                 f"roster is a {type(roster).__name__}; pass a DataFrame, a dict or a Series of costs."
@@ -441,8 +443,27 @@ def _column(frame: pd.DataFrame, name: str | None, usual: tuple[str, ...], what:
     return name
 
 
+def _text_amounts(values: Any, labels: np.ndarray) -> dict[int, Decimal]:
+    """Read the costs that are texts, together, as the column they are; returns them by row."""
+    rows = [row for row, value in enumerate(values) if isinstance(value, str) and trim(value)]
+    try:
+        amounts = numerals.read_column([values[row] for row in rows], numerals.MONEY)
+    except numerals.Misread as wrong:
+        row = rows[wrong.row]
+        if wrong.reason == "negative":
+            return {}
+        given = f"cost of {label_tools.quoted(labels[row])} (row {row}) {values[row]!r}"
+        if wrong.reason == "ambiguous":
+            raise InputError(f"{given} {wrong.words}; pass numbers instead of texts.") from None
+        raise InputError(
+            f"{given} is not an amount of money ({wrong.words}); write it as a plain number such as 1250.50."
+        ) from None
+    return dict(zip(rows, amounts, strict=True))
+
+
 def _amounts(values: Any, labels: np.ndarray) -> list[Decimal]:
     amounts, wrong = [], []
+    texts = _text_amounts(values, labels)
     for row, value in enumerate(values):
         absent = (
             value is None or value == "" or (isinstance(value, float) and np.isnan(value)) or value is pd.NA
@@ -450,10 +471,8 @@ def _amounts(values: Any, labels: np.ndarray) -> list[Decimal]:
         if absent:
             wrong.append((row, "no cost"))
             continue
-        try:
-            amount = money.to_decimal(value, f"cost of {label_tools.quoted(labels[row])} (row {row})")
-        except InputError as error:
-            raise error from None
+        whose = f"cost of {label_tools.quoted(labels[row])} (row {row})"
+        amount = texts[row] if row in texts else money.to_decimal(value, whose)
         if amount < 0:
             wrong.append((row, f"a negative cost, {amount}"))
         amounts.append(amount)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from seeding import money
+from seeding import money, numerals
+from seeding.blanks import trim
 from seeding.checks import MOST_WHOLE, as_whole
 from seeding.errors import InputError
 from seeding.errors import shown as shown_value
@@ -117,6 +118,8 @@ def read_group(rule: object, where: Mapping[str, Any] | None, group: Mapping[str
             raise InputError(f"{kind} names the column {column!r}; write the name of a roster column.")
         held = sorted(held, key=repr) if isinstance(held, (set, frozenset)) else held
         values = tuple(held) if isinstance(held, (list, tuple)) else (held,)
+        # Cells of a roster have no blanks at their ends either.
+        values = tuple(trim(value) if isinstance(value, str) else value for value in values)
         if not values:
             raise InputError(f"{kind} has no value for {column!r}; give one, or a list of them.")
         scalars = [_read_scalar(value, f"{kind} has {value!r} for {column!r}") for value in values]
@@ -147,10 +150,17 @@ def read_part(rule: object, field: str, part: Any) -> Fraction:
     """Read a part of a whole exactly as it was written: 0.1 is one tenth."""
     kind = type(rule).__name__
     try:
+        if isinstance(part, str) and "/" not in part:
+            part = numerals.read_one(part, numerals.SHARE)
         # An exponent of many digits would make a number that no memory holds.
         if isinstance(part, bool) or re.search(r"[eE][-+]?\d{3}", str(part)):
             raise ValueError
         read = part if isinstance(part, Fraction) else Fraction(str(part))
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"{kind} has {field}={part!r}, which is not a number from 0 to 1 ({wrong.words}); write it as in "
+            "0.25 or 25 %."
+        ) from None
     except (ValueError, ZeroDivisionError):
         raise InputError(
             f"{kind} has {field}={part!r}, which is not a number; write it as in 0.25."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,9 +15,10 @@ import numpy as np
 
 from seeding import labels as label_tools
 from seeding import money
+from seeding.blanks import variants
 from seeding.checks import is_listed
 from seeding.constraints import UNLIMITED, Limits
-from seeding.errors import InputError, listing, shown
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.program import Offers, Program
 from seeding.roster import Roster
 from seeding.rules import (
@@ -400,9 +402,28 @@ def _matching(rule: Any, roster: Roster) -> np.ndarray:
         known = set(held.dropna().tolist())
         missing = [value for value in values if value not in known]
         if missing:
+            near = variants(known, missing[0])
+            hint = f", but {listing(near)} differs only in case or blanks" if near else ""
             raise InputError(
-                f"{rule}: nobody in the roster has {column}={missing[0]!r}; "
+                f"{rule}: nobody in the roster has {column}={missing[0]!r}{hint}; "
                 f"there is {listing(sorted(known, key=str), 12)}."
             )
+        _warn_of_variants(rule, column, values, held)
         marked &= held.isin(values).to_numpy()
     return marked
+
+
+def _warn_of_variants(rule: Any, column: str, values: tuple[Any, ...], held: Any) -> None:
+    """Say which values the rule does not count although they look like one that it does."""
+    counts = held.value_counts()
+    for value in values:
+        left_out = [other for other in variants(counts.index, value) if other not in values]
+        if left_out:
+            others = " and ".join(f"{other!r} ({counts[other]:,})" for other in left_out)
+            warnings.warn(
+                f"{rule} counts those with {column}={value!r} ({counts[value]:,}) and not those with "
+                f"{others}, which differs only in case or blanks; write them alike in the roster, or give "
+                "the rule a list of them all.",
+                AssumptionWarning,
+                stacklevel=2,
+            )

@@ -14,18 +14,82 @@ from seeding.cli.wording import in_shell_words
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("250000", "250000"), ("250_000", "250000"), ("1250.50", "1250.50"), (" 7 ", "7"), ("0", "0")],
+    [
+        ("250000", "250000"),
+        ("250_000", "250000"),
+        ("1250.50", "1250.50"),
+        (" 7 ", "7"),
+        ("0", "0"),
+        # As this package prints amounts, and as people write them.
+        ("250,000", "250000"),
+        ("1,250.50", "1250.50"),
+        ("1.250,50", "1250.50"),
+        ("€250", "250"),
+        ("500 eur", "500"),
+        ("250k", "250000"),
+        ("1.2M", "1200000"),
+        ("₹1,20,000", "120000"),
+        ("1e5", "100000"),
+        ("5.", "5"),
+    ],
 )
 def test_amount_is_read_exactly(text: str, amount: str) -> None:
     """Plain and underscored digits are one amount, to the last decimal."""
     assert values.amount(text) == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["250,000", "1.250,50", "€250", "250k", "-5", "1e5", "nan", "inf", "", "5."])
-def test_ambiguous_amount_is_refused(text: str) -> None:
-    """What could mean two amounts, or none, is refused with an example of how to write it."""
+@pytest.mark.parametrize(
+    "text", ["-5", "nan", "inf", "", "5%", "5-7", "٥٠٠", "５００", "2 5", "1,25,0", "5 xyz"]
+)
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    """What is no amount is refused with an example of how to write it."""
     with pytest.raises(ArgumentTypeError, match="as in 250000, 250_000"):
         values.amount(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [("350.000", "350.000", "350000"), ("1.234", "1.234", "1234"), ("1.250k", "1250", "1250000")],
+)
+def test_amount_of_two_readings_is_refused(text: str, one: str, other: str) -> None:
+    """A point before exactly three digits may set off thousands: both readings are named."""
+    with pytest.raises(ArgumentTypeError, match=f"could mean {one} or {other}; write"):
+        values.amount(text)
+
+
+def test_amounts_apart_by_commas() -> None:
+    """A list of amounts is refused where its commas could set off thousands."""
+    assert values.amounts("1000,2500, 10k") == [1000, 2500, 10000]
+    assert values.amounts("100,200,300") == [100, 200, 300]
+    for text in ("10,000,20,000", "1,000", "10,500,20,750"):
+        with pytest.raises(ArgumentTypeError, match="apart by commas or the thousands"):
+            values.amounts(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "number"),
+    [
+        (values.share, "5%", 0.05),
+        (values.share, "0,05", 0.05),
+        (values.part, "100 %", 1.0),
+        (values.rate, "40%", 0.4),
+        (values.rate, "rate_2020", "rate_2020"),
+        (values.rate, "2fast", "2fast"),
+        (values.chance, "1.000", 1.0),
+        (values.factor, "1.125", 1.125),
+        (values.times, "1.500", 1.5),
+        (values.times, "delay", "delay"),
+        (values.rates, "platform:x=20%,tiktok=0.4", {"platform": {"x": 0.2, "tiktok": 0.4}}),
+        (values.probability, "12.5%", 0.125),
+        (values.whole, "1,000", 1000),
+        (values.positive, "25k", 25000),
+        (values.reach, "1.5k", 1500.0),
+        (values.weight, "0.125", 0.125),
+    ],
+)
+def test_numbers_are_read_by_one_rule(read: Callable[[str], object], text: str, number: object) -> None:
+    """Shares may be in percent, counts abbreviated, and names stay names."""
+    assert read(text) == number
 
 
 @pytest.mark.parametrize(
@@ -38,7 +102,12 @@ def test_ambiguous_amount_is_refused(text: str) -> None:
         (values.share, "0"),
         (values.share, "1"),
         (values.share, "nan"),
-        (values.share, "5%"),
+        (values.share, "500%"),
+        (values.whole, "1.000"),
+        (values.whole, "٣"),
+        (values.probability, "1.5"),
+        (values.rate, "0.5 eur"),
+        (values.times, "-1"),
         (values.seconds, "0"),
         (values.seconds, "soon"),
         (values.memory, "0"),

@@ -81,9 +81,9 @@ WRONG_TEXTS = (
     ("AtMost(-True)", "-True is no text or number"),
     ("AtMost(1, **{'a': 1})", r"it has \*\* in it"),
     ("AtMost(1, a=1, a=2)", "it has 'a' more than once; for several values write a list"),
-    ("SpendAtMost(30,000)", "write the number 30,000 without commas, as 30000 or 30_000"),
-    ("spend_at_most(1,030,500, platform='a')", "write the number 1,030,500 without commas"),
-    ("Bundle([101,102], 9,000)", "write the number 9,000 without commas"),
+    ("SpendAtMost(350.000)", "could mean 350.000 or 350000; write 350000, or 350.0000"),
+    ("MaxShare(250%)", "the number 250% is not understood"),
+    ("SpendAtMost('5 or 7')", "the part 'or 7' is not understood"),
     ("AtMost(-1)", "AtMost has n=-1"),
 )
 

@@ -30,6 +30,10 @@ amounts = st.decimals(min_value=0, max_value=10**9, places=6, allow_nan=False, a
         ("1e3", "1000"),
         (Decimal("3.3"), "3.3"),
         ("-4.5", "-4.5"),
+        ("12 EUR", "12"),
+        ("1,250.50", "1250.50"),
+        ("25,000", "25000"),
+        ("1.2M", "1200000"),
     ],
 )
 def test_amounts_are_read_as_written(written, exact):
@@ -37,7 +41,9 @@ def test_amounts_are_read_as_written(written, exact):
     assert money.to_decimal(written) == Decimal(exact)
 
 
-@pytest.mark.parametrize("written", ["", "12 EUR", "1,250.50", "abc", None, [1], True, np.False_, object()])
+@pytest.mark.parametrize(
+    "written", ["", "12 XYZW", "12,50.5", "٥", "abc", None, [1], True, np.False_, object()]
+)
 def test_other_things_are_not_money(written):
     """What is not a number is refused with its value."""
     with pytest.raises(InputError, match="is not an amount of money"):

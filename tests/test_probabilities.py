@@ -116,8 +116,8 @@ def test_rows_are_counted_from_the_first_row_given():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        (["0.5", "x"], "probability holds values that are not numbers, such as 'x'."),
-        ([0.5, "high"], "such as 'high'."),
+        (["0.5", "x"], "probability holds values that are not numbers, such as 'x'"),
+        ([0.5, "high"], "such as 'high'"),
         ([0.5j], "probability holds complex numbers"),
         ([None, 0.5], "probability nan in row 0"),
     ],

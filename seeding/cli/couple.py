@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
+from seeding import numerals
 from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
@@ -63,6 +64,8 @@ def pairs(given: list[str], option: str) -> list[tuple[str, str]]:
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"--scale {name}={text} is not a number; write it as in {name}=0.5.") from None
+        return float(numerals.read_one(text, numerals.COUNT, "." if "," not in text else None))
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"--scale {name}={text} is not a number ({wrong.words}); write it as in {name}=0.5."
+        ) from None

@@ -178,6 +178,7 @@ def load_roster(arguments: Namespace, shell: Shell) -> Roster | None:
         offer=arguments.offer_column,
         pay_on=arguments.pay_on,
         effect=arguments.effect_column,
+        decimal=arguments.decimal,
         missing=arguments.missing,
     )
 

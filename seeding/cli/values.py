@@ -5,32 +5,63 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from decimal import Decimal
+from math import inf
 
+from seeding import numerals
 from seeding.errors import InputError
 from seeding.memory import read_memory_limit
 
-_AMOUNT = re.compile(r"[0-9]+(_[0-9]+)*(\.[0-9]+)?")
-_WHOLE = re.compile(r"[0-9]+(_[0-9]+)*")
-_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(s|sec|m|min|h)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h)?", re.IGNORECASE | re.ASCII)
 _SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 _HEADER = {"auto": None, "yes": True, "no": False, "counts": "counts"}
 
 
-def amount(text: str) -> Decimal:
-    """Read an amount of money: 250000, 250_000 or 1250.50.
+def _read(text: str, kind: numerals.Kind, what: str, example: str, decimal: str | None = None) -> Decimal:
+    """Read one number as `seeding.numerals` says; a negative one is refused.
 
-    A comma is refused, because 1,250 is one thousand in one country and one and a quarter in another.
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none, or could mean two; says how to write it.
     """
-    if _AMOUNT.fullmatch(text.strip()) is None:
-        raise ArgumentTypeError(
-            f"{text!r} is not an amount; write it with digits only, as in 250000, 250_000 or 1250.50"
-        )
-    return Decimal(text.strip())
+    try:
+        read = numerals.read_one(text, kind, decimal)
+    except numerals.Misread as wrong:
+        if wrong.reason == "ambiguous":
+            raise ArgumentTypeError(f"{text!r} {wrong.words}; {wrong.advice}") from None
+        raise ArgumentTypeError(f"{text!r} is not {what} ({wrong.words}); write it {example}") from None
+    if read < 0:
+        raise ArgumentTypeError(f"{text!r} is not {what} (it is negative); write it {example}")
+    return read
+
+
+def _read_float(text: str, what: str, example: str, most: float = inf) -> float:
+    """Read a number near 1, whose point never sets off thousands, or a share, which may be in percent."""
+    kind = numerals.SHARE if most == 1 else numerals.COUNT
+    decimal = "." if "." in text and "," not in text else None
+    return float(_read(text, kind, what, example, decimal))
+
+
+def amount(text: str) -> Decimal:
+    """Read an amount of money: 250000, 250_000, 250,000 or 1250.50.
+
+    What could mean two amounts is refused: 350.000 is 350 in one country and 350 thousand in another.
+    """
+    return _read(text, numerals.MONEY, "an amount", "as in 250000, 250_000 or 1250.50")
 
 
 def amounts(text: str) -> list[Decimal]:
     """Read several amounts of money, apart by commas: 1000,2500,10000."""
-    return [amount(part) for part in text.split(",")]
+    parts = [part.strip() for part in text.split(",")]
+    read = [amount(part) for part in parts]
+    short = all(re.fullmatch(r"\d{1,3}", part, re.ASCII) for part in parts)
+    grouped = short and len(parts) > 1 and any(len(part) == 3 for part in parts[1:])
+    if grouped and (read != sorted(read) or any(part.startswith("0") for part in parts[1:])):
+        raise ArgumentTypeError(
+            f"{text!r} could be amounts apart by commas or the thousands of larger ones; write amounts "
+            "without commas of their own, as in 1000,2500"
+        )
+    return read
 
 
 def names(text: str) -> list[str] | bool:
@@ -45,18 +76,18 @@ def names(text: str) -> list[str] | bool:
 
 def reach(text: str) -> float:
     """Read a reach above 0: 2000, 2_000 or 12.5."""
-    if _AMOUNT.fullmatch(text.strip()) is None or float(text) <= 0:
-        raise ArgumentTypeError(f"{text!r} is not a number above 0; write it with digits only, as in 2000")
-    return float(text)
+    number = _read(text, numerals.COUNT, "a number above 0", "as in 2000")
+    if not number:
+        raise ArgumentTypeError(f"{text!r} is not a number above 0; write it as in 2000")
+    return float(number)
 
 
 def whole(text: str) -> int:
     """Read a whole number of 0 or more."""
-    if _WHOLE.fullmatch(text.strip()) is None:
-        raise ArgumentTypeError(
-            f"{text!r} is not a whole number of 0 or more; write it with digits only, as in 50"
-        )
-    return int(text)
+    number = _read(text, numerals.COUNT, "a whole number of 0 or more", "as in 50")
+    if number != number.to_integral_value():
+        raise ArgumentTypeError(f"{text!r} is not a whole number of 0 or more; write it as in 50")
+    return int(number)
 
 
 def positive(text: str) -> int:
@@ -69,10 +100,7 @@ def positive(text: str) -> int:
 
 def share(text: str) -> float:
     """Read a number strictly between 0 and 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
+    number = _read_float(text, "a number between 0 and 1", "as in 0.05", 1.0)
     if not 0.0 < number < 1.0:
         raise ArgumentTypeError(f"{text!r} is not a number between 0 and 1; write it as in 0.05")
     return number
@@ -80,10 +108,7 @@ def share(text: str) -> float:
 
 def part(text: str) -> float:
     """Read a number above 0 and at most 1."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = -1.0
+    number = _read_float(text, "a number above 0 and at most 1", "as in 0.9", 1.0)
     if not 0.0 < number <= 1.0:
         raise ArgumentTypeError(f"{text!r} is not a number above 0 and at most 1; write it as in 0.9")
     return number
@@ -91,22 +116,15 @@ def part(text: str) -> float:
 
 def factor(text: str) -> float:
     """Read a number of 1 or more."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 1.0 <= number < float("inf"):
+    number = _read_float(text, "a number of 1 or more", "as in 2.5")
+    if not 1.0 <= number < inf:
         raise ArgumentTypeError(f"{text!r} is not a number of 1 or more; write it as in 2.5")
     return number
 
 
 def threshold(text: str) -> float:
     """Read a number of 0 or more."""
-    if _AMOUNT.fullmatch(text.strip()) is None:
-        raise ArgumentTypeError(
-            f"{text!r} is not a number of 0 or more; write it with digits only, as in 500"
-        )
-    return float(text)
+    return float(_read(text, numerals.COUNT, "a number of 0 or more", "as in 500"))
 
 
 def seconds(text: str) -> float:
@@ -127,13 +145,14 @@ def memory(text: str) -> int:
 
 def rate(text: str) -> float | str:
     """Read a share from 0 to 1, or the name of a column that holds it."""
-    try:
-        number = float(text)
-    except ValueError:
+    if not _begins_a_number(text):
         return text
-    if not 0.0 <= number <= 1.0:
-        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1, nor the name of a column")
-    return number
+    return _read_float(text, "a number from 0 to 1, nor the name of a column", "as in 0.1", 1.0)
+
+
+def _begins_a_number(text: str) -> bool:
+    """Tell what is meant as a number from the name of a column or rule."""
+    return re.match(r"\s*[-+]?[.,]?[0-9]", text) is not None and not re.search(r"[^\W\d_]{2}|_", text)
 
 
 def chance(text: str) -> float:
@@ -152,29 +171,23 @@ def rates(text: str) -> float | str | dict[str, dict[str, float]]:
     found = {}
     for part in rest.split(","):
         value, _, number = part.partition("=")
-        try:
-            found[value.strip()] = float(number)
-        except ValueError:
-            raise ArgumentTypeError(f"{part!r} is not a value and its rate; write it as x=0.2") from None
+        found[value.strip()] = _read_float(number, "a rate from 0 to 1", "as in platform:x=0.2", 1.0)
     return {column: found}
 
 
 def times(text: str) -> float | str:
     """Read a time of 0 or more, or the name of a column."""
-    try:
-        number = float(text)
-    except ValueError:
+    if not _begins_a_number(text):
         return text
-    if not 0.0 <= number < float("inf"):
+    number = _read_float(text, "a time of 0 or more, nor the name of a column", "as in 1.5")
+    if number == inf:
         raise ArgumentTypeError(f"{text!r} is not a time of 0 or more, nor the name of a column")
     return number
 
 
 def weight(text: str) -> float:
     """Read a number of 0 or more."""
-    if _AMOUNT.fullmatch(text.strip()) is None:
-        raise ArgumentTypeError(f"{text!r} is not a number of 0 or more; write it with digits only, as in 1")
-    return float(text)
+    return threshold(text)
 
 
 def header(text: str) -> bool | str | None:
@@ -186,7 +199,6 @@ def header(text: str) -> bool | str | None:
 
 def probability(text: str) -> float | str:
     """Read a probability: a number, or the name of a rule or of a column."""
-    try:
-        return float(text)
-    except ValueError:
+    if not _begins_a_number(text):
         return text
+    return _read_float(text, "a number from 0 to 1, nor the name of a rule or column", "as in 0.1", 1.0)

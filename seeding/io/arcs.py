@@ -16,9 +16,10 @@ from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
 from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
+from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
-from seeding.labels import Column, as_column, written_out
+from seeding.labels import Column, as_column, distinct, written_out
 from seeding.probabilities import RULES, check_array
 
 # Bytes that somebody takes who is only counted: a label and its index, a weight, and two offsets.
@@ -68,6 +69,10 @@ def arcs_of_long_table(
         name = f"column {columns.names[place]!r}"
         probability = check_array(written_out(table.column(place)), name)
     labels = [as_column(table.column(end), columns.names[end]) for end in ends[:2]]
+    texts = [distinct(label) for label in labels]
+    if any(part.dtype == object for part in texts):
+        names = (columns.names[end] for end in ends[:2])
+        refuse_lists(zip(names, [list(map(str, part)) for part in texts], strict=True), columns.path)
     tails, heads = convert.harmonise(labels)
     places = _further(columns, further, ends, place)
     kept = {columns.names[at]: table.column(at) for at in places}
@@ -84,6 +89,7 @@ def arcs_of_table(
 ) -> Arcs:
     """Read arcs from a text table; see `read_network`."""
     ends = choose_ends(table.columns, source, target)
+    _refuse_lists(table, ends)
     place = _probability_column(table.columns, probability, ends[:2])
     name = None
     if place is None and probability is None:
@@ -101,6 +107,13 @@ def arcs_of_table(
     return Arcs(labels[0], labels[1], probability, name, ends.follows, people, kept)
 
 
+def _refuse_lists(table: Table, ends: Ends) -> None:
+    """Refuse cells of labels that each hold a list of them."""
+    if table.integers is None and table.may_hold_lists():
+        columns = [(table.names[end], list(dict.fromkeys(table.cells[end]))) for end in ends[:2]]
+        refuse_lists(columns, table.path)
+
+
 def _further(columns: Columns, further: arc_tools.Chosen, ends: Ends, probability: int | None) -> list[int]:
     """Find the further columns that were asked for."""
     used = [columns.names[at] for at in (*ends[:2], probability) if at is not None]
@@ -110,13 +123,13 @@ def _further(columns: Columns, further: arc_tools.Chosen, ends: Ends, probabilit
 
 def _typed(table: Table, place: int, decimal: str | None) -> pd.Series:
     """Give a further column the type its texts have; empty cells are missing."""
-    cells = np.array([cell.strip() for cell in table.cells[place]], dtype=object)
-    sign = decimal if decimal is not None or table.separator == ";" else "."
-    column = convert.natural(cells, sign)
+    column = convert.further(table, place, decimal)
     if column.dtype != object:
         return column
-    values = convert.floats(cells, sign or ".")
-    return column.where(cells != "", None) if values is None else values
+    cells = column.to_numpy()
+    doubtful = decimal is None and convert.could_be_thousands([text for text in cells if text], ".")
+    values = None if doubtful else convert.floats(cells, decimal or ".")
+    return convert.placed(table, column.where(cells != "", None)) if values is None else values
 
 
 def _probability_column(columns: Columns, probability: Probability, ends: tuple[int, ...]) -> int | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeGuard
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
+from seeding.blanks import trim
 from seeding.checks import is_one_of
 from seeding.errors import InputError, listing, shown
 from seeding.labels import Column, plain
@@ -26,6 +28,8 @@ _COMMA_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(,[0-9]+)?").fullmatch
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
 # Digits that a 64-bit float surely keeps.
 _SAFE_DIGITS = 15
+# A sign or a currency may stand before the digits.
+_LIKE_A_NUMBER = re.compile(r"[-+−]?\W?[A-Z]{0,3}\W{0,2}[0-9]").match
 _DECIMALS = (".", ",")
 
 
@@ -94,85 +98,102 @@ def _are_integers(part: Column) -> TypeGuard[np.ndarray]:
     return isinstance(part, np.ndarray) and part.dtype.kind in "iu"
 
 
-def decimal_sign(table: Table, column: int, decimal: str | None, what: str) -> str:
-    """Find out whether a column's numbers are written with a decimal point or a decimal comma.
-
-    Raises
-    ------
-    InputError
-        If both occur; names a line of each.
-    """
-    if decimal is not None:
-        return decimal
-    if table.separator == "," and not table.has_quotes:
-        return "."
-    cells = table.cells[column]
-    commas = np.array(["," in cell for cell in cells], dtype=bool)
-    if not commas.any() and table.separator != ";":
-        return "."
-    points = np.array(["." in cell for cell in cells], dtype=bool)
-    if commas.any() and points.any():
-        comma, point = int(np.argmax(commas)), int(np.argmax(points))
-        raise InputError(
-            f"line {table.line(comma)} of {table.path!r} has the {what} {cells[comma]!r} and line "
-            f"{table.line(point)} has {cells[point]!r}; write all with the same decimal sign."
-        )
-    sign, signed = (",", commas) if commas.any() else (".", points)
-    if _could_be_thousands(cells, sign):
-        row = int(np.argmax(signed))
-        raise InputError(
-            f"line {table.line(row)} of {table.path!r} has the {what} {cells[row]!r}, whose {sign!r} could "
-            "mark decimals or thousands; pass decimal='.' or decimal=','."
-        )
-    return sign
-
-
 def numbers(table: Table, column: int, what: str, decimal: str | None, most: float = np.inf) -> np.ndarray:
-    """Return a column as float64 numbers from 0 to `most`.
+    """Return a column as float64 numbers from 0 to `most`, read as `seeding.numerals` says.
 
     Raises
     ------
     InputError
-        If a cell is no such number; names the line.
+        If a cell is no such number, or can be read in two ways; names the line.
     """
     cells = table.cells[column]
-    if decimal_sign(table, column, decimal, what) == ",":
-        odd_row = next((row for row, cell in enumerate(cells) if "." in cell or cell.count(",") > 1), None)
-        if odd_row is not None:
-            raise _not_a_number(table, odd_row, cells, what, most, "with decimal comma")
-        cells = np.array([cell.replace(",", ".") for cell in cells], dtype=object)
+    values = _plain_floats(cells, decimal, most)
+    if values is not None:
+        return values
+    kind = numerals.SHARE if most == 1 else numerals.COUNT
+    rule = "a number of 0 or more" if most == np.inf else f"a number from 0 to {most:g}"
     try:
-        values = cells.astype(np.float64)
-        # Python reads 1_000 as a number, but no table means one by it.
-        odd = table.has_underscores and any("_" in cell for cell in cells)
-    except ValueError:
-        odd = True
-    # Python also reads the digits of other scripts, of which the text itself tells that they are there.
-    odd = odd or not (table.is_ascii or all(map(_is_float, cells)))
-    if odd:
-        row = next(i for i, cell in enumerate(cells) if not _is_float(cell))
-        raise _not_a_number(table, row, table.cells[column], what, most, "")
-    wrong = np.flatnonzero(~((values >= 0) & (values <= most) & np.isfinite(values)))
-    if wrong.size:
-        raise _not_a_number(table, int(wrong[0]), table.cells[column], what, most, "")
+        values = np.array(numerals.read_column(cells, kind, decimal), dtype=np.float64)
+    except numerals.Misread as wrong:
+        raise misread(table, column, what, wrong, rule) from None
+    odd = np.flatnonzero(~((values <= most) & np.isfinite(values)))
+    if odd.size:
+        raise misread(table, column, what, numerals.Misread(int(odd[0]), "range", "it is too large"), rule)
     return values
 
 
-def _is_float(text: str) -> bool:
+def _plain_floats(cells: np.ndarray, decimal: str | None, most: float) -> np.ndarray | None:
+    """Read a long column of plain numbers with decimal points at once; None where it needs a closer look."""
+    if decimal == ",":
+        return None
+    text = "\n".join(cells)
+    # Python reads 1_000 and the digits of any script, but no table means the one or is sure of the other.
+    if "_" in text or not text.isascii():
+        return None
     try:
-        float(text)
+        values = cells.astype(np.float64)
     except ValueError:
-        return False
-    return "_" not in text and text.strip().isascii()
+        return None
+    if not ((values >= 0) & (values <= most)).all() or not np.isfinite(values).all():
+        return None
+    # Of a share, a point never sets off thousands: they would be more than 1.
+    return None if most > 1 and decimal is None and could_be_thousands(cells, ".") else values
 
 
-def _not_a_number(
-    table: Table, row: int, cells: np.ndarray, what: str, most: float, extra: str
-) -> InputError:
-    rule = "a number of 0 or more" if most == np.inf else f"a number from 0 to {most:g}"
-    rule = f"{rule} {extra}".rstrip()
-    given = f"{what} {cells[row].strip()!r}" if cells[row].strip() else f"no {what}"
-    return InputError(f"line {table.line(row)} of {table.path!r} has {given}; it must be {rule}.")
+def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule: str) -> InputError:
+    """Say in one sentence why a cell is not read: its line, its column, and what to do."""
+    cell = trim(table.cells[column][wrong.row])
+    line = f"line {table.line(wrong.row)} of {table.path!r}"
+    name = f"column {table.names[column]!r}" if table.has_header else f"column {column + 1}"
+    if wrong.reason == "empty":
+        return InputError(f"{line} has no {what}; it must be {rule}.")
+    if wrong.reason == "ambiguous":
+        return InputError(
+            f"{line} has the {what} {cell!r} ({name}), which {wrong.words}; pass decimal='.' or decimal=','."
+        )
+    return InputError(f"{line} has the {what} {cell!r}; it must be {rule} ({wrong.words}).")
+
+
+def further(table: Table, place: int, decimal: str | None) -> pd.Series:
+    """Give a column that is only kept the type its texts have, blanks around them removed.
+
+    Numbers in groups (``350.000``) become numbers where `decimal` says what the signs are. Without it a
+    column that could be read in two ways stays text, to be refused by whoever takes it for numbers.
+    """
+    cells: np.ndarray = np.array([trim(cell) for cell in table.cells[place]], dtype=object)
+    filled = [text for text in cells if text != ""]
+    if decimal is None:
+        if could_be_thousands(filled, "."):
+            return pd.Series(cells, dtype=object)
+        return natural(cells, None if table.separator == ";" else ".")
+    column = natural(cells, decimal)
+    if column.dtype == object and _are_grouped(filled, decimal):
+        values = iter(numerals.read_column(filled, numerals.COUNT, decimal))
+        plain_texts = [f"{next(values):f}" if text != "" else "" for text in cells]
+        return natural(np.array(plain_texts, dtype=object))
+    return column
+
+
+def _are_grouped(texts: Sequence[str], decimal: str) -> bool:
+    """Tell whether texts are numbers of 0 or more with this decimal sign, thousands set off in some."""
+    group, point = (r"\.", ",") if decimal == "," else (",", r"\.")
+    plain_number = rf"(?:0|[1-9][0-9]*)(?:{point}[0-9]+)?"
+    grouped = rf"[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+(?:{point}[0-9]+)?"
+    number = re.compile(rf"{plain_number}|{grouped}").fullmatch
+    return bool(texts) and all(map(number, texts))
+
+
+def placed(table: Table, column: pd.Series) -> pd.Series:
+    """Let each text of a column that may be meant as numbers know its line, should it be none."""
+    texts = [text for text in column if isinstance(text, str) and text]
+    if column.dtype != object or 2 * sum(map(bool, map(_LIKE_A_NUMBER, texts))) < max(1, len(texts)):
+        return column
+    lines = table.lines()
+    cells = [
+        numerals.Cell.at(text, f"line {line} of {table.path!r}") if isinstance(text, str) and text else text
+        for text, line in zip(column, lines, strict=True)
+    ]
+    return pd.Series(cells, dtype=object, index=column.index)
 
 
 def natural(texts: np.ndarray, decimal: str | None = ".") -> pd.Series:
@@ -197,7 +218,7 @@ def natural(texts: np.ndarray, decimal: str | None = ".") -> pd.Series:
     for sign, form in ((".", _POINT_NUMBER), (",", _COMMA_NUMBER)):
         if decimal not in (sign, None) or not filled:
             continue
-        if decimal is None and _could_be_thousands(filled, sign):
+        if decimal is None and could_be_thousands(filled, sign):
             continue
         if all(form(text) and sum(map(str.isdigit, text)) <= _SAFE_DIGITS for text in filled):
             values = [float("nan") if text == "" else float(text.replace(",", ".")) for text in texts]
@@ -219,7 +240,7 @@ def floats(texts: np.ndarray, decimal: str) -> pd.Series | None:
     return pd.Series(values, dtype="float64")
 
 
-def _could_be_thousands(texts: Iterable[str], sign: str) -> bool:
+def could_be_thousands(texts: Iterable[str], sign: str) -> bool:
     """Tell whether every text with this sign could be a number whose thousands it sets off."""
     signed = [text for text in texts if sign in text]
     return bool(signed) and all(

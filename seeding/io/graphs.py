@@ -10,32 +10,42 @@ import numpy as np
 from seeding.errors import InputError
 from seeding.io.columns import harmonise, to_labels
 from seeding.io.files import PathLike, read_bytes, suffix_of
+from seeding.io.formats import refuse_other_formats
+from seeding.io.xml_graphs import normal_form
 from seeding.labels import as_labels, written_out
 from seeding.memory import refusal
 
 if TYPE_CHECKING:
     import networkx as nx
 
+# Bytes that tell what a file is.
+_LOOK = 1 << 16
 GRAPH_SUFFIXES = (".graphml", ".gexf")
 
 
 def read_graph_file(path: PathLike) -> nx.Graph:
-    """Read a GraphML or GEXF file, plain or gzipped; labels are the nodes' ids.
+    """Read a GraphML or GEXF file, plain or gzipped, whichever it is; labels are the nodes' ids.
 
     Ids become integers if every one is written as a plain integer, and stay texts otherwise.
 
     Raises
     ------
     InputError
-        If the file is broken, or holds directed and undirected edges together.
+        If the file is broken, of another format, or holds several graphs.
     """
     from xml.etree.ElementTree import ParseError
 
     import networkx as nx
 
-    data = BytesIO(read_bytes(path))
+    content = read_bytes(path)
+    _refuse_texts(content, str(path))
+    kind = suffix_of(path)[1:]
     try:
-        graph = nx.read_graphml(data) if suffix_of(path) == ".graphml" else nx.read_gexf(data)
+        kind, content = normal_form(content, str(path))
+        data = BytesIO(content)
+        graph = nx.read_graphml(data) if kind == "graphml" else nx.read_gexf(data)
+    except InputError:
+        raise
     except ParseError as error:
         raise InputError(f"{str(path)!r} is broken XML: {error}; export it again.") from None
     except MemoryError as error:
@@ -48,6 +58,17 @@ def read_graph_file(path: PathLike) -> nx.Graph:
     if labels.dtype.kind == "i":
         graph = nx.relabel_nodes(graph, dict(zip(graph.nodes, labels.tolist(), strict=True)))
     return graph
+
+
+def _refuse_texts(content: bytes, path: str) -> None:
+    """Refuse JSON, tables and the like under the name of a graph file."""
+    if content.lstrip()[:1] in (b"<", b"\xef", b"\xfe", b"\xff", b"\0", b""):
+        return
+    refuse_other_formats(content[:_LOOK].decode("utf-8", errors="replace"), path)
+    raise InputError(
+        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it a "
+        "name that ends in .csv."
+    )
 
 
 def add_people(graph: nx.Graph, labels: np.ndarray) -> tuple[nx.Graph, np.ndarray]:

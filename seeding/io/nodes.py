@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
 from seeding.errors import InputError, listing
 from seeding.intake import Weights
 from seeding.io import columns as convert
@@ -113,10 +114,9 @@ def _further_of_text(table: Table, where: int, decimal: str | None) -> pd.DataFr
             raise InputError(
                 f"{table.path!r} has more than one column called {name!r}; give each its own name."
             )
-        cells = np.array([cell.strip() for cell in table.cells[place]], dtype=object)
-        sign = decimal if decimal is not None or table.separator == ";" else "."
-        column = convert.natural(cells, sign)
-        named[name] = column.where(cells != "", None) if column.dtype == object else column
+        column = convert.further(table, place, decimal)
+        column = column.where(column != "", None) if column.dtype == object else column
+        named[name] = convert.placed(table, column)
     return pd.DataFrame(named) if named else None
 
 
@@ -130,13 +130,18 @@ def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str 
     if not isinstance(weights, str):
         return People(labels, None, weights, further)
     cells = frame.iloc[:, find_column(columns, weights, "weights")]
-    worth = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = np.flatnonzero(~(np.isfinite(worth) & (worth >= 0)))
+    try:
+        worth = np.array(
+            numerals.read_floats(cells.to_numpy(dtype=object, na_value=np.nan)), dtype=np.float64
+        )
+        wrong, words = np.flatnonzero(~(np.isfinite(worth) & (worth >= 0))), ""
+    except numerals.Misread as misread:
+        wrong, words = np.array([misread.row]), f" ({misread.words})"
     if wrong.size:
         row = int(wrong[0])
         raise InputError(
-            f"row {row} of {path} has the weight {plain([cells.iloc[row]])[0]!r}; every weight must be a "
-            f"number of 0 or more (rows {listing(wrong.tolist())} have none)."
+            f"row {row} of {path} has the weight {plain([cells.iloc[row]])[0]!r}{words}; every weight must "
+            f"be a number of 0 or more (rows {listing(wrong.tolist())} have none)."
         )
     return People(labels, worth, columns=further)
 

@@ -84,7 +84,7 @@ def read_roster(
         data[names[place]] = _read_asking(table, what, place, decimal)
     for place, name in enumerate(names):
         if name not in data and not _is_blank(table, place):
-            data[name] = convert.natural(table.cells[place], _natural_decimal(table, decimal))
+            data[name] = convert.further(table, place, decimal)
     named: dict[str, Any] = {what: names[place] for what, place in places.items()}
     named |= {"pay_on": pay_on} if is_one_of(pay_on, get_args(PayOn)) else {}
     frame = pd.DataFrame(data)
@@ -147,11 +147,6 @@ def _unique_names(table: Table) -> list[str]:
 def _is_blank(table: Table, place: int) -> bool:
     """Tell a column that has neither a name nor a value, as a separator at the end of lines makes."""
     return table.names[place] == "" and not any(cell.strip() for cell in table.cells[place])
-
-
-def _natural_decimal(table: Table, decimal: str | None) -> str | None:
-    """Say which decimal sign the other columns have: only where ';' separates is that open."""
-    return decimal if decimal is not None or table.separator == ";" else "."
 
 
 def _from_frame(

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from seeding import numerals
 from seeding.errors import InputError, listing, shown
 from seeding.io.files import PathLike, read_text
 from seeding.rules import KINDS, Rule
@@ -39,9 +40,12 @@ _SNAKE = {name: re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in KI
 
 _TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.@])@[\w.\-]*[\w\-]")
 _NESTED = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
-# No rule has lists in lists in lists.
-_MOST_NESTED = 4
-_WITH_COMMAS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?!\w)")
+# Numbers as rules print them, 30,000, and as people write them: 25 %, 30k. Python reads neither.
+_WITH_COMMAS = re.compile(r"(?<![\w.,])[1-9][0-9]{0,2}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?(?![\w.])")
+_WITH_MARK = re.compile(
+    r"(?P<before>[(,]\s*|\b(?:n|amount|low|high|fraction|price|rate)\s*=\s*)"
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?\s*(?:%|(?i:k|mn?|bn?)\b))(?=\s*[,)])"
+)
 
 
 def read_rules(path: PathLike) -> tuple[Rule, ...]:
@@ -139,7 +143,7 @@ def parse_rule(text: str) -> Rule:
 
 
 def _from_text(text: str) -> Rule:
-    _refuse_commas(text)
+    text = _plain_numbers(text)
     source = _TOKEN.sub(lambda found: repr(found[0]) if found[0].startswith("@") else found[0], text)
     called, name = _parse_call(source)
     positional = tuple(_literal(node, source) for node in called.args)
@@ -166,17 +170,43 @@ def _parse_call(source: str) -> tuple[ast.Call, str]:
     return node, _kind(node.func.id)
 
 
-def _refuse_commas(text: str) -> None:
-    """Refuse ``30,000``, which would be read as two numbers; candidates may be numbers side by side."""
+def _plain_numbers(text: str) -> str:
+    """Write a rule's own numbers, such as 30,000 and 25 %, as Python does; candidates may be side by side."""
     if _BY_NAME.get(text.partition("(")[0].strip().replace("_", "").lower()) in _OF_CANDIDATES:
+        return text
+    bare = _TOKEN.sub(_hidden, text)
+    while (shorter := _NESTED.sub(_hidden, bare)) != bare:
+        bare = shorter
+    found = [(*match.span(), match[0]) for match in _WITH_COMMAS.finditer(bare)]
+    found += [(*match.span("number"), match["number"]) for match in _WITH_MARK.finditer(bare)]
+    for start, end, number in sorted(found, reverse=True):
+        text = text[:start] + _plain_number(number) + text[end:]
+    return text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """Hide a text or a list behind as many signs that are no number."""
+    return "'" * len(found[0])
+
+
+def _plain_number(number: str) -> str:
+    try:
+        return f"{numerals.read_one(number, numerals.SHARE if '%' in number else numerals.COUNT):f}"
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"the number {number} is not understood ({wrong.words}); write it as in 0.25."
+        ) from None
+
+
+def _refuse_doubtful(name: str, field: str, amount: object) -> None:
+    """Refuse 350.000, a decimal number here, where a point sets off thousands elsewhere."""
+    if not isinstance(amount, Decimal) or amount.as_tuple().exponent != -3 or not 1 <= abs(amount) < 1000:
         return
-    bare = _TOKEN.sub("''", text)
-    for _ in range(_MOST_NESTED):
-        bare = _NESTED.sub("''", bare)
-    found = _WITH_COMMAS.search(bare)
-    if found is not None:
-        plain = found[0].replace(",", "")
-        raise InputError(f"write the number {found[0]} without commas, as {plain} or {int(plain):_}.")
+    thousands = f"{amount:f}".replace(".", "")
+    raise InputError(
+        f"{name} has {field}={amount:f}, which could mean {amount:f} or {thousands}; write {thousands}, or "
+        f"{amount:f}0."
+    )
 
 
 def _literal(node: ast.expr, source: str) -> Any:
@@ -228,6 +258,8 @@ def _make(name: str, positional: tuple[Any, ...], named: dict[str, Any]) -> Rule
     except TypeError as error:
         raise InputError(f"{name} does not fit ({error}); write it as {_WRITTEN[name]}.") from None
     for place, value in bound.arguments.items():
+        if place in ("amount", "price"):
+            _refuse_doubtful(name, place, value)
         if place in ("candidates", "members", "group", "where"):
             bound.arguments[place] = _as_cells(value)
     return kind(*bound.args, **bound.kwargs)

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from seeding import numerals
+from seeding.blanks import trim
 from seeding.errors import InputError, listing
 from seeding.io.columns import is_canonical_integer, to_labels
 from seeding.io.files import PathLike, atomic_write, read_text
+from seeding.io.formats import refuse_other_formats
 from seeding.io.sniff import BLANKS, csv_reader, guess_separator, normal_name
 
 if TYPE_CHECKING:
@@ -164,6 +167,7 @@ def read_seeds(path: PathLike) -> list[int | str]:
         If the file cannot be read, has no such column, or a label is empty (names the line).
     """
     text, marked = read_text(path)
+    refuse_other_formats(text, str(path))
     text, skipped = _without_comments(text)
     if not text.strip():
         raise InputError(f"{str(path)!r} holds no labels; give at least one.")
@@ -203,20 +207,17 @@ def read_chances(path: PathLike) -> list[float] | None:
     names = [normal_name(name.lstrip(_ESCAPE)) for name in header]
     if "accept" not in names:
         return None
-    read = []
-    for row, cell in enumerate(_column(text, separator, names.index("accept"), True, skipped, str(path))):
-        number = cell.strip().lstrip(_ESCAPE)
-        try:
-            chance = float(number.replace(",", ".") if separator != "," else number)
-            chance = chance if number.isascii() else np.nan
-        except ValueError:
-            chance = np.nan
-        if not 0 <= chance <= 1:
-            raise InputError(
-                f"seed {row + 1} of {str(path)!r} has accept {cell!r}; give a number from 0 to 1."
-            )
-        read.append(chance)
-    return read
+    cells = [
+        trim(cell).lstrip(_ESCAPE)
+        for cell in _column(text, separator, names.index("accept"), True, skipped, str(path))
+    ]
+    try:
+        return [float(chance) for chance in numerals.read_column(cells, numerals.SHARE)]
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"seed {wrong.row + 1} of {str(path)!r} has accept {cells[wrong.row]!r}; give a number from 0 to "
+            f"1 ({wrong.words})."
+        ) from None
 
 
 def _is_empty_plan(text: str, separator: str) -> bool:

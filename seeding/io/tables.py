@@ -18,7 +18,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +28,9 @@ import pandas as pd
 
 from seeding.checks import is_one_of
 from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.io import formats
 from seeding.io.choose import Columns
+from seeding.io.edge_data import spread_edge_data
 from seeding.io.files import PathLike, read_text
 from seeding.io.integers import read_integers
 from seeding.io.sniff import (
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SAMPLE_ROWS = 100
+# Blank lines and comments that a matrix may have besides its rows.
+_LINES_ASIDE = 10
 # Texts of so many characters are cut by Python itself.
 _SHORT = 1 << 22
 # What makes a closer look at text between blanks necessary: comments and quotations.
@@ -107,20 +111,15 @@ class Table:
         number, _ = next(islice(rows, row + self._skipped, None))
         return number
 
-    @property
-    def has_quotes(self) -> bool:
-        """Whether a quotation mark occurs anywhere."""
-        return '"' in self._body.text
+    def may_hold_lists(self) -> bool:
+        """Whether any cell could hold several values: signs of lists, or of separation, occur somewhere."""
+        signs = '[({"' + ",;|".replace(self.separator, "")
+        return any(sign in self._body.text for sign in signs)
 
-    @cached_property
-    def is_ascii(self) -> bool:
-        """Whether every character is one of ASCII."""
-        return self._body.text.isascii()
-
-    @property
-    def has_underscores(self) -> bool:
-        """Whether an underscore occurs anywhere."""
-        return "_" in self._body.text
+    def lines(self) -> list[int]:
+        """Return the line of every row, as `line` does of one."""
+        rows = _rows(self._body, self._header_option, self.path)
+        return [number for number, _ in islice(rows, self._skipped, self._skipped + len(self))]
 
     @property
     def columns(self) -> Columns:
@@ -162,7 +161,18 @@ def read_table(
     text, _ = read_text(path)
     if '"' not in text and "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    formats.refuse_other_formats(text, where)
+    spread = None
+    if counts_allowed:
+        formats.refuse_tuples(text, where)
+        spread = spread_edge_data(text, where) if header in (None, False) else None
+    if spread is not None:
+        text, header, separator = spread, True, ","
     body = find_body(text, where, check_separator(separator), header, known)
+    if spread is not None:
+        # The line of names is ours.
+        body = replace(body, first_line=body.first_line - 1)
+    _refuse_matrix(body, header, known if counts_allowed else None, where)
     sample = list(islice(_rows(body, header, where), _SAMPLE_ROWS + 1))
     counts, integers = _counts(body, sample, header, counts_allowed, where)
     skipped = int(counts is not None)
@@ -182,6 +192,13 @@ def read_table(
     if not len(table):
         raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")
     return table
+
+
+def _refuse_matrix(body: Body, header: Header, of_arcs: frozenset[str] | None, path: str) -> None:
+    """Refuse an adjacency matrix, which has about as many rows as columns."""
+    first = next(iter(_rows(body, header, path)))[1]
+    if len(first) >= 2 and body.text.count("\n") <= len(first) + _LINES_ASIDE:
+        formats.refuse_matrix([fields for _, fields in _rows(body, header, path)], path, of_arcs)
 
 
 def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str]]]:
