@@ -15,7 +15,9 @@ Kind = Literal["integer", "text", "number", "time", "flag"]
 # Rows that are looked at; more would tell no more.
 _MOST_ROWS = 200_000
 _INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
-_DECIMAL = re.compile(r"[-+]?[0-9]*[.,][0-9]+(?:[eE][-+]?[0-9]+)?\s*%?|[-+]?[0-9]+(?:[.,][0-9]+)?\s*%").fullmatch
+_DECIMAL = re.compile(
+    r"[-+]?[0-9]*[.,][0-9]+(?:[eE][-+]?[0-9]+)?\s*%?|[-+]?[0-9]+(?:[.,][0-9]+)?\s*%"
+).fullmatch
 _WHOLE = re.compile(r"[-+]?[0-9]+[.,]0+").fullmatch
 _TIME = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T].*)?|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}(?: .*)?|"
@@ -100,7 +102,11 @@ def _integers(array: np.ndarray) -> Values:
 
 
 def _counts(numbers: list[int]) -> bool:
-    return bool(numbers) and numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return (
+        bool(numbers)
+        and numbers[0] in (0, 1)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
 
 
 def _kind(texts: list[str]) -> Kind:

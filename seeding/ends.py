@@ -1,4 +1,4 @@
-"""Choosing the two columns of a table that hold the ends of its arcs: by their names, else by their values."""
+"""Choosing the two columns of a table that hold the ends of its arcs: by names, else by values."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def named_pair(names: Sequence[str]) -> Ends | None:
 
 
 def surely_named(names: Sequence[str]) -> bool:
-    """Tell whether names are those of two ends, and could hardly be labels themselves, as star and fan could."""
+    """Tell whether names are those of two ends, and could hardly be labels, as star and fan could."""
     if any(len(normal_name(name)) < 2 for name in names[:2]):
         return False
     pair = named_pair(names)
@@ -148,7 +148,9 @@ def _usual_pair(names: Sequence[str], where: str = "the table") -> Ends | None:
     for pairs, follows in ((FLOW_PAIRS, False), (FOLLOW_PAIRS, True)):
         for first, second in pairs:
             if first in present and second in present:
-                return Ends(_only(names, present, first, where), _only(names, present, second, where), follows)
+                return Ends(
+                    _only(names, present, first, where), _only(names, present, second, where), follows
+                )
     return None
 
 
@@ -234,7 +236,9 @@ def by_values(table: Candidates) -> Ends:
     _refuse_other_tables(table, held, able)
     if len(places) == 2:
         return _tell_values(table, held, (0, 1))
-    counted = [place for place in able if held[place].counts_rows and vocabulary.is_counter(table.names[place])]
+    counted = [
+        place for place in able if held[place].counts_rows and vocabulary.is_counter(table.names[place])
+    ]
     able = [place for place in able if place not in counted] if len(able) - len(counted) >= 2 else able
     ranked = sorted(combinations(able, 2), key=lambda two: -shared(held[two[0]], held[two[1]]))
     most, next_most = (shared(held[a], held[b]) for a, b in (*ranked[:2], ranked[0])[:2])
@@ -253,12 +257,16 @@ def _tell_values(table: Candidates, held: dict[int, Values], two: tuple[int, int
         else "but they share no values, and no name tells a direction, so this is a guess"
     )
     names = f"{table.called(two[0])} and {table.called(two[1])}"
-    said = f"the first two columns of {table.where}, {names}," if two == (0, 1) else f"{names} of {table.where}"
+    said = (
+        f"the first two columns of {table.where}, {names}," if two == (0, 1) else f"{names} of {table.where}"
+    )
     _assume(f"{said} are taken as source and target: {sure}")
     return Ends(*two, follows=False)
 
 
-def _ask(table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None) -> InputError:
+def _ask(
+    table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None
+) -> InputError:
     named = ", ".join(table.called(place) for place in able[:6])
     why = "which of them share values does not tell either"
     if best is None:
@@ -269,8 +277,8 @@ def _ask(table: Candidates, held: dict[int, Values], able: list[int], best: tupl
         elif unique and unique[0] == able[0]:
             why += f", and {table.called(unique[0])} holds every value once"
     return InputError(
-        f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but their names "
-        f"do not say so, and {why}. Pass source= and target=."
+        f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but their "
+        f"names do not say so, and {why}. Pass source= and target=."
     )
 
 
@@ -290,7 +298,9 @@ def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[
     people = [place for place in able if roles[place] in ("person", "followed", "follower")]
     common = {two: shared(held[two[0]], held[two[1]]) for two in combinations(able, 2)}
     if any(normal_name(table.names[place]) == "candidate" for place in held) or (
-        people and not any(common.values()) and any(vocabulary.is_bought(table.names[place]) for place in held)
+        people
+        and not any(common.values())
+        and any(vocabulary.is_bought(table.names[place]) for place in held)
     ):
         raise _looks(table, "a roster: who can be bought for how much", "pass it as roster=")
     times = [place for place in held if roles[place] == "time" or held[place].kind == "time"]
@@ -334,8 +344,9 @@ def _why_not(table: Candidates, held: dict[int, Values], place: int) -> str:
 
 def _looks(table: Candidates, what: str, fix: str) -> InputError:
     return InputError(
-        f"{table.where} looks like {what}, not like a network, whose rows say who influences whom: its columns "
-        f"are {table.listed()}. So {fix}; or pass source= and target= if two columns are the ends of an arc."
+        f"{table.where} looks like {what}, not like a network, whose rows say who influences whom: its "
+        f"columns are {table.listed()}. So {fix}; or pass source= and target= if two columns are the ends of "
+        "an arc."
     )
 
 
@@ -355,7 +366,9 @@ def _unnamed(table: Candidates) -> Ends:
         )
     if common:
         return _counted_rows(table, held, able) or ends
-    times = [place for place in held if place > 1 and (held[place].kind == "time" or _many_times(held[place]))]
+    times = [
+        place for place in held if place > 1 and (held[place].kind == "time" or _many_times(held[place]))
+    ]
     if times and len(held) == 3:
         raise _looks(table, _LOG, _NO_LOG)
     better = [two for two in combinations(able, 2) if _is_better(held, two)]
@@ -378,10 +391,12 @@ def _many_times(values: Values) -> bool:
 
 
 def _is_better(held: dict[int, Values], two: tuple[int, int]) -> bool:
-    """Tell whether two columns share values that the first two do not: texts, or beside numbers of the rows."""
+    """Tell whether two columns share values, unlike the first two: texts, or beside numbers of rows."""
     first, second = held[two[0]], held[two[1]]
     texts = first.kind == second.kind == "text"
-    return shared(first, second) > 0 and (texts or (held[0].counts_rows and 0 not in two and held[0].n_rows > 2))
+    return shared(first, second) > 0 and (
+        texts or (held[0].counts_rows and 0 not in two and held[0].n_rows > 2)
+    )
 
 
 def _counted_rows(table: Candidates, held: dict[int, Values], able: list[int]) -> Ends | None:

@@ -35,13 +35,12 @@ def choose_ends(frame: pd.DataFrame, source: str | None, target: str | None) -> 
         wanted = usual if name is None else name
         found = [place for place, known in enumerate(frame.columns) if known == wanted]
         if not found:
-            raise InputError(
-                f"there is no column {wanted!r}; the columns are {listing(frame.columns, 12)}."
-            )
+            raise InputError(f"there is no column {wanted!r}; the columns are {listing(frame.columns, 12)}.")
         if len(found) > 1:
             raise InputError(f"{_WHERE} has {len(found)} columns {wanted!r}; give each its own name.")
         places.append(found[0])
-    return Ends(*places, follows=follows_by_name(*(str(frame.columns[place]) for place in places)))
+    first, second = places
+    return Ends(first, second, follows_by_name(str(frame.columns[first]), str(frame.columns[second])))
 
 
 def ways(frame: pd.DataFrame, ends: Ends, used: list[Any], options: dict[str, Any]) -> dict[str, Any]:
@@ -61,8 +60,8 @@ def ways(frame: pd.DataFrame, ends: Ends, used: list[Any], options: dict[str, An
 def warn_of_follows(where: str, follower: str, followed: str) -> None:
     """Tell that the columns say who follows whom, and what that means."""
     warnings.warn(
-        f"the columns of {where} say who follows whom ({follower!r} follows {followed!r}), so influence is taken to "
-        "flow from the followed to the follower; pass direction= to decide.",
+        f"the columns of {where} say who follows whom ({follower!r} follows {followed!r}), so influence is "
+        "taken to flow from the followed to the follower; pass direction= to decide.",
         AssumptionWarning,
         stacklevel=4,
     )

@@ -75,7 +75,7 @@ def choose(table: PeopleTable, usual: Sequence[int], named: Named | None) -> int
     places = range(min(len(table.names), _MOST_COLUMNS))
     held = {place: look_at(table.column(place)) for place in {*places, preferred}}
     found = {place: _found(values, known) for place, values in held.items()}
-    best = max(found, key=lambda place: (found[place], place == preferred, place in usual, -place))
+    best: int = max(found, key=lambda place: (found[place], place == preferred, place in usual, -place))
     if found[best] == found[preferred]:
         _refuse_equal(table, [place for place in usual if found.get(place) == found[best]], found[best])
         _tell_partly(table, preferred, held[preferred], found[preferred], known)
@@ -110,16 +110,14 @@ def _ask(table: PeopleTable, places: Iterable[int], found: dict[int, int]) -> In
     return InputError(f"columns {said} of {table.where} could both be the labels; {table.decide}.")
 
 
-def _tell_partly(
-    table: PeopleTable, place: int, values: Values, found: int, known: frozenset[str]
-) -> None:
+def _tell_partly(table: PeopleTable, place: int, values: Values, found: int, known: frozenset[str]) -> None:
     """Say that the arcs name nobody, or not everybody, of a table of people."""
     name, n = table.names[place], len(values.distinct)
     if found == n or not values.is_unique or not (table.partly or 2 * found < n):
         return
-    other = next((value for value in sorted(values.distinct) if value not in known))
+    other = next(value for value in sorted(values.distinct) if value not in known)
     if found:
-        said = f"{n - found:,} of the {n:,} people of {table.where} have no arc, as {other!r}: they are people alone"
+        said = f"{n - found:,} of the {n:,} people of {table.where} have no arc, as {other!r}"
     else:
         said = f"none of the {n:,} people of {table.where} has an arc; check that both use the same labels"
     warnings.warn(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from seeding import arcs as arc_tools
 from seeding import csr as csr_build
-from seeding import frame_ends, intake, label_column, probabilities, rates, two_way
+from seeding import frame_ends, intake, probabilities, rates, two_way
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
@@ -556,8 +556,8 @@ class Network:
             after parallel arcs are merged; or one value per row. None assumes ``"weighted_cascade"``
             and warns.
         directed
-            If False, every row makes two arcs. One truth value per row where rows differ; then an edge that is
-            listed both ways makes two arcs in all.
+            If False, every row makes two arcs. One truth value per row where rows differ; then an edge that
+            is listed both ways makes two arcs in all.
         direction
             ``"source_to_target"``: influence flows from source to target.
             ``"follower_to_followed"``: a row says that source follows target, so influence flows back.
@@ -589,9 +589,7 @@ class Network:
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
-        if people_tools.is_table(nodes):
-            source, target = (label_tools.as_column(end, "an end") for end in (source, target))
-        nodes, known = people_tools.split_table(nodes, lambda: label_column.labels_of(source, target))
+        source, target, nodes, known = people_tools.split_people(source, target, nodes)
         names, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
@@ -602,17 +600,9 @@ class Network:
         if known_arcs is not None:
             rows.append(np.arange(n_rows))
         both = two_way.rows_of(directed, n_rows)
-        if both is not None:
-            rows.append(both)
+        rows += [] if both is None else [both]
         n_loops = intake.drop_loops(rows, self_loops, names)
-        if both is not None:
-            rows = two_way.add_back(rows[:-1], rows[-1], len(names))
-        elif not directed:
-            if values.ndim:
-                two_way.warn_of_twice(rows[0], rows[1], len(names), origin)
-            u, v, *rest = rows
-            rows = [np.concatenate(pair) for pair in ((u, v), (v, u), *((part, part) for part in rest))]
-            del u, v, rest
+        rows = two_way.lay_out(rows, both is not None, bool(np.all(directed)), origin)
         if known_arcs is not None:
             known_arcs = arc_tools.in_order(known_arcs, rows, names)
         out, merged = intake.merge(

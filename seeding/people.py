@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -54,6 +55,17 @@ def split_table(nodes: object, named: Named | None = None) -> tuple[object, pd.D
     )
     place = label_column.choose(table, usual, named)
     return nodes.iloc[:, place].to_numpy(), further_columns(nodes, place)
+
+
+def split_people(
+    source: object, target: object, nodes: object
+) -> tuple[object, object, object, pd.DataFrame | None]:
+    """Split a table of people as `split_table` does, given both ends of the rows; returns these, too."""
+    if not is_table(nodes):
+        return source, target, nodes, None
+    ends = [label_tools.as_column(end, what) for end, what in ((source, "source"), (target, "target"))]
+    labels, known = split_table(nodes, partial(label_column.labels_of, *ends))
+    return ends[0], ends[1], labels, known
 
 
 def further_columns(frame: pd.DataFrame, place: int) -> pd.DataFrame | None:

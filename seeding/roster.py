@@ -364,8 +364,8 @@ class Roster:
         if self.missing == "error":
             raise InputError(
                 f"{names.size:,} of {self.n_people:,} candidates are not in the network: "
-                f"{listing(names)} (rows {listing(absent.tolist())}){self._held(network, absent)}; correct them, "
-                "or pass missing='add' to take them in as people without arcs."
+                f"{listing(names)} (rows {listing(absent.tolist())}){self._held(network, absent)}; correct "
+                "them, or pass missing='add' to take them in as people without arcs."
             )
         if self.missing == "add":
             network = network.with_nodes(names)

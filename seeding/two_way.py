@@ -17,9 +17,10 @@ from seeding.vocabulary import words
 
 # What a cell may say, whatever its case and punctuation ...
 _BOTH_WAYS = frozenset(
-    "undirected mutual reciprocal reciprocated bidirectional bidirected symmetric both bothways twoway either".split()
+    ("undirected", "mutual", "reciprocal", "reciprocated", "bidirectional", "bidirected", "symmetric", "both")
+    + ("bothways", "twoway")
 )
-_ONE_WAY = frozenset("directed oneway unidirectional asymmetric single".split())
+_ONE_WAY = frozenset(["directed", "oneway", "unidirectional", "asymmetric", "single"])
 _SIGNS = {"--": True, "<->": True, "<>": True, "↔": True, "->": False, "→": False, "-->": False, "<-->": True}
 # ... and what a yes says in a column of such a name.
 _IF_YES = {
@@ -42,7 +43,9 @@ _IF_YES = {
 _YES = {"true": True, "1": True, "1.0": True, "yes": True, "y": True, "t": True} | dict.fromkeys(
     ("false", "0", "0.0", "no", "n", "f"), False
 )
-_NAMES = frozenset({"type", "direction", "directionality", "directedness", "edgetype", "edgedirection", "linktype"})
+_NAMES = frozenset(
+    {"type", "direction", "directionality", "directedness", "edgetype", "edgedirection", "linktype"}
+)
 # Rows whose first cell with anything in it tells whether a column speaks of directions.
 _PEEK = 50
 
@@ -142,8 +145,8 @@ def _read(
         at = f"row {row}" if line is None else f"line {line(row)}"
         given = f"{held!r}" if _plain(held) else "nothing"
         raise InputError(
-            f"{at} of {where} has {given} in column {name!r}, which says of other rows that they count both ways "
-            "(undirected); write directed or undirected there."
+            f"{at} of {where} has {given} in column {name!r}, which says of other rows that they count both "
+            "ways (undirected); write directed or undirected there."
         )
     both: np.ndarray = np.array([bool(said) for said in meant], dtype=bool)[codes]
     return both
@@ -152,8 +155,8 @@ def _read(
 def _tell(both: np.ndarray, name: str, where: str, n_rows: int) -> None:
     rows = "all rows" if both.all() else f"{int(both.sum()):,} of {n_rows:,} rows"
     warnings.warn(
-        f"column {name!r} of {where} says of {rows} that they are undirected, so these are two arcs each; remove "
-        "the column to read every row as one arc.",
+        f"column {name!r} of {where} says of {rows} that they are undirected, so these are two arcs each; "
+        "remove the column to read every row as one arc.",
         AssumptionWarning,
         stacklevel=5,
     )
@@ -161,8 +164,9 @@ def _tell(both: np.ndarray, name: str, where: str, n_rows: int) -> None:
 
 def _ignore(name: str, where: str, values: list[Any]) -> None:
     warnings.warn(
-        f"column {name!r} of {where} holds {listing(values, 3)}, which says neither directed nor undirected, so it "
-        "is not used; write one of these words, or pass directed=False if every row counts both ways.",
+        f"column {name!r} of {where} holds {listing(values, 3)}, which says neither directed nor "
+        "undirected, so it is not used; write one of these words, or pass directed=False if every row counts "
+        "both ways.",
         AssumptionWarning,
         stacklevel=6,
     )
@@ -181,46 +185,58 @@ def rows_of(directed: object, n_rows: int) -> np.ndarray | None:
     given = np.asarray(directed)
     if given.shape != (n_rows,) or given.dtype.kind != "b":
         raise InputError(
-            f"directed has {given.size:,} values of type {given.dtype} for {n_rows:,} rows; pass True, False, or "
-            "one of them per row."
+            f"directed has {given.size:,} values of type {given.dtype} for {n_rows:,} rows; pass True, "
+            "False, or one of them per row."
         )
     return ~given
 
 
-def add_back(rows: list[np.ndarray], both: np.ndarray, n: int) -> list[np.ndarray]:
-    """Add the way back to the rows that count both ways, unless it is listed as such a row already.
+def lay_out(rows: list[np.ndarray], by_row: bool, directed: bool, origin: str) -> list[np.ndarray]:
+    """Add the way back to the rows that count both ways.
 
     Parameters
     ----------
     rows
-        The two ends of all rows, numbered below `n`, and further values (perhaps none) of each.
-    both
-        Which rows count both ways.
-    n
-        Number of nodes.
+        The two ends of all rows, further values (perhaps none) of each, and with `by_row` which rows count
+        both ways: then no way back is added that is listed as such a row already.
+    by_row
+        Whether rows differ.
+    directed
+        Otherwise, whether all count one way.
+    origin
+        Where they came from, for a warning.
     """
+    if not by_row and directed:
+        return rows
+    if by_row:
+        *rows, both = rows
+        back = _without_way_back(rows[0], rows[1], np.flatnonzero(both))
+    else:
+        back = np.arange(rows[0].size)
+        if rows[2].size:
+            _warn_of_twice(rows[0], rows[1], origin)
     tails, heads, *rest = rows
-    back = _without_way_back(tails, heads, np.flatnonzero(both), n)
     ends = [np.concatenate([tails, heads[back]]), np.concatenate([heads, tails[back]])]
     return ends + [np.concatenate([part, part[back]]) if part.size else part for part in rest]
 
 
-def _without_way_back(tails: np.ndarray, heads: np.ndarray, places: np.ndarray, n: int) -> np.ndarray:
+def _without_way_back(tails: np.ndarray, heads: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return those of some rows whose way back is none of them."""
+    n = 1 + max(int(tails.max(initial=0)), int(heads.max(initial=0)))
     forth = tails[places].astype(np.int64) * n + heads[places]
     back = heads[places].astype(np.int64) * n + tails[places]
     missing: np.ndarray = places[~np.isin(back, forth)]
     return missing
 
 
-def warn_of_twice(tails: np.ndarray, heads: np.ndarray, n: int, origin: str) -> None:
+def _warn_of_twice(tails: np.ndarray, heads: np.ndarray, origin: str) -> None:
     """Warn where every edge is listed both ways, so that counting each row both ways counts it twice."""
     if tails.size < 2 or not bool(((tails == heads[0]) & (heads == tails[0])).any()):
         return
-    if _without_way_back(tails, heads, np.arange(tails.size), n).size == 0:
+    if _without_way_back(tails, heads, np.arange(tails.size)).size == 0:
         warnings.warn(
-            f"every edge of {origin!r} is listed both ways, so with directed=False each counts twice; leave that "
-            "out, as every row is one way already.",
+            f"every edge of {origin!r} is listed both ways, so with directed=False each counts twice; leave "
+            "that out, as every row is one way already.",
             AssumptionWarning,
             stacklevel=4,
         )

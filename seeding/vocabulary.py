@@ -1,7 +1,7 @@
 """What the name of a column says: whether it holds an end of an arc, which end, or something else.
 
-Names are cut into words (``:START_ID(Person)`` into start and id, ``followerName`` into follower and name), and
-each word is looked up here. What a name cannot say, the values must (`seeding.column_kinds`).
+Names are cut into words (``:START_ID(Person)`` into start and id, ``followerName`` into follower and name),
+and each word is looked up here. What a name cannot say, the values must (`seeding.column_kinds`).
 """
 
 from __future__ import annotations
@@ -20,55 +20,68 @@ def _set(text: str) -> frozenset[str]:
 
 # One end influences the other ...
 _SOURCE = _set(
-    "source src from start sender tail begin origin initiator quelle von origen origine fonte kalla kilde bron "
-    "kaynak zrodlo источник 源 来源 起点"
+    "source src from start sender tail begin origin initiator quelle von origen origine fonte kalla "
+    "kilde bron kaynak zrodlo источник 源 来源 起点"
 )
 _TARGET = _set(
-    "target tgt dst dest destination to end receiver recipient head sink ziel nach destino destinazione mal doel "
-    "hedef cel цель 目标 终点"
+    "target tgt dst dest destination to end receiver recipient head sink ziel nach destino destinazione "
+    "mal doel hedef cel цель 目标 终点"
 )
 # ... or pays attention to it, so that influence flows back.
 _FOLLOWER = _set(
-    "follower fan subscriber retweeter reposter resharer reblogger liker viewer watcher listener reader replier "
-    "commenter mentioner voter admirer supporter patron backer stan influenced influencee seguidor seguidora "
-    "abonne suiveur anhanger folger takipci подписчик 粉丝"
+    "follower fan subscriber retweeter reposter resharer reblogger liker viewer watcher listener reader "
+    "replier commenter mentioner voter admirer supporter patron backer stan influenced influencee "
+    "seguidor seguidora abonne suiveur anhanger folger takipci подписчик 粉丝"
 )
 # What somebody does (user, follows) tells by itself who the other end is; what somebody is (star) does not.
 _DONE_TO = _set(
-    "followed followee following follows retweeted retweetee reposted reshared reblogged liked likee viewed "
-    "watched replied mentioned mentionee voted votee subscribed subscribee subscription admired supported "
-    "seguido seguida suivi gefolgt"
+    "followed followee following follows retweeted retweetee reposted reshared reblogged liked likee "
+    "viewed watched replied mentioned mentionee voted votee subscribed subscribee subscription admired "
+    "supported seguido seguida suivi gefolgt"
 )
 _FOLLOWED = _DONE_TO | _set(
-    "idol star celebrity celeb influencer creator artist channel streamer brand leader publisher broadcaster kol "
-    "blogger youtuber tiktoker"
+    "idol star celebrity celeb influencer creator artist channel streamer brand leader publisher "
+    "broadcaster kol blogger youtuber tiktoker"
 )
 # Words that only say that somebody is meant, or how they are named.
-_USER = _set("user account person member customer actor username people profile ego man woman player individual")
+_USER = _set(
+    "user account person member customer actor username people profile ego man woman player individual"
+)
 _NAMING = _set(
-    "id ids name node vertex uid screen handle label key nick nickname display full code title entity did uri page"
+    "id ids name node vertex uid screen handle label key nick nickname display full code title entity "
+    "did uri page"
 )
 _PARTNER = _set("friend alter partner other neighbor neighbour contact peer colleague coauthor")
 _ITEM = _set(
-    "item cascade event story hashtag tweet post video product topic message action content meme article thread "
-    "conversation song movie track question campaign session order transaction"
+    "item cascade event story hashtag tweet post video product topic message action content meme "
+    "article thread conversation song movie track question campaign session order transaction"
 )
 _TIME = _set(
-    "time timestamp ts date datetime dt day month year hour when at created posted seen since timeset interval "
-    "duration start_time end_time"
+    "time timestamp ts date datetime dt day month year hour when at created posted seen since timeset "
+    "interval duration start_time end_time"
 )
 # What is known of a row or of a person, never a person.
 _ATTRIBUTE = _set(
-    "weight weights w count counts number num freq frequency strength score rating amount value quality text "
-    "comment type kind category relation relationship rel platform country city lang language age gender sex "
-    "followers fans likes views subscribers posts tweets cost price fee rate budget probability prob percent share "
-    "engagement email mail phone bio description verified rank index idx row rowid nr no eid edge lat lon latitude "
-    "longitude distance similarity currency niche size reach direction directed undirected mutual interest interests"
+    "weight weights w count counts number num freq frequency strength score rating amount value quality "
+    "text comment type kind category relation relationship rel platform country city lang language age "
+    "gender sex followers fans likes views subscribers posts tweets cost price fee rate budget "
+    "probability prob percent share engagement email mail phone bio description verified rank index idx "
+    "row rowid nr no eid edge lat lon latitude longitude distance similarity currency niche size reach "
+    "direction directed undirected mutual interest interests"
 )
 # ... and those that tell a roster, or a list of influencers, from an ordinary list of people.
 _BOUGHT = _set("cost price fee rate budget currency")
 _COUNTER = _set("index idx row rowid nr no rank num number unnamed eid edge")
-_PAIRS = {("1", "2"), ("0", "1"), ("a", "b"), ("x", "y"), ("i", "j"), ("u", "v"), ("one", "two"), ("i", "ii")} | {
+_PAIRS = {
+    ("1", "2"),
+    ("0", "1"),
+    ("a", "b"),
+    ("x", "y"),
+    ("i", "j"),
+    ("u", "v"),
+    ("one", "two"),
+    ("i", "ii"),
+} | {
     ("left", "right"),
     ("first", "second"),
 }
@@ -110,7 +123,10 @@ def _cut_ending(word: str) -> tuple[str, ...]:
         return (word,)
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem != word and stem in _SOURCE | _TARGET | _FOLLOWER | _FOLLOWED | _USER | _ITEM | {"edge", "row"}:
+        if stem != word and stem in _SOURCE | _TARGET | _FOLLOWER | _FOLLOWED | _USER | _ITEM | {
+            "edge",
+            "row",
+        }:
             return stem, ending
     return (word,)
 

@@ -13,10 +13,11 @@ import pandas as pd
 from seeding import arcs as arc_tools
 from seeding import two_way
 from seeding.column_kinds import look_at
+from seeding.ends import Ends
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
-from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
+from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
 from seeding.labels import Column, as_column, written_out

@@ -35,13 +35,21 @@ def refuse_idle(
         If one has none; names it.
     """
     if suffix == ".npz":
-        changed = {"directed": not directed, "parallel": parallel != "noisy_or", "self_loops": self_loops != "drop"}
+        changed = {
+            "directed": not directed,
+            "parallel": parallel != "noisy_or",
+            "self_loops": self_loops != "drop",
+        }
         idle = _present(given, given) + [name for name, is_changed in changed.items() if is_changed]
         if idle:
-            raise InputError(f"{path!r} is a finished network, so {_said(idle[0])} has no say in it; leave it out.")
+            raise InputError(
+                f"{path!r} is a finished network, so {_said(idle[0])} has no say in it; leave it out."
+            )
         return
     if given["direction"] is not None and not directed:
-        raise InputError("direction= and directed=False are both given; leave one out, as every row goes both ways.")
+        raise InputError(
+            "direction= and directed=False are both given; leave one out, as every row goes both ways."
+        )
     if given["node"] is not None and given["nodes"] is None and suffix not in GRAPH_SUFFIXES:
         raise InputError("node= is given without nodes=; name the table it is a column of.")
     text_nodes = _is_text(given["nodes"])

@@ -22,7 +22,7 @@ _MADE = re.compile(r"n?[0-9]+").fullmatch
 _ID = "id"
 
 
-def call_by(graph: nx.Graph, node: object, path: str) -> nx.Graph:
+def call_by(graph: nx.Graph, node: Any, path: str) -> nx.Graph:
     """Call the people of a graph by an attribute; by their ids, with a word about it, if `node` is None.
 
     Raises
@@ -43,16 +43,16 @@ def call_by(graph: nx.Graph, node: object, path: str) -> nx.Graph:
     without = [one for one, value in found.items() if _text(value) == ""]
     if without:
         raise InputError(
-            f"{len(without):,} of {len(found):,} nodes of {path!r} have no {node!r}, as {listing(plain(without), 3)}; "
-            "give every node one, or leave node= out."
+            f"{len(without):,} of {len(found):,} nodes of {path!r} have no {node!r}, as "
+            f"{listing(plain(without), 3)}; give every node one, or leave node= out."
         )
     labels = to_labels(np.array([_text(value) for value in found.values()], dtype=object)).tolist()
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
         where = [one for one, label in zip(found, labels, strict=True) if label == twice]
         raise InputError(
-            f"nodes {listing(plain(where), 3)} of {path!r} have the same {node!r}, {twice!r}; give each its own, or "
-            "leave node= out."
+            f"nodes {listing(plain(where), 3)} of {path!r} have the same {node!r}, {twice!r}; give each its "
+            "own, or leave node= out."
         )
     import networkx as nx
 
@@ -72,8 +72,8 @@ def _suggest(graph: nx.Graph, path: str) -> None:
         if all(held) and len(set(held)) == len(held) and not all(map(_MADE, held)):
             first = next(iter(graph.nodes))
             warnings.warn(
-                f"the people of {path!r} are called by their ids, as {quoted(first)}; pass node={name!r} to call "
-                f"them by the attribute {name!r}, as {held[0]!r}.",
+                f"the people of {path!r} are called by their ids, as {quoted(first)}; pass node={name!r} to "
+                f"call them by the attribute {name!r}, as {held[0]!r}.",
                 AssumptionWarning,
                 stacklevel=4,
             )

@@ -89,8 +89,8 @@ def read_network(
         missing value.
     node
         The label column of that table; by default one called node, label or id, else the first, but another
-        one if the arcs name its values instead, with a warning. Of a graph file without such a table: the node
-        attribute that people are called by (``"id"``: by their ids, the default).
+        one if the arcs name its values instead, with a warning. Of a graph file without such a table: the
+        node attribute that people are called by (``"id"``: by their ids, the default).
     weights
         What reaching each node is worth: the name of a column of `nodes`, of a node attribute of a graph
         file, or a mapping from label to weight that covers every node.
@@ -127,7 +127,9 @@ def read_network(
     if suffix in GRAPH_SUFFIXES:
         graph = read_graph_file(path)
         if direction is not None and not graph.is_directed():
-            raise InputError(f"{place!r} is an undirected graph, so direction= has no effect on it; leave it out.")
+            raise InputError(
+                f"{place!r} is an undirected graph, so direction= has no effect on it; leave it out."
+            )
         graph = graph if nodes is not None else call_by(graph, node, place)
         ends = partial(labels_of, as_labels(list(graph.nodes), "the graph"))
         people = read_people(nodes, node, weights, named=ends, **layout)

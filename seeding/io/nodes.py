@@ -87,8 +87,8 @@ def read_people(
     Raises
     ------
     InputError
-        If a column is missing, or several could be the labels, a label is missing or occurs twice, or a weight is missing or negative;
-        names the row.
+        If a column is missing, or several could be the labels, a label is missing or occurs twice, or a
+        weight is missing or negative; names the row.
     """
     if nodes is None:
         return People(weights=weights)

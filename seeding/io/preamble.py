@@ -1,4 +1,4 @@
-"""What stands above the rows of a text table: a line ``sep=;``, empty rows, a title, names of groups of columns."""
+"""What stands above the rows of a text table: a line ``sep=;``, empty rows, a title, names of groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import NamedTuple
 from seeding.errors import AssumptionWarning, InputError
 
 # As Excel writes it; saved again by another program, it may be quoted or filled up with separators.
-_SEPARATOR_LINE = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*\"?sep=([^\r\n\"])\"?[,;|\t ]*(?:\r\n|\n|\r|\Z)", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(
+    r"(?:[ \t]*(?:\r\n|\n|\r))*\"?sep=([^\r\n\"])\"?[,;|\t ]*(?:\r\n|\n|\r|\Z)", re.IGNORECASE
+)
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _MARKS = ("\t", ";", ",", "|", " ")
 # The header is sought in so many lines.
@@ -76,7 +78,9 @@ def lines_above(
     return Skipped(0, 0)
 
 
-def _header_of(line: str, separator: str | None, titled: Callable[[list[str]], bool]) -> tuple[list[str], str] | None:
+def _header_of(
+    line: str, separator: str | None, titled: Callable[[list[str]], bool]
+) -> tuple[list[str], str] | None:
     """Cut a line into names of columns; None if it holds none."""
     for mark in [separator] if separator else _MARKS:
         if mark in line:
@@ -103,8 +107,8 @@ def _judge(above: list[str], header: tuple[list[str], str], first_line: int, pat
         filled = [field for field in _cut(line, mark) if field.strip()]
         if len(filled) >= len(names) and not line.lstrip().startswith(("#", "%")):
             raise InputError(
-                f"line {number} of {path!r} looks like the header, but line {first_line + place} stands above it "
-                "and could be a row; remove the lines above the header."
+                f"line {number} of {path!r} looks like the header, but line {first_line + place} stands "
+                "above it and could be a row; remove the lines above the header."
             )
     lines = f"line {first_line}" if len(above) == 1 else f"lines {first_line} to {number - 1}"
     warnings.warn(

@@ -285,8 +285,8 @@ def _lines(text: str, skipped: int, path: str) -> Iterator[str]:
         names = [name.strip() for name in first.split(separator)]
         below = _header_below(text, skipped)
         raise InputError(
-            f"{path!r} has no column of labels among {listing(names, 12)}{below}; call it 'candidate', or give "
-            "one label a line."
+            f"{path!r} has no column of labels among {listing(names, 12)}{below}; call it 'candidate', or "
+            "give one label a line."
         )
     for line in re.split(r"\r\n|\n|\r", text):
         label = line.strip()
