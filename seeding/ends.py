@@ -10,7 +10,7 @@ from typing import NamedTuple
 from seeding import vocabulary
 from seeding.column_kinds import Values, shared
 from seeding.errors import AssumptionWarning, InputError, listing
-from seeding.vocabulary import meaning, normal_name
+from seeding.vocabulary import Meaning, meaning, normal_name
 
 # A row of these flows from the first to the second ...
 FLOW_PAIRS = (
@@ -183,6 +183,8 @@ def _meant_pair(names: Sequence[str], first: int, second: int) -> Ends | None:
         ours, theirs = meaning(names[one]), meaning(names[other])
         if (ours.role, theirs.role) == ("source", "target") and vocabulary.same_rest(ours, theirs):
             return Ends(one, other, False)
+        if (ours.role, theirs.role) == ("source", "target") and (way := _way(ours, theirs)) is not None:
+            return Ends(one, other, way)
         if (ours.role, theirs.role) == ("follower", "followed"):
             return Ends(one, other, True)
         if ours.role == "follower" and theirs.role == "person":
@@ -192,6 +194,15 @@ def _meant_pair(names: Sequence[str], first: int, second: int) -> Ends | None:
         if ours.role == theirs.role == "person" and vocabulary.is_partner(names[other]) and one < other:
             return Ends(one, other, False)
     return Ends(first, second, False) if _alike(names, first, second) else None
+
+
+def _way(source: Meaning, target: Meaning) -> bool | None:
+    """Tell whether a source follows a target, where both say so: from_follower, to_followed; else None."""
+    if vocabulary.says_follower(source.rest) and vocabulary.says_followed(target.rest):
+        return True
+    if vocabulary.says_followed(source.rest) and vocabulary.says_follower(target.rest):
+        return False
+    return None
 
 
 def _says_who(user: str, followed: str) -> bool:
@@ -243,7 +254,7 @@ def by_values(table: Candidates) -> Ends:
     ranked = sorted(combinations(able, 2), key=lambda two: -shared(held[two[0]], held[two[1]]))
     most, next_most = (shared(held[a], held[b]) for a, b in (*ranked[:2], ranked[0])[:2])
     clear = most > 0 and (len(ranked) == 1 or most >= _CLEARLY * next_most)
-    if not clear and not (len(ranked) == 1 and not held[ranked[0][0]].is_unique):
+    if not clear and not len(ranked) == 1:
         raise _ask(table, held, able, ranked[0] if most else None)
     return _tell_values(table, held, ranked[0])
 
@@ -268,17 +279,18 @@ def _ask(
     table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None
 ) -> InputError:
     named = ", ".join(table.called(place) for place in able[:6])
+    silent = "their names do not say so" if table.named else "they have no names"
     why = "which of them share values does not tell either"
     if best is None:
         why = "no two of them share values"
-        unique = [place for place in able if held[place].is_unique and held[place].n_rows > 1]
+        unique = [place for place in able if _each_once(held[place])]
         if len(unique) == len(able):
             why += ", and each holds every value once, as in a table of people (which goes to nodes=)"
         elif unique and unique[0] == able[0]:
             why += f", and {table.called(unique[0])} holds every value once"
     return InputError(
-        f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but their "
-        f"names do not say so, and {why}. Pass source= and target=."
+        f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but "
+        f"{silent}, and {why}. Pass source= and target=."
     )
 
 
@@ -310,9 +322,11 @@ def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[
     log = bool(items and people) and (bool(times) or apart)
     if log or (times and repeats and len(held) == 3 and len(able) == 2 and apart):
         raise _looks(table, _LOG, _NO_LOG)
-    unique = [place for place in able if held[place].is_unique]
+    unique = [place for place in able if _each_once(held[place])]
     listed = len(unique) == len(able) or bool(people and people[0] in unique)
-    about = len(able) < len(held) or all(roles[place] == "person" for place in able)
+    about = any(vocabulary.is_of_person(table.names[place]) for place in held) or all(
+        roles[place] == "person" for place in able
+    )
     numbered = len(able) == 2 and held[able[0]].counts_rows and held[able[1]].kind == "text"
     if unique and listed and (about or numbered) and apart and not items:
         raise _looks(
@@ -330,6 +344,11 @@ def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[
 
 _LOG = "an event log: who did something with what, and when"
 _NO_LOG = "make it a list of who influences whom first, one row per connection, as no command reads events"
+
+
+def _each_once(values: Values) -> bool:
+    """Tell whether a column holds every value once, where one row would not tell."""
+    return values.is_unique and values.n_rows > 1
 
 
 def _why_not(table: Candidates, held: dict[int, Values], place: int) -> str:

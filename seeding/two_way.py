@@ -17,10 +17,22 @@ from seeding.vocabulary import words
 
 # What a cell may say, whatever its case and punctuation ...
 _BOTH_WAYS = frozenset(
-    ("undirected", "mutual", "reciprocal", "reciprocated", "bidirectional", "bidirected", "symmetric", "both")
-    + ("bothways", "twoway")
-)
+    ("undirected", "mutual", "reciprocal", "reciprocated", "bidirectional", "bidirected")
+).union(("symmetric", "both", "bothways", "twoway"))
 _ONE_WAY = frozenset(["directed", "oneway", "unidirectional", "asymmetric", "single"])
+# What can hardly mean anything else, whatever a column is called.
+_PLAINLY = frozenset(
+    (
+        "undirected",
+        "directed",
+        "bidirectional",
+        "unidirectional",
+        "mutual",
+        "reciprocal",
+        "twoway",
+        "bothways",
+    )
+)
 _SIGNS = {"--": True, "<->": True, "<>": True, "↔": True, "->": False, "→": False, "-->": False, "<-->": True}
 # ... and what a yes says in a column of such a name.
 _IF_YES = {
@@ -108,7 +120,7 @@ def _speaks(values: Any) -> bool:
         values = values.labels
     texts = (_plain(value) for value in islice(values, _PEEK))
     first = next((text for text in texts if text), "")
-    return first in ("undirected", "directed", "bidirectional", "unidirectional", "mutual", "reciprocal")
+    return first in _SIGNS or first in _PLAINLY
 
 
 def _plain(value: Any) -> str:

@@ -29,27 +29,28 @@ _TARGET = _set(
 )
 # ... or pays attention to it, so that influence flows back.
 _FOLLOWER = _set(
-    "follower fan subscriber retweeter reposter resharer reblogger liker viewer watcher listener reader "
-    "replier commenter mentioner voter admirer supporter patron backer stan influenced influencee "
-    "seguidor seguidora abonne suiveur anhanger folger takipci подписчик 粉丝"
+    "retweeting reposting replying mentioning quoting liking voting subscribing citing quoter follower "
+    "fan subscriber retweeter reposter resharer reblogger liker viewer watcher listener reader replier "
+    "commenter mentioner voter admirer supporter patron backer stan influenced influencee seguidor "
+    "seguidora abonne suiveur anhanger folger takipci подписчик 粉丝"
 )
 # What somebody does (user, follows) tells by itself who the other end is; what somebody is (star) does not.
 _DONE_TO = _set(
-    "followed followee following follows retweeted retweetee reposted reshared reblogged liked likee "
-    "viewed watched replied mentioned mentionee voted votee subscribed subscribee subscription admired "
-    "supported seguido seguida suivi gefolgt"
+    "cited quoted followed followee following follows retweeted retweetee reposted reshared reblogged "
+    "liked likee viewed watched replied mentioned mentionee voted votee subscribed subscribee "
+    "subscription admired supported seguido seguida suivi gefolgt"
 )
 _FOLLOWED = _DONE_TO | _set(
-    "idol star celebrity celeb influencer creator artist channel streamer brand leader publisher "
-    "broadcaster kol blogger youtuber tiktoker"
+    "chaine canal kanal idol star celebrity celeb influencer creator artist channel streamer brand "
+    "leader publisher broadcaster kol blogger youtuber tiktoker"
 )
 # Words that only say that somebody is meant, or how they are named.
 _USER = _set(
     "user account person member customer actor username people profile ego man woman player individual"
 )
 _NAMING = _set(
-    "id ids name node vertex uid screen handle label key nick nickname display full code title entity "
-    "did uri page"
+    "url id ids name node vertex uid screen handle label key nick nickname display full code title "
+    "entity did uri page"
 )
 _PARTNER = _set("friend alter partner other neighbor neighbour contact peer colleague coauthor")
 _ITEM = _set(
@@ -70,7 +71,11 @@ _ATTRIBUTE = _set(
     "direction directed undirected mutual interest interests"
 )
 # ... and those that tell a roster, or a list of influencers, from an ordinary list of people.
-_BOUGHT = _set("cost price fee rate budget currency")
+_BOUGHT = _set("cost price fee budget")
+_OF_PERSON = _BOUGHT | _set(
+    "age gender sex country city lang language followers fans likes views subscribers posts tweets "
+    "engagement email mail phone bio description verified niche platform category interest interests currency"
+)
 _COUNTER = _set("index idx row rowid nr no rank num number unnamed eid edge")
 _PAIRS = {
     ("1", "2"),
@@ -153,7 +158,8 @@ def meaning(name: str) -> Meaning:
         place = next((place for place, word in enumerate(said) if word in kinds), None)
         if place is not None:
             return Meaning(role, said[:place] + said[place + 1 :])  # type: ignore[arg-type]
-    named = all(word in _USER | _NAMING | _PARTNER or word.isdigit() for word in said)
+    people = _USER | _NAMING | _PARTNER
+    named = all(word in people or word.isdigit() for word in said) and any(word in people for word in said)
     return Meaning("person" if named else None, said)
 
 
@@ -167,6 +173,16 @@ def is_user(name: str) -> bool:
     return any(word in _USER for word in words(name))
 
 
+def says_follower(words_left: tuple[str, ...]) -> bool:
+    """Tell whether the words beside source or target mean who follows: from_follower."""
+    return any(word in _FOLLOWER for word in words_left)
+
+
+def says_followed(words_left: tuple[str, ...]) -> bool:
+    """Tell whether the words beside source or target mean who is followed: to_followed."""
+    return any(word in _FOLLOWED for word in words_left)
+
+
 def is_partner(name: str) -> bool:
     """Tell whether a name means somebody seen from somebody else: friend, neighbour."""
     return any(word in _PARTNER for word in words(name))
@@ -174,7 +190,12 @@ def is_partner(name: str) -> bool:
 
 def is_bought(name: str) -> bool:
     """Tell whether a name is that of a price."""
-    return any(word in _BOUGHT for word in words(name))
+    return words(name) == ("rate",) or any(word in _BOUGHT for word in words(name))
+
+
+def is_of_person(name: str) -> bool:
+    """Tell whether a name is that of something known of a person, and not of a connection."""
+    return any(word in _OF_PERSON for word in words(name))
 
 
 def is_counter(name: str) -> bool:

@@ -15,6 +15,8 @@ _SEPARATOR_LINE = re.compile(
     r"(?:[ \t]*(?:\r\n|\n|\r))*\"?sep=([^\r\n\"])\"?[,;|\t ]*(?:\r\n|\n|\r|\Z)", re.IGNORECASE
 )
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+# A name of a column where blanks separate: whatever has punctuation is a sentence.
+_PLAIN_NAME = re.compile(r"[\w:()\-]+").fullmatch
 _MARKS = ("\t", ";", ",", "|", " ")
 # The header is sought in so many lines.
 _MOST_LINES = 20
@@ -85,7 +87,8 @@ def _header_of(
     for mark in [separator] if separator else _MARKS:
         if mark in line:
             fields = _cut(line, mark)
-            if len(fields) > 1 and titled(fields):
+            prose = mark == " " and not all(map(_PLAIN_NAME, fields))
+            if len(fields) > 1 and not prose and titled(fields):
                 return fields, mark
     return None
 

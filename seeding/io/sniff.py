@@ -37,6 +37,7 @@ _SAMPLE_RECORDS = 100
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _BLANK_TOKEN = re.compile(r'"((?:[^"]|"")*)"|([^ \t]+)')
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+([eE][-+]?[0-9]+)?").fullmatch
+_DIGITS = re.compile(r"[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 
 Record = tuple[int, list[str]]
@@ -293,11 +294,12 @@ def detect_header(
     """
     names = [field.strip() for field in first]
     labels = {cell.strip() for row in sample for cell in row[:2]}
+    named = names_columns is not None and names_columns(names) and not _is_like_rows(names, sample)
     if any(name in labels for name in names[:2]):
-        return False
+        return None if named and not all(name in labels for name in names[:2]) else False
     if any(normal_name(name) in known for name in names):
         return True
-    if names_columns is not None and names_columns(names):
+    if named or _has_row_numbers(names, sample):
         return True
     if any(not name or _NUMBER(name) or name.startswith("@") for name in names[:2]):
         return False
@@ -307,3 +309,21 @@ def detect_header(
         return False
     columns = zip(*sample, strict=False)
     return True if any(all(_NUMBER(cell.strip()) for cell in column) for column in columns) else None
+
+
+def _has_row_numbers(names: list[str], sample: list[list[str]]) -> bool:
+    """Tell a header whose first column has no name and numbers the rows, as programs write tables."""
+    if names[0] or len(names) < 3 or not all(names[1:]) or any(map(_NUMBER, names[1:])) or not sample:
+        return False
+    first = [row[0].strip() for row in sample]
+    return first in ([str(number + start) for number in range(len(first))] for start in (0, 1))
+
+
+def _is_like_rows(names: list[str], sample: list[list[str]]) -> bool:
+    """Tell names that are numbered as the cells below them are: fan1 above fan2."""
+    stems = [_DIGITS.sub("", name) for name in names[:2]]
+    return any(
+        stem != name
+        and any(_DIGITS.sub("", row[place].strip()) == stem for row in sample if place < len(row))
+        for place, (name, stem) in enumerate(zip(names, stems, strict=False))
+    )
