@@ -77,7 +77,8 @@ def choose(table: PeopleTable, usual: Sequence[int], named: Named | None) -> int
     found = {place: _found(values, known) for place, values in held.items()}
     best: int = max(found, key=lambda place: (found[place], place == preferred, place in usual, -place))
     if found[best] == found[preferred]:
-        _refuse_equal(table, [place for place in usual if found.get(place) == found[best]], found[best])
+        rivals = usual if usual else list(found)
+        _refuse_equal(table, [place for place in rivals if found.get(place) == found[best]], found[best])
         _tell_partly(table, preferred, held[preferred], found[preferred], known)
         return preferred
     if not _is_sure(held[best], known, found[best]) and 2 * found[preferred] > found[best]:
@@ -97,7 +98,7 @@ def _is_sure(values: Values, known: frozenset[str], found: int) -> bool:
 
 
 def _refuse_equal(table: PeopleTable, places: list[int], found: int) -> None:
-    """Refuse several columns of usual names whose values the arcs name equally, unless they are the same."""
+    """Refuse several columns whose values the arcs name equally, unless they are the same."""
     if not found or len(places) < 2:
         return
     first, *others = (list(map(str, table.column(place))) for place in places)

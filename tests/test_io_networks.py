@@ -347,7 +347,7 @@ def test_graph_files_with_integer_ids(tmp_path, suffix):
     network = read_network(path, probability=0.1)
     assert network.labels.tolist() == [0, 1, 2]
     people = pd.DataFrame({"node": ["0", "1", "2", "x"], "worth": [1, 2, 3, 4]})
-    network = read_network(path, probability=0.1, nodes=people, weights="worth")
+    network = read_network(path, probability=0.1, nodes=people, node="node", weights="worth")
     assert dict(zip(network.labels, network.weights, strict=True)) == {"0": 1, "1": 2, "2": 3, "x": 4}
     with pytest.raises(InputError, match="no attribute 'worth'"):
         read_network(path, probability=0.1, weights="worth")

@@ -294,11 +294,14 @@ def detect_header(
     """
     names = [field.strip() for field in first]
     labels = {cell.strip() for row in sample for cell in row[:2]}
-    named = names_columns is not None and names_columns(names) and not _is_like_rows(names, sample)
+    like_rows = _is_like_rows(names, sample)
+    named = names_columns is not None and names_columns(names) and not like_rows
     if any(name in labels for name in names[:2]):
         return None if named and not all(name in labels for name in names[:2]) else False
     if any(normal_name(name) in known for name in names):
         return True
+    if like_rows and len({_DIGITS.sub("", name) for name in names[:2]}) > 1:
+        return False
     if named or _has_row_numbers(names, sample):
         return True
     if any(not name or _NUMBER(name) or name.startswith("@") for name in names[:2]):
