@@ -21,6 +21,7 @@ def network_facts(network: Network) -> dict[str, object]:
         "isolated_nodes": int((degree == 0).sum()),
         "arcs": network.n_arcs,
         "directed": report.directed,
+        "two_way_rows": report.two_way_rows,
         "direction": report.direction,
         "self_loops_dropped": report.self_loops_dropped,
         "parallel_merged": report.parallel_merged,
@@ -50,6 +51,8 @@ def describe_network(network: Network) -> str:
         "follower_to_followed": "rows are follower → followed, so influence flows back along them",
     }[network.report.direction]
     rows = "every row is one arc" if facts["directed"] else "every row is two arcs (undirected)"
+    if network.report.two_way_rows:
+        rows = f"two arcs each of {network.report.two_way_rows:,} rows (undirected), one of the others"
     lines = [
         f"Network from {facts['origin']}",
         f"  nodes         {facts['nodes']:,} ({facts['isolated_nodes']:,} without arcs)",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from seeding import arcs as arc_tools
 from seeding import csr as csr_build
-from seeding import intake, probabilities, rates
+from seeding import frame_ends, intake, probabilities, rates, two_way
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
@@ -54,6 +54,7 @@ class ReadReport:
     clipped_arcs: int = 0
     clipped_excess: float = 0.0
     clipped_largest: float = 0.0
+    two_way_rows: int = 0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -175,7 +176,12 @@ class Network:
             If a label is not in the network.
         """
         array = label_tools.as_labels(labels, "labels")
-        return label_tools.locate(self.labels, array, "label", "the network")
+        try:
+            return label_tools.locate(self.labels, array, "label", "the network")
+        except InputError as error:
+            missing = array[label_tools.find(self.labels, array) < 0]
+            held = people_tools.where_found(self.people, missing, self.report.origin)
+            raise InputError(f"{str(error).removesuffix('.')}{held}.") from None
 
     def with_nodes(self, labels: object) -> Network:
         """Return the same network with further people who have no arcs.
@@ -528,7 +534,7 @@ class Network:
         target: object,
         probability: Probability = None,
         *,
-        directed: bool = True,
+        directed: bool | np.ndarray = True,
         direction: Direction = "source_to_target",
         nodes: object = None,
         weights: Weights = None,
@@ -550,13 +556,15 @@ class Network:
             after parallel arcs are merged; or one value per row. None assumes ``"weighted_cascade"``
             and warns.
         directed
-            If False, every row makes two arcs.
+            If False, every row makes two arcs. One truth value per row where rows differ; then an edge that
+            is listed both ways makes two arcs in all.
         direction
             ``"source_to_target"``: influence flows from source to target.
             ``"follower_to_followed"``: a row says that source follows target, so influence flows back.
         nodes
             Labels of people to have even if no row names them; or a DataFrame with their labels in a column
-            called node, label, id or the like (else the first), whose further columns `people` keeps.
+            called node, label, id or the like (else the first), or in the one whose values the rows name; its
+            further columns are kept in `people`.
         weights
             What reaching each node is worth: a mapping or Series by label that covers every node, or an
             array aligned with `nodes`. None counts everyone as 1.
@@ -583,7 +591,7 @@ class Network:
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
-        nodes, known = people_tools.split_table(nodes)
+        source, target, nodes, known = people_tools.split_people(source, target, nodes)
         names, rows, extra = intake.number_labels(source, target, nodes)
         n_rows = rows[0].size
         values, rule, said = intake.read_probability(probability, n_rows, probability_name)
@@ -593,11 +601,10 @@ class Network:
         rows.append(values if values.ndim else np.empty(0))
         if known_arcs is not None:
             rows.append(np.arange(n_rows))
+        both = two_way.rows_of(directed, n_rows)
+        rows += [] if both is None else [both]
         n_loops = intake.drop_loops(rows, self_loops, names)
-        if not directed:
-            u, v, *rest = rows
-            rows = [np.concatenate(both) for both in ((u, v), (v, u), *((part, part) for part in rest))]
-            del u, v, rest
+        rows = two_way.lay_out(rows, both is not None, bool(np.all(directed)), origin)
         if known_arcs is not None:
             known_arcs = arc_tools.in_order(known_arcs, rows, names)
         out, merged = intake.merge(
@@ -609,7 +616,8 @@ class Network:
             out = out._replace(probability=np.full(out.indices.size, float(values)))
         report = ReadReport(
             rows=n_rows,
-            directed=directed,
+            directed=bool(directed) if both is None else not both.all(),
+            two_way_rows=0 if both is None or both.all() else int(both.sum()),
             direction=direction,
             self_loops_dropped=n_loops,
             parallel_merged=merged,
@@ -629,8 +637,8 @@ class Network:
     def from_pandas(
         cls,
         frame: pd.DataFrame,
-        source: str = "source",
-        target: str = "target",
+        source: str | None = None,
+        target: str | None = None,
         probability: Probability = None,
         *,
         columns: arc_tools.Chosen = None,
@@ -643,35 +651,35 @@ class Network:
         frame
             The table; it is not changed.
         source, target
-            Names of the columns with the two ends.
+            Names of the columns with the two ends. By default those whose names, or else whose values, are
+            those of ends, as in `seeding.read_network`: anything but ``source`` and ``target`` or a pair as
+            usual is said in a warning.
         probability
             The name of a column, or anything `from_edges` takes. None uses a column called
             ``probability`` or ``p`` if there is one.
         columns
             Names of further columns to keep in `arcs`; True for all. No arc may then be given twice.
         options
-            Passed to `from_edges`.
+            Passed to `from_edges`. Without ``direction``, columns named follower and followed or the like are
+            read as such; without ``directed``, a column such as ``Type`` that says Undirected is heeded.
 
         Raises
         ------
         InputError
-            If a column is missing, or `from_edges` refuses the values.
+            If a column is missing, no two fit or several do, or `from_edges` refuses the values.
         """
         if not isinstance(frame, pd.DataFrame):
             raise InputError(f"frame is a {type(frame).__name__}; pass a pandas DataFrame.")
-        for name in (source, target):
-            if name not in frame.columns:
-                raise InputError(
-                    f"there is no column {name!r}; the columns are {listing(frame.columns, 12)}."
-                )
+        ends = frame_ends.choose_ends(frame, source, target)
         values, said = intake.column_or_rule(probability, frame)
         options.setdefault("origin", "DataFrame")
-        used = [name for name in frame.columns if name in (source, target) or said == f"column {name!r}"]
+        used = [frame.columns[end] for end in ends[:2]]
+        used += [name for name in frame.columns if said == f"column {name!r}"]
+        options |= frame_ends.ways(frame, ends, used, options)
         names = arc_tools.choose(columns, list(frame.columns), used, "the DataFrame")
         kept = frame[names] if names else None
-        return cls.from_edges(
-            frame[source], frame[target], values, probability_name=said, columns=kept, **options
-        )
+        tails, heads = (frame.iloc[:, end] for end in ends[:2])
+        return cls.from_edges(tails, heads, values, probability_name=said, columns=kept, **options)
 
     @classmethod
     def from_networkx(

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 
+from seeding import label_column
 from seeding import labels as label_tools
 from seeding.blanks import trim
 from seeding.errors import InputError, listing, shown
+from seeding.label_column import Named, PeopleTable
 
+# Files of graphs, whose people may be called by an attribute.
+_GRAPH_FILES = (".graphml", ".gexf", ".gml", ".json", ".gdf", ".net")
 NODE_NAMES = ("node", "label", "id", "candidate", "handle", "name", "user")
 
 
-def split_table(nodes: object) -> tuple[object, pd.DataFrame | None]:
+def is_table(nodes: object) -> TypeGuard[pd.DataFrame]:
+    """Tell a table from a list of labels."""
+    # The usual case first: asking for a DataFrame loads pandas, where that was put off.
+    return nodes is not None and not isinstance(nodes, np.ndarray) and isinstance(nodes, pd.DataFrame)
+
+
+def split_table(nodes: object, named: Named | None = None) -> tuple[object, pd.DataFrame | None]:
     """Take the labels out of a table of people; whatever else `nodes` is comes back as it is.
 
-    The labels are in the column with the first of the usual names that is there, else in the first column.
+    The labels are in the column with the first of the usual names that is there, else in the first column;
+    but in another one where the arcs name its values instead: see `label_column.choose`.
 
     Returns
     -------
@@ -27,16 +39,34 @@ def split_table(nodes: object) -> tuple[object, pd.DataFrame | None]:
     Raises
     ------
     InputError
-        If the table has no columns.
+        If the table has no columns, or several could be the labels.
     """
-    # The usual case first: asking for a DataFrame loads pandas, where that was put off.
-    if nodes is None or isinstance(nodes, np.ndarray) or not isinstance(nodes, pd.DataFrame):
+    if not is_table(nodes):
         return nodes, None
     names = [str(name).strip().lower() for name in nodes.columns]
     if not names:
         raise InputError("nodes is a table without columns; give one of labels.")
-    place = next((names.index(name) for name in NODE_NAMES if name in names), 0)
+    usual = [names.index(name) for name in NODE_NAMES if name in names]
+    table = PeopleTable(
+        "the node table",
+        [str(name) for name in nodes.columns],
+        lambda at: nodes.iloc[:, at],
+        decide="leave the other column out to decide",
+        partly=False,
+    )
+    place = label_column.choose(table, usual, named)
     return nodes.iloc[:, place].to_numpy(), further_columns(nodes, place)
+
+
+def split_people(
+    source: object, target: object, nodes: object
+) -> tuple[object, object, object, pd.DataFrame | None]:
+    """Split a table of people as `split_table` does, given both ends of the rows; returns these, too."""
+    if not is_table(nodes):
+        return source, target, nodes, None
+    ends = [label_tools.as_column(end, what) for end, what in ((source, "source"), (target, "target"))]
+    labels, known = split_table(nodes, partial(label_column.labels_of, *ends))
+    return ends[0], ends[1], labels, known
 
 
 def further_columns(frame: pd.DataFrame, place: int) -> pd.DataFrame | None:
@@ -216,3 +246,19 @@ def _yes(column: pd.Series, name: str) -> np.ndarray:
     # Code −1, a missing value, is the last of these.
     marked: np.ndarray = np.array([*(_YES_OR_NO[text] for text in texts), False])[codes]
     return marked
+
+
+def where_found(people: pd.DataFrame | None, labels: np.ndarray, origin: str) -> str:
+    """Say which column holds labels that are not in the network; nothing where none does."""
+    if people is None:
+        return ""
+    wanted = {str(label) for label in label_tools.plain(labels)}
+    held = {str(name): len(wanted & set(people[name].dropna().astype(str))) for name in people.columns}
+    most = max(held, key=lambda name: held[name], default=None)
+    if most is None or not held[most]:
+        return ""
+    called = label_tools.quoted(people.index[0])
+    said = f"; {most!r} of the people of the network holds {held[most]:,} of them"
+    if not origin.lower().removesuffix(".gz").endswith(_GRAPH_FILES):
+        return f"{said}, but they are called as {called}"
+    return f"{said}: pass node={most!r} to call them so"

@@ -19,7 +19,7 @@ from seeding.errors import InputError, listing, shown
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
-from seeding.people import trimmed
+from seeding.people import trimmed, where_found
 
 Missing = Literal["error", "add", "drop"]
 
@@ -366,16 +366,29 @@ class Roster:
         if self.missing == "error":
             raise InputError(
                 f"{names.size:,} of {self.n_people:,} candidates are not in the network: "
-                f"{listing(names)} (rows {listing(absent.tolist())}); correct them, or pass missing='add' "
-                "to take them in as people without arcs."
+                f"{listing(names)} (rows {listing(absent.tolist())}){self._held(network, absent)}; correct "
+                "them, or pass missing='add' to take them in as people without arcs."
             )
         if self.missing == "add":
             network = network.with_nodes(names)
             return self, network, self._find(network)
         kept = self._take(np.flatnonzero(found >= 0))
         if len(kept) == 0:
-            raise InputError("none of the candidates is in the network; check that both use the same labels.")
+            raise InputError(
+                "none of the candidates is in the network; check that both use the same labels"
+                f"{self._held(network, absent)}."
+            )
         return kept, network, found[found >= 0]
+
+    def _held(self, network: Network, absent: np.ndarray) -> str:
+        """Say which column of the roster, or of the people, holds labels of both; nothing where none does."""
+        known = set(map(str, label_tools.plain(network.names.array())))
+        further = {} if self.further is None else dict(self.further.items())
+        found = {str(name): len(known.intersection(map(str, column))) for name, column in further.items()}
+        most = max(found, key=lambda name: found[name], default=None)
+        if most is not None and found[most] > len(self) - absent.size:
+            return f"; column {most!r} holds {found[most]:,} who are: pass candidate={most!r}"
+        return where_found(network.people, self.candidates[absent].to_numpy(), network.report.origin)
 
     def _find(self, network: Network) -> np.ndarray:
         """Find each candidate's node, −1 where there is none; two candidates cannot be one node."""

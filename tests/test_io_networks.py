@@ -88,7 +88,7 @@ def test_labels_come_out_as_they_went_in(network_of):
         ("1,2,0,5\n2,3,1,0\n", "line 1 .*decimal comma between columns"),
         ("source\na\n", "only one column, 'source'"),
         ("source,other\na,b\n", "no two columns.*'source', 'other'"),
-        ("candidate,cost\na,5\n", "no two columns.*'candidate', 'cost'"),
+        ("candidate,cost\na,5\n", "looks like a roster.*'candidate', 'cost'.*pass it as roster="),
         ("source,target,target\na,b,c\n", "2 columns called 'target'"),
         ("source,target\n", "only a header"),
         ("", "is empty"),
@@ -212,11 +212,11 @@ def test_node_table(network_of, tmp_path):
     """A node table adds people without arcs and gives weights; either side may hold ids as texts."""
     table = tmp_path / "people.csv"
     table.write_text("name;id;worth\nAnna;1;1,5\nBo;2;2\nCy;3;0\n")
-    network = network_of("1,2\n", probability=0.1, nodes=table, weights="worth")
+    network = network_of("1,2\n", probability=0.1, nodes=table, node="id", weights="worth")
     assert network.labels.tolist() == [1, 2, 3]
     assert network.weights.tolist() == [1.5, 2.0, 0.0]
     frame = pd.DataFrame({"label": ["1", "2", "x"], "worth": [1, 2, 3]})
-    network = network_of("1,2\n", probability=0.1, nodes=frame, weights="worth")
+    network = network_of("1,2\n", probability=0.1, nodes=frame, node="label", weights="worth")
     assert dict(zip(network.labels, network.weights, strict=True)) == {"1": 1.0, "2": 2.0, "x": 3.0}
     assert network_of("1,2\n", probability=0.1, nodes=[2, 9]).labels.tolist() == [1, 2, 9]
     mapped = network_of("1,2\n", probability=0.1, weights={1: 3, 2: 4})
@@ -227,7 +227,7 @@ def test_node_table_from_parquet_and_counts(network_of, tmp_path):
     """A Parquet node table joins the people that a counts line promises."""
     path = tmp_path / "people.parquet"
     pd.DataFrame({"node": [7, 1]}).to_parquet(path)
-    network = network_of("3 1\n0 1 0.5\n", "a.txt", nodes=path)
+    network = network_of("3 1\n0 1 0.5\n", "a.txt", nodes=path, node="node")
     assert network.labels.tolist() == [0, 1, 2, 7]
 
 
@@ -275,7 +275,11 @@ def test_node_table_of_other_labels_is_said(network_of):
     """A node table that shares no label with the arcs is probably read by the wrong column."""
     frame = pd.DataFrame({"id": [901, 902], "new_id": [0, 1]})
     with pytest.warns(AssumptionWarning, match="pass node= to choose the column"):
-        assert network_of("0,1\n", probability=0.1, nodes=frame).n_nodes == 4
+        assert network_of("0,1\n", probability=0.1, nodes=frame, node="id").n_nodes == 4
+    with pytest.warns(AssumptionWarning, match="none of the 2 people of the node table has an arc"):
+        assert network_of("0,1\n", probability=0.1, nodes=frame[["id"]]).n_nodes == 4
+    with pytest.warns(AssumptionWarning, match="'new_id' of the node table is taken as the labels"):
+        assert network_of("0,1\n", probability=0.1, nodes=frame).n_nodes == 2
     assert network_of("0,1\n", probability=0.1, nodes=frame, node="new_id").n_nodes == 2
 
 
@@ -342,7 +346,7 @@ def test_graph_files_with_integer_ids(tmp_path, suffix):
     network = read_network(path, probability=0.1)
     assert network.labels.tolist() == [0, 1, 2]
     people = pd.DataFrame({"node": ["0", "1", "2", "x"], "worth": [1, 2, 3, 4]})
-    network = read_network(path, probability=0.1, nodes=people, weights="worth")
+    network = read_network(path, probability=0.1, nodes=people, node="node", weights="worth")
     assert dict(zip(network.labels, network.weights, strict=True)) == {"0": 1, "1": 2, "2": 3, "x": 4}
     with pytest.raises(InputError, match="no attribute 'worth'"):
         read_network(path, probability=0.1, weights="worth")

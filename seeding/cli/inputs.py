@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _LARGEST_KEY = 1 << 48
 # Options about the columns of a roster that say what creators may answer.
 _ASKING = ("accept_column", "offer_column", "effect_column", "pay_on")
+# Options that say something only beside another, and what they are where nobody gives them.
+_WITHOUT = (
+    ("--missing", "error", "--roster"),
+    ("--budget-on", None, "--roster"),
+    ("--tie", "random", "--rivals"),
+    ("--spreadsheet", False, "--out"),
+)
 # What ends like this is the name of a file, whether it exists or not.
 _TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
@@ -70,6 +77,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
     from seeding.io import read_network
 
     check_weights(arguments)
+    check_idle(arguments)
     carried = load_message(arguments)
     shell.begin("reading the network")
     network = read_network(
@@ -138,6 +146,24 @@ def check_weights(arguments: Namespace) -> None:
         if getattr(arguments, name, None) is not None:
             option = "--" + name.replace("_", "-")
             raise InputError(f"{option} is given without --followers; name the column of --nodes with them.")
+
+
+def check_idle(arguments: Namespace) -> None:
+    """Make sure that no option is given that has no effect without another; readers check their own.
+
+    Raises
+    ------
+    InputError
+        If one is; names both.
+    """
+    for option, usual, other in _WITHOUT:
+        name, needed = (word.removeprefix("--").replace("-", "_") for word in (option, other))
+        if not hasattr(arguments, name) or not hasattr(arguments, needed):
+            continue
+        if getattr(arguments, name) not in (None, usual) and getattr(arguments, needed) is None:
+            raise InputError(f"{option} is given without {other}, so it has no effect; give both or neither.")
+    if getattr(arguments, "worlds", None) is not None and getattr(arguments, "precision", None) is not None:
+        raise InputError("--precision and --worlds are both given; leave one out, as --worlds decides alone.")
 
 
 def count_some(network: Network, arguments: Namespace) -> Network:

@@ -33,6 +33,7 @@ _OPTIONS = {
     "quality": "--quality",
     "rivals": "--rivals",
     "rng": "--rng",
+    "roster": "--roster",
     "separator": "--separator",
     "source": "--source",
     "target": "--target",
@@ -49,11 +50,12 @@ _ARGUMENT = re.compile(
     r"[A-Za-z_]+\([^()]*\)|"
     rf"(?<!['\".\w])({'|'.join(_OPTIONS)})=(?:'([^']*)'|\"([^\"]*)\")?(?P<gap> ?)(?P<next>.?)"
 )
+_UNDIRECTED = re.compile(r"(?<!['\".\w])directed=False")
 
 
 def in_shell_words(message: str) -> str:
     """Turn ``pass missing='add'`` into ``pass --missing add`` and so on, throughout a message."""
-    return _ARGUMENT.sub(_option, message)
+    return _ARGUMENT.sub(_option, _UNDIRECTED.sub("--undirected", message))
 
 
 def _option(found: re.Match[str]) -> str:

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from seeding import arcs as arc_tools
-from seeding import memory
+from seeding import memory, two_way
+from seeding.column_kinds import look_at
+from seeding.ends import Ends
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
-from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
+from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
 from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
@@ -42,6 +44,10 @@ class Arcs:
         The labels that a counts line ``n m`` promises; None without one.
     columns
         The further columns that were asked for, by name.
+    ends
+        The names of the columns of both ends.
+    two_way
+        bool, the rows that a column says are undirected; None where no column says it.
     """
 
     source: Column
@@ -51,6 +57,8 @@ class Arcs:
     follows: bool
     people: np.ndarray | None = None
     columns: dict[str, Any] = field(default_factory=dict)
+    ends: tuple[str, str] = ("source", "target")
+    two_way: np.ndarray | None = None
 
 
 def arcs_of_long_table(
@@ -59,10 +67,11 @@ def arcs_of_long_table(
     target: Name | None,
     probability: Probability,
     further: arc_tools.Chosen = None,
+    ways: bool = True,
 ) -> Arcs:
-    """Read arcs from a Parquet file; see `read_network`."""
+    """Read arcs from a Parquet file; see `read_network` and `arcs_of_table`."""
     columns = Columns(os.fspath(table.path), table.names)
-    ends = choose_ends(columns, source, target)
+    ends = choose_ends(columns, source, target, lambda place: look_at(table.column(place)))
     place = _probability_column(columns, probability, ends[:2])
     name = None
     if place is not None:
@@ -76,7 +85,10 @@ def arcs_of_long_table(
     tails, heads = convert.harmonise(labels)
     places = _further(columns, further, ends, place)
     kept = {columns.names[at]: table.column(at) for at in places}
-    return Arcs(tails, heads, probability, name, ends.follows, columns=kept)
+    others = {at: known for at, known in enumerate(columns.names) if ways and at not in (*ends[:2], place)}
+    both = two_way.find(others, table.column, repr(columns.path), table.n_rows, by_name=True)
+    said = columns.names[ends.source], columns.names[ends.target]
+    return Arcs(tails, heads, probability, name, ends.follows, columns=kept, ends=said, two_way=both)
 
 
 def arcs_of_table(
@@ -86,9 +98,10 @@ def arcs_of_table(
     probability: Probability,
     decimal: str | None,
     further: arc_tools.Chosen = None,
+    ways: bool = True,
 ) -> Arcs:
-    """Read arcs from a text table; see `read_network`."""
-    ends = choose_ends(table.columns, source, target)
+    """Read arcs from a text table; see `read_network`. With `ways`, a column may say rows are undirected."""
+    ends = choose_ends(table.columns, source, target, lambda place: look_at(table.column(place)))
     _refuse_lists(table, ends)
     place = _probability_column(table.columns, probability, ends[:2])
     name = None
@@ -104,7 +117,10 @@ def arcs_of_table(
     people = _counted(table, labels)
     places = _further(table.columns, further, ends, place)
     kept = {table.names[at]: _typed(table, at, decimal) for at in places}
-    return Arcs(labels[0], labels[1], probability, name, ends.follows, people, kept)
+    others = {at: known for at, known in enumerate(table.names) if ways and at not in (*ends[:2], place)}
+    both = two_way.find(others, table.column, repr(table.path), len(table), line=table.line)
+    said = table.names[ends.source], table.names[ends.target]
+    return Arcs(labels[0], labels[1], probability, name, ends.follows, people, kept, said, both)
 
 
 def _refuse_lists(table: Table, ends: Ends) -> None:

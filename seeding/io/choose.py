@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeding.checks import as_whole
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Candidates, Ends, choose, follows_by_name
+from seeding.errors import InputError, listing, shown
 from seeding.intake import PROBABILITY_NAMES
 from seeding.io.sniff import normal_name
 from seeding.people import NODE_NAMES
 from seeding.roster import CANDIDATE_NAMES, COST_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from seeding.column_kinds import Values
 
 Name = str | int
 
-# A row of these flows from the first to the second ...
-_FLOW_PAIRS = (
-    ("source", "target"),
-    ("from", "to"),
-    ("src", "dst"),
-    ("src", "tgt"),
-    ("source", "destination"),
-    ("u", "v"),
-    ("sourceid", "targetid"),
-    ("fromid", "toid"),
-    ("fromnode", "tonode"),
-    ("fromnodeid", "tonodeid"),
-    ("node1", "node2"),
-    ("id1", "id2"),
-    ("user1", "user2"),
-    ("sender", "receiver"),
-    ("influencer", "follower"),
-    ("creator", "follower"),
-    ("creator", "fan"),
-)
-# ... and of these the first follows the second.
-_FOLLOW_PAIRS = (
-    ("follower", "followed"),
-    ("follower", "followee"),
-    ("follower", "following"),
-    ("follower", "follows"),
-    ("followerid", "followedid"),
-    ("followerid", "followeeid"),
-    ("user", "follows"),
-)
-_BOTH = frozenset({"follower", "creator", "user", "fan", "influencer"})
-# Names that only one end of an arc has, so that a lone one tells of a mistake.
-_ENDS = tuple(
-    frozenset(
-        pair[end] for pair in _FLOW_PAIRS + _FOLLOW_PAIRS if len(pair[end]) > 1 and pair[end] not in _BOTH
-    )
-    for end in (0, 1)
-)
 _ROSTER_NAMES = frozenset({"candidate", *COST_NAMES})
 NETWORK_NAMES = frozenset(
-    {*PROBABILITY_NAMES, "prob", "weight"}.union(*_FLOW_PAIRS, *_FOLLOW_PAIRS, _ROSTER_NAMES)
+    {*PROBABILITY_NAMES, "prob", "weight"}.union(*FLOW_PAIRS, *FOLLOW_PAIRS, _ROSTER_NAMES)
 )
 LABEL_NAMES = frozenset(map(normal_name, (*NODE_NAMES, *CANDIDATE_NAMES, *COST_NAMES)))
 
@@ -68,14 +32,6 @@ class Columns(NamedTuple):
     path: str
     names: Sequence[str]
     named: bool = True
-
-
-class Ends(NamedTuple):
-    """Where the two ends of an arc stand, and whether the names say that the first follows the second."""
-
-    source: int
-    target: int
-    follows: bool
 
 
 def find_column(columns: Columns, name: Name, what: str) -> int:
@@ -112,11 +68,21 @@ def find_alias(columns: Columns, names: Iterable[str]) -> int | None:
     return None if found is None else find_column(columns, columns.names[present.index(found)], found)
 
 
-def choose_ends(columns: Columns, source: Name | None, target: Name | None) -> Ends:
+def choose_ends(
+    columns: Columns, source: Name | None, target: Name | None, values: Callable[[int], Values]
+) -> Ends:
     """Choose the columns of the two ends of an arc.
 
-    Those given; else a pair of usual names; else the first two columns, with a warning if they have
-    other names.
+    Those given; else those whose names, or whose values, are those of ends (see `seeding.ends`).
+
+    Parameters
+    ----------
+    columns
+        The columns there are.
+    source, target
+        Those that were asked for.
+    values
+        Looks at the values of a column.
 
     Raises
     ------
@@ -128,14 +94,13 @@ def choose_ends(columns: Columns, source: Name | None, target: Name | None) -> E
         raise InputError(
             f"{columns.path!r} has only one column{where}; an arc needs two, so check the separator."
         )
-    if source is not None or target is not None:
-        ends = _given(columns, source, target)
-    else:
-        ends = _by_names(columns) if columns.named else (0, 1)
+    if source is None and target is None:
+        return choose(Candidates(repr(columns.path), columns.names, columns.named, values))
+    ends = _given(columns, source, target)
     if ends[0] == ends[1]:
         raise InputError(f"source and target are both column {columns.names[ends[0]]!r}; give two columns.")
-    pair = tuple(normal_name(columns.names[place]) for place in ends)
-    return Ends(*ends, follows=columns.named and pair in _FOLLOW_PAIRS)
+    follows = columns.named and follows_by_name(columns.names[ends[0]], columns.names[ends[1]])
+    return Ends(*ends, follows=follows)
 
 
 def _given(columns: Columns, source: Name | None, target: Name | None) -> tuple[int, int]:
@@ -151,30 +116,9 @@ def _other_end(columns: Columns, place: int, end: int) -> int:
     """Find the end that was not given: the only other column, or one with a usual name."""
     if len(columns.names) == 2:
         return 1 - place
-    other = find_alias(columns, sorted(_ENDS[end]))
+    other = find_alias(columns, sorted(LONE_ENDS[end]))
     if other is None or other == place:
         raise InputError(
             f"{columns.path!r} has columns {listing(columns.names, 12)}; pass both source= and target=."
         )
     return other
-
-
-def _by_names(columns: Columns) -> tuple[int, int]:
-    present = [normal_name(name) for name in columns.names]
-    for first, second in _FLOW_PAIRS + _FOLLOW_PAIRS:
-        if first in present and second in present:
-            names = columns.names[present.index(first)], columns.names[present.index(second)]
-            return find_column(columns, names[0], "source"), find_column(columns, names[1], "target")
-    lone = [name for name in present if name in _ENDS[0] | _ENDS[1]]
-    if lone or _ROSTER_NAMES.intersection(present):
-        raise InputError(
-            f"{columns.path!r} has no two columns such as 'source' and 'target'; its columns are "
-            f"{listing(columns.names, 12)}: pass source= and target=."
-        )
-    warnings.warn(
-        f"the first two columns of {columns.path!r}, {columns.names[0]!r} and {columns.names[1]!r}, are "
-        "taken as source and target; pass source= and target= to decide.",
-        AssumptionWarning,
-        stacklevel=5,
-    )
-    return 0, 1

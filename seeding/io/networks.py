@@ -5,28 +5,36 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from seeding.arcs import Chosen, choose
+from seeding.ends import named_pair, surely_named
 from seeding.errors import AssumptionWarning, InputError, shown
+from seeding.frame_ends import warn_of_follows
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
 from seeding.io.columns import check_decimal, harmonise
 from seeding.io.files import PathLike, suffix_of
+from seeding.io.given import refuse_idle
+from seeding.io.graph_labels import call_by
 from seeding.io.graphs import GRAPH_SUFFIXES, add_people, read_graph_file
 from seeding.io.nodes import Nodes, People, read_people
 from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header, normal_name
 from seeding.io.tables import read_table
-from seeding.labels import Column, distinct, make_index, written_out
+from seeding.label_column import labels_of
+from seeding.labels import Column, as_labels, distinct, make_index, written_out
 from seeding.network import Network
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from seeding.rng import RandomSource
 
 
@@ -61,23 +69,28 @@ def read_network(
         The file.
     source, target
         Names of the two columns, or their positions from 0. By default a usual pair of names (source
-        and target, from and to, follower and followed, …), else the first two columns.
+        and target, from and to, follower and followed, …), else two that by their names or by their values
+        (which they share) are the ends, with a warning; where two choices are plausible, it is refused. Of
+        columns without names, the first two, unless they are clearly something else.
     probability
         The name of a column or edge attribute, or a number or rule for every arc. None takes a column
         called ``probability``, ``p`` or ``prob``, or the third of three columns without a header if all
         its values are from 0 to 1; else the weighted cascade is assumed, with a warning.
     directed
-        If False, every row makes two arcs. Graph files say themselves whether they are directed.
+        If False, every row makes two arcs. Graph files say themselves whether they are directed, and so may a
+        column such as ``Type`` (Directed or Undirected), row by row.
     direction
         ``"source_to_target"`` or ``"follower_to_followed"`` (influence flows from target to source).
-        None means the former, unless the columns are named follower and followed or the like: then
-        the latter, with a warning.
+        None means the former, unless the columns are named follower and followed, fan and idol or the like:
+        then the latter, with a warning.
     nodes
         A table of people to have even without arcs: a path, a DataFrame, or just their labels. Its further
         columns are kept in `Network.people`, as are the node attributes of a graph file; an empty cell is a
         missing value.
     node
-        The label column of that table; by default one called node, label or id, else the first.
+        The label column of that table; by default one called node, label or id, else the first, but another
+        one if the arcs name its values instead, with a warning. Of a graph file without such a table: the
+        node attribute that people are called by (``"id"``: by their ids, the default).
     weights
         What reaching each node is worth: the name of a column of `nodes`, of a node attribute of a graph
         file, or a mapping from label to weight that covers every node.
@@ -104,37 +117,54 @@ def read_network(
         check_choice("direction", direction, get_args(Direction))
     if not isinstance(directed, (bool, np.bool_, int)):
         raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
-    suffix = suffix_of(path)
-    place = os.fspath(path)
+    place, suffix = os.fspath(path), suffix_of(path)
+    given: dict[str, Any] = {
+        "source": source, "target": target, "separator": separator, "header": header, "decimal": decimal,
+        "direction": direction, "node": node, "nodes": nodes, "weights": weights, "probability": probability,
+    }  # fmt: skip
+    refuse_idle(place, suffix, given, directed=directed, parallel=parallel, self_loops=self_loops)
     if suffix == ".npz":
-        _refuse(place, source=source, target=target, probability=probability, nodes=nodes, weights=weights)
         return _with_chosen(read_npz(path), columns, place)
-    people = read_people(nodes, node, weights, separator=separator, decimal=decimal)
     said = f"column {weights!r}" if isinstance(weights, str) else None
     options: dict[str, Any] = {"parallel": parallel, "self_loops": self_loops, "rng": rng, "origin": place}
+    layout: dict[str, Any] = {"separator": separator, "decimal": decimal}
     if suffix in GRAPH_SUFFIXES:
+        graph = read_graph_file(path)
+        if direction is not None and not graph.is_directed():
+            raise InputError(
+                f"{place!r} is an undirected graph, so direction= has no effect on it; leave it out."
+            )
+        graph = graph if nodes is not None else call_by(graph, node, place)
+        ends = partial(labels_of, as_labels(list(graph.nodes), "the graph"))
+        people = read_people(nodes, node, weights, named=ends, **layout)
         options |= {"direction": direction or "source_to_target"} | ({} if directed else {"directed": False})
         options["columns"] = columns
-        return _tell_weights(_build_from_graph(place, probability, people, options), said)
-    if suffix in PARQUET_SUFFIXES:
-        arcs = arcs_of_long_table(open_table(path), source, target, probability, columns)
-    else:
-        named = header is None and _is_name(source, target)
-        wanted = (
-            [columns] if isinstance(columns, str) else columns if isinstance(columns, (list, tuple)) else ()
-        )
-        given = [name for name in (source, target, probability, *wanted) if isinstance(name, str)]
-        table = read_table(
-            path,
-            separator=separator,
-            header=True if named else header,
-            known=NETWORK_NAMES.union(map(normal_name, given)),
-            counts_allowed=True,
-        )
-        arcs = arcs_of_table(table, source, target, probability, decimal, columns)
-    options["directed"] = directed
+        return _tell_weights(_build_from_graph(graph, probability, people, options), said)
+    arcs = _read_arcs(path, given, columns, directed)
+    people = read_people(nodes, node, weights, named=partial(labels_of, arcs.source, arcs.target), **layout)
+    options["directed"] = directed if arcs.two_way is None else ~arcs.two_way
     options["direction"] = _direction(arcs, direction or (None if directed else "source_to_target"), place)
-    return _tell_weights(_build(arcs, people, options), said)
+    return _tell_weights(_build(arcs, people, options, told=people.from_table and node is None), said)
+
+
+def _read_arcs(path: PathLike, given: dict[str, Any], columns: Chosen, directed: bool) -> Arcs:
+    """Read the rows of a table, from text or from Parquet."""
+    source, target, probability = (given[name] for name in ("source", "target", "probability"))
+    if suffix_of(path) in PARQUET_SUFFIXES:
+        return arcs_of_long_table(open_table(path), source, target, probability, columns, directed)
+    named = given["header"] is None and _is_name(source, target)
+    wanted = [columns] if isinstance(columns, str) else columns if isinstance(columns, (list, tuple)) else ()
+    texts = [name for name in (source, target, probability, *wanted) if isinstance(name, str)]
+    table = read_table(
+        path,
+        separator=given["separator"],
+        header=True if named else given["header"],
+        known=NETWORK_NAMES.union(map(normal_name, texts)),
+        counts_allowed=True,
+        names_columns=lambda fields: named_pair(fields) is not None,
+        titled=surely_named,
+    )
+    return arcs_of_table(table, source, target, probability, given["decimal"], columns, directed)
 
 
 def _tell_weights(network: Network, said: str | None) -> Network:
@@ -157,34 +187,24 @@ def _is_name(*names: Name | None) -> bool:
     return any(isinstance(name, str) and not name.isdecimal() for name in names)
 
 
-def _refuse(path: str, **given: object) -> None:
-    names = [name for name, value in given.items() if value is not None]
-    if names:
-        raise InputError(f"{path!r} is a finished network, so {names[0]}= has no say in it; leave it out.")
-
-
 def _direction(arcs: Arcs, direction: Direction | None, path: str) -> Direction:
     if direction is not None:
         return direction
     if not arcs.follows:
         return "source_to_target"
-    warnings.warn(
-        f"the columns of {path!r} say who follows whom, so influence is taken to flow from the followed to "
-        "the follower; pass direction= to decide.",
-        AssumptionWarning,
-        stacklevel=3,
-    )
+    warn_of_follows(repr(path), *arcs.ends)
     return "follower_to_followed"
 
 
-def _build(arcs: Arcs, people: People, options: dict[str, Any]) -> Network:
-    """Join the arcs with those people who may have none."""
+def _build(arcs: Arcs, people: People, options: dict[str, Any], told: bool) -> Network:
+    """Join the arcs with those people who may have none; unless `told`, say if that is everybody."""
     parts = [arcs.source, arcs.target]
     own = None
     if people.labels is not None:
         *parts, people_labels = harmonise([*parts, people.labels])
         own = written_out(people_labels)
-        _check_overlap(own, parts, options["origin"])
+        if not told:
+            _check_overlap(own, parts, options["origin"])
     extra = [part for part in (own, arcs.people) if part is not None]
     if len(extra) == 2:
         extra = [pd.unique(np.concatenate([written_out(part) for part in harmonise(extra)]))]
@@ -227,9 +247,8 @@ def _check_overlap(own: np.ndarray, ends: list[Column], origin: str) -> None:
 
 
 def _build_from_graph(
-    path: str, probability: Probability, people: People, options: dict[str, Any]
+    graph: nx.Graph, probability: Probability, people: People, options: dict[str, Any]
 ) -> Network:
-    graph = read_graph_file(path)
     own = None
     if people.labels is not None:
         graph, own = add_people(graph, people.labels)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from seeding import numerals
+from seeding import label_column, numerals
 from seeding.errors import InputError, listing
 from seeding.intake import Weights
 from seeding.io import columns as convert
@@ -19,10 +19,14 @@ from seeding.io.files import PathLike, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
 from seeding.io.sniff import normal_name
 from seeding.io.tables import Table, read_table
+from seeding.label_column import Named, PeopleTable
 from seeding.labels import as_labels, make_index, plain
 from seeding.people import NODE_NAMES, further_columns
 
 Nodes: TypeAlias = "PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None"
+
+# What a table that is no file is called in messages.
+_A_FRAME = "the node table"
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,15 @@ class People:
         What the caller gave as weights instead: values, or the name of a node attribute.
     columns
         Every column of the table besides the labels, in the same order; None if there is none.
+    from_table
+        Whether there is a table, and not just a list of labels.
     """
 
     labels: np.ndarray | None = None
     worth: np.ndarray | None = None
     weights: str | Weights = None
     columns: pd.DataFrame | None = None
+    from_table: bool = True
 
     def weights_by(self, labels: np.ndarray | None) -> str | Weights:
         """Return the weights, those of the table by `labels`: its own as the network writes them."""
@@ -54,7 +61,13 @@ class People:
 
 
 def read_people(
-    nodes: Nodes, node: Name | None, weights: str | Weights, *, separator: str | None, decimal: str | None
+    nodes: Nodes,
+    node: Name | None,
+    weights: str | Weights,
+    *,
+    separator: str | None,
+    decimal: str | None,
+    named: Named | None = None,
 ) -> People:
     """Read a node table given as a path, a DataFrame or a list of labels.
 
@@ -63,37 +76,46 @@ def read_people(
     nodes
         The table, or None.
     node
-        Its label column; None takes one of a usual name, else the first.
+        Its label column; None takes the one whose values the arcs name: see `seeding.label_column`.
     weights
         The name of its column of weights; anything else is handed on.
     separator, decimal
         As in `read_network`.
+    named
+        The labels that the arcs name.
 
     Raises
     ------
     InputError
-        If a column is missing, a label is missing or occurs twice, or a weight is missing or negative;
-        names the row.
+        If a column is missing, or several could be the labels, a label is missing or occurs twice, or a
+        weight is missing or negative; names the row.
     """
     if nodes is None:
         return People(weights=weights)
     if isinstance(nodes, (str, os.PathLike)):
         if suffix_of(nodes) not in PARQUET_SUFFIXES:
-            return _from_text(nodes, node, weights, separator, decimal)
-        return _from_frame(read_parquet(nodes), os.fspath(nodes), node, weights)
+            return _from_text(nodes, node, weights, separator, decimal, named)
+        return _from_frame(read_parquet(nodes), os.fspath(nodes), node, weights, named)
     if isinstance(nodes, pd.DataFrame):
-        return _from_frame(nodes, "the node table", node, weights)
+        return _from_frame(nodes, _A_FRAME, node, weights, named)
+    if node is not None:
+        raise InputError(f"node={node!r} names a column, but nodes= is a plain list; leave it out.")
     if isinstance(weights, str):
         raise InputError(f"weights={weights!r} names a column, but nodes= is a plain list; pass a table.")
-    return People(as_labels(nodes, "nodes"), None, weights)
+    return People(as_labels(nodes, "nodes"), None, weights, from_table=False)
 
 
 def _from_text(
-    path: PathLike, node: Name | None, weights: str | Weights, separator: str | None, decimal: str | None
+    path: PathLike,
+    node: Name | None,
+    weights: str | Weights,
+    separator: str | None,
+    decimal: str | None,
+    named: Named | None,
 ) -> People:
     names = {normal_name(name) for name in (node, weights) if isinstance(name, str)}
     table = read_table(path, separator=separator, known=LABEL_NAMES | names)
-    where = _label_column(table.columns, node)
+    where = _label_column(table.columns, node, repr(table.path), table.column, named)
     labels = convert.read_labels(table, [where], "label")[0]
     convert.refuse_repeated(table, labels, "node")
     further = _further_of_text(table, where, decimal)
@@ -120,11 +142,14 @@ def _further_of_text(table: Table, where: int, decimal: str | None) -> pd.DataFr
     return pd.DataFrame(named) if named else None
 
 
-def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str | Weights) -> People:
+def _from_frame(
+    frame: pd.DataFrame, path: str, node: Name | None, weights: str | Weights, named: Named | None
+) -> People:
     columns = Columns(path, [str(name) for name in frame.columns])
     if not columns.names:
         raise InputError(f"{path} has no columns; give one of labels.")
-    where = _label_column(columns, node)
+    said = path if path == _A_FRAME else repr(path)
+    where = _label_column(columns, node, said, lambda place: frame.iloc[:, place], named)
     labels = as_labels(frame.iloc[:, where].to_numpy(), "nodes")
     further = further_columns(frame, where)
     if not isinstance(weights, str):
@@ -146,7 +171,14 @@ def _from_frame(frame: pd.DataFrame, path: str, node: Name | None, weights: str 
     return People(labels, worth, columns=further)
 
 
-def _label_column(columns: Columns, node: Name | None) -> int:
+def _label_column(
+    columns: Columns,
+    node: Name | None,
+    where: str,
+    column: Callable[[int], Any],
+    named: Named | None,
+) -> int:
     if node is not None:
         return find_column(columns, node, "node")
-    return find_alias(columns, NODE_NAMES) or 0
+    usual = [place for name in NODE_NAMES if (place := find_alias(columns, (name,))) is not None]
+    return label_column.choose(PeopleTable(where, columns.names, column), usual, named)

@@ -19,6 +19,7 @@ import pandas as pd
 from seeding import numerals
 from seeding.blanks import trim
 from seeding.errors import InputError, listing
+from seeding.io import preamble
 from seeding.io.columns import is_canonical_integer, to_labels
 from seeding.io.files import PathLike, atomic_write, read_text
 from seeding.io.formats import refuse_other_formats
@@ -43,6 +44,8 @@ SEED_NAMES = (
 )
 _PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
 _ESCAPE = "'"
+# The header of a list of seeds is sought in so many lines, if only to say where it is.
+_HEADER_LINES = 20
 # The full-width forms run in some East Asian spreadsheets.
 _RUNNING = tuple("=+-@\t\r\n＝＋－＠")
 _NUMBER_LIKE = re.compile(r"[\s$€£]*[0-9.,][0-9.,:/\s%eE+\-]*").fullmatch
@@ -50,7 +53,7 @@ _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE_LIKE = re.compile(
     rf"(?=.*\d)(\d{{1,2}}[-/. ]?)?({_MONTHS})[a-z]*[-/. ,]*\d{{0,4}}", re.IGNORECASE
 ).fullmatch
-_COMMENT = re.compile(r"[ \t]*+(?:#(?:[ \t#][^\r\n]*)?)?(\r\n|\n|\r)")
+_COMMENT = re.compile(r"(?:[ \t,;|]*+|[ \t]*+#(?:[ \t#][^\r\n]*)?)(\r\n|\n|\r)")
 # A spreadsheet keeps this many digits of a number.
 _SPREADSHEET_DIGITS = 15
 
@@ -228,7 +231,9 @@ def _is_empty_plan(text: str, separator: str) -> bool:
 
 def _without_comments(text: str) -> tuple[str, int]:
     """Cut comments and blank lines off the top; returns the rest and how many lines went."""
-    skipped, start = 0, 0
+    said = preamble.separator_line(text)
+    skipped = 0 if said is None else said.lines
+    start = 0 if said is None else said.end
     while match := _COMMENT.match(text, start):
         start = match.end()
         skipped += 1
@@ -265,15 +270,24 @@ def _column(text: str, separator: str, place: int, exact: bool, skipped: int, pa
         line = reader.line_num + 1
 
 
+def _header_below(text: str, skipped: int) -> str:
+    """Say which of the next lines looks like the header; nothing where none does."""
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text)[1:_HEADER_LINES], start=skipped + 2):
+        if line.strip() and _find_column(line) is not None:
+            return f"; line {number} looks like the header, so remove the lines above it"
+    return ""
+
+
 def _lines(text: str, skipped: int, path: str) -> Iterator[str]:
     """Read one label a line, if the file is not a table of several columns."""
     separator = guess_separator(text, skipped + 1, path)
     first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     if separator != BLANKS and not first.strip().startswith('"'):
         names = [name.strip() for name in first.split(separator)]
+        below = _header_below(text, skipped)
         raise InputError(
-            f"{path!r} has no column of labels among {listing(names, 12)}; call it 'candidate', or give one "
-            "label a line."
+            f"{path!r} has no column of labels among {listing(names, 12)}{below}; call it 'candidate', or "
+            "give one label a line."
         )
     for line in re.split(r"\r\n|\n|\r", text):
         label = line.strip()

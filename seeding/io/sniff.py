@@ -10,9 +10,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from seeding.errors import InputError, shown
+from seeding.io import preamble
+from seeding.vocabulary import normal_name as normal_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Header = bool | Literal["counts"] | None
 
@@ -36,6 +38,7 @@ _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _BLANK_TOKEN = re.compile(r'"((?:[^"]|"")*)"|([^ \t]+)')
 # It never looks back, so that a long row of digits takes no time.
 _NUMBER = re.compile(r"[-+]?(?:[0-9]++(?:[.,][0-9]++)?|[.,][0-9]++)([eE][-+]?[0-9]++)?").fullmatch
+_DIGITS = re.compile(r"[0-9]+")
 _DECIMAL_COMMA = re.compile(r"[0-9],[0-9]")
 
 Record = tuple[int, list[str]]
@@ -138,18 +141,42 @@ def is_doubtful(line: str) -> bool:
     return stripped.startswith(("#", "%")) and len(stripped) > 1 and stripped[1] not in " \t#%!"
 
 
-def find_body(text: str, path: str, separator: str | None, header: Header, known: frozenset[str]) -> Body:
-    """Skip leading comments and blank lines, and find the separator.
+def find_body(
+    text: str,
+    path: str,
+    separator: str | None,
+    header: Header,
+    known: frozenset[str],
+    titled: Callable[[list[str]], bool] | None = None,
+) -> Body:
+    """Skip leading comments, blank lines and lines above the header, and find the separator.
+
+    Parameters
+    ----------
+    text, path
+        The text, and the file it is from.
+    separator
+        One character; None to find out, also from a first line ``sep=;``.
+    header
+        Whether there is one.
+    known
+        Names, as `normal_name` makes them, by which a header in a comment is recognised.
+    titled
+        Tells a row that surely is the header, even if lines stand above it.
 
     Raises
     ------
     InputError
-        If nothing but comments is there, or a line could be a comment or a row (names the line).
+        If nothing but comments is there, a line could be a comment or a row, or a row stands above the header
+        (names the line).
     """
     start, number, doubtful = 0, 1, []
-    for match in _LINE.finditer(text):
+    said = preamble.separator_line(text)
+    if said is not None:
+        start, number, separator = said.end, said.lines + 1, separator or said.separator
+    for match in _LINE.finditer(text, start):
         line = match[1]
-        if line.strip() and not is_comment(line, header):
+        if preamble.holds(line) and not is_comment(line, header):
             start = match.start()
             break
         if is_doubtful(line):
@@ -163,6 +190,9 @@ def find_body(text: str, path: str, separator: str | None, header: Header, known
         if doubtful:
             raise comment_or_label(doubtful[0][0], path)
         raise InputError(f"{path!r} holds no rows, only blank lines or comments; give at least one row.")
+    if titled is not None and header in (None, True):
+        above = preamble.lines_above(body, number, separator, titled, path)
+        body, number = body[above.end :], number + above.lines
     separator = separator or guess_separator(body, number, path)
     return Body(body, number, separator, _judge_doubtful(doubtful, body, separator, path, known))
 
@@ -188,11 +218,6 @@ def comment_or_label(number: int, path: str) -> InputError:
         "begins so; put a blank after the sign of a comment, or pass header=False (or True) to read it as a "
         "row."
     )
-
-
-def normal_name(name: str) -> str:
-    """Bring a column's name to the form in which names are compared: ``From_Node ID`` is ``fromnodeid``."""
-    return re.sub(r"[\s_\-]+", "", name).casefold()
 
 
 def guess_separator(body: str, first_line: int, path: str) -> str:
@@ -259,7 +284,12 @@ def _is_blank_separated(sample: str) -> bool:
     )
 
 
-def detect_header(first: list[str], sample: list[list[str]], known: frozenset[str]) -> bool | None:
+def detect_header(
+    first: list[str],
+    sample: list[list[str]],
+    known: frozenset[str],
+    names_columns: Callable[[list[str]], bool] | None = None,
+) -> bool | None:
     """Tell whether the first line names the columns; None where nothing tells.
 
     Parameters
@@ -270,12 +300,20 @@ def detect_header(first: list[str], sample: list[list[str]], known: frozenset[st
         The fields of some rows after it.
     known
         Names, as `normal_name` makes them, that columns of such a table usually have.
+    names_columns
+        Tells other names that mean such columns.
     """
     names = [field.strip() for field in first]
     labels = {cell.strip() for row in sample for cell in row[:2]}
+    like_rows = _is_like_rows(names, sample)
+    named = names_columns is not None and names_columns(names) and not like_rows
     if any(name in labels for name in names[:2]):
-        return False
+        return None if named and not all(name in labels for name in names[:2]) else False
     if any(normal_name(name) in known for name in names):
+        return True
+    if like_rows and len({_DIGITS.sub("", name) for name in names[:2]}) > 1:
+        return False
+    if named or _has_row_numbers(names, sample):
         return True
     if any(not name or _NUMBER(name) or name.startswith("@") for name in names[:2]):
         return False
@@ -285,3 +323,21 @@ def detect_header(first: list[str], sample: list[list[str]], known: frozenset[st
         return False
     columns = zip(*sample, strict=False)
     return True if any(all(_NUMBER(cell.strip()) for cell in column) for column in columns) else None
+
+
+def _has_row_numbers(names: list[str], sample: list[list[str]]) -> bool:
+    """Tell a header whose first column has no name and numbers the rows, as programs write tables."""
+    if names[0] or len(names) < 3 or not all(names[1:]) or any(map(_NUMBER, names[1:])) or not sample:
+        return False
+    first = [row[0].strip() for row in sample]
+    return first in ([str(number + start) for number in range(len(first))] for start in (0, 1))
+
+
+def _is_like_rows(names: list[str], sample: list[list[str]]) -> bool:
+    """Tell names that are numbered as the cells below them are: fan1 above fan2."""
+    stems = [_DIGITS.sub("", name) for name in names[:2]]
+    return any(
+        stem != name
+        and any(_DIGITS.sub("", row[place].strip()) == stem for row in sample if place < len(row))
+        for place, (name, stem) in enumerate(zip(names, stems, strict=False))
+    )

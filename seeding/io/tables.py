@@ -19,7 +19,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,11 +43,12 @@ from seeding.io.sniff import (
     find_body,
     is_comment,
     is_doubtful,
+    normal_name,
     records,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _SAMPLE_ROWS = 100
 # Blank lines and comments that a matrix may have besides its rows.
@@ -105,6 +106,10 @@ class Table:
             return [np.array(list(map(str, column)), dtype=object) for column in self.content.T.tolist()]
         return self.content
 
+    def column(self, place: int) -> np.ndarray:
+        """Return a column as integers, where the table holds nothing else, or as texts."""
+        return self.cells[place] if self.integers is None else self.integers[:, place]
+
     def line(self, row: int) -> int:
         """Return the line of the file, from 1, in which row `row` begins."""
         rows = _rows(self._body, self._header_option, self.path)
@@ -134,6 +139,8 @@ def read_table(
     header: Header = None,
     known: frozenset[str] = frozenset(),
     counts_allowed: bool = False,
+    names_columns: Callable[[list[str]], bool] | None = None,
+    titled: Callable[[list[str]], bool] | None = None,
 ) -> Table:
     """Read a text table, plain or gzipped.
 
@@ -149,6 +156,11 @@ def read_table(
         Names, as `sniff.normal_name` makes them, by which a header is recognised.
     counts_allowed
         Whether a counts line may be recognised without being asked for.
+    names_columns
+        Tells further names by which a header is recognised.
+    titled
+        Tells a row that surely is the header, even if lines stand above it; by default one with two names of
+        `known`, not too short.
 
     Raises
     ------
@@ -168,7 +180,8 @@ def read_table(
         spread = spread_edge_data(text, where) if header in (None, False) else None
     if spread is not None:
         text, header, separator = spread, True, ","
-    body = find_body(text, where, check_separator(separator), header, known)
+    titled = titled or partial(_is_titled, known)
+    body = find_body(text, where, check_separator(separator), header, known, titled)
     if spread is not None:
         # The line of names is ours.
         body = replace(body, first_line=body.first_line - 1)
@@ -179,7 +192,7 @@ def read_table(
     if body.header_comment is not None:
         has_header, names = True, body.header_comment
     else:
-        has_header = counts is None and _has_header(body, sample, header, known, where)
+        has_header = counts is None and _has_header(body, sample, header, known, names_columns, where)
         names = (
             sample[0][1] if has_header else [str(i) for i in range(len(sample[int(counts is not None)][1]))]
         )
@@ -282,13 +295,23 @@ def _rows_after_first(body: Body, header: Header, path: str) -> np.ndarray | Non
     return np.fromiter(map(int, texts), np.int64, len(texts)) if all(map(_WHOLE, texts)) else None
 
 
+def _is_titled(known: frozenset[str], fields: list[str]) -> bool:
+    """Tell whether a row has two known names at least, so that it can hardly be anything but a header."""
+    return sum(len(name) > 1 and normal_name(name) in known for name in fields) > 1
+
+
 def _has_header(
-    body: Body, sample: list[tuple[int, list[str]]], header: Header, known: frozenset[str], path: str
+    body: Body,
+    sample: list[tuple[int, list[str]]],
+    header: Header,
+    known: frozenset[str],
+    names_columns: Callable[[list[str]], bool] | None,
+    path: str,
 ) -> bool:
     if header is not None:
         return bool(header)
     number, first = sample[0]
-    found = detect_header(first, [fields for _, fields in sample[1:]], known)
+    found = detect_header(first, [fields for _, fields in sample[1:]], known, names_columns)
     if found is not None:
         return found
     assumed = body.separator != BLANKS

@@ -1,0 +1,427 @@
+"""Choosing the two columns of a table that hold the ends of its arcs: by names, else by values."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from seeding import vocabulary
+from seeding.column_kinds import Values, shared
+from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.vocabulary import Meaning, meaning, normal_name
+
+# A row of these flows from the first to the second ...
+FLOW_PAIRS = (
+    ("source", "target"),
+    ("from", "to"),
+    ("src", "dst"),
+    ("src", "tgt"),
+    ("source", "destination"),
+    ("u", "v"),
+    ("sourceid", "targetid"),
+    ("fromid", "toid"),
+    ("fromnode", "tonode"),
+    ("fromnodeid", "tonodeid"),
+    ("node1", "node2"),
+    ("id1", "id2"),
+    ("user1", "user2"),
+    ("sender", "receiver"),
+    ("influencer", "follower"),
+    ("creator", "follower"),
+    ("creator", "fan"),
+)
+# ... and of these the first follows the second.
+FOLLOW_PAIRS = (
+    ("follower", "followed"),
+    ("follower", "followee"),
+    ("follower", "following"),
+    ("follower", "follows"),
+    ("followerid", "followedid"),
+    ("followerid", "followeeid"),
+    ("user", "follows"),
+)
+_BOTH = frozenset({"follower", "creator", "user", "fan", "influencer"})
+# Names that only one end of an arc has, so that a lone one tells of a mistake.
+LONE_ENDS = tuple(
+    frozenset(
+        pair[end] for pair in FLOW_PAIRS + FOLLOW_PAIRS if len(pair[end]) > 1 and pair[end] not in _BOTH
+    )
+    for end in (0, 1)
+)
+# Columns beyond these are not compared with each other.
+_MOST_COLUMNS = 16
+# Two columns have to share so many times more values than the next two to be chosen without a question.
+_CLEARLY = 2
+
+
+class Ends(NamedTuple):
+    """Where the two ends of an arc stand, and whether the names say that the first follows the second."""
+
+    source: int
+    target: int
+    follows: bool
+
+
+class Candidates(NamedTuple):
+    """The columns of a table, to choose two from.
+
+    Attributes
+    ----------
+    where
+        What the table is called in a message.
+    names
+        Their names.
+    named
+        Whether the names are the user's own; otherwise they are positions.
+    values
+        Looks at the values of a column.
+    """
+
+    where: str
+    names: Sequence[str]
+    named: bool
+    values: Callable[[int], Values]
+
+    def listed(self) -> str:
+        """Name the columns in a sentence."""
+        return listing(self.names, 12)
+
+    def called(self, place: int) -> str:
+        """Name one column in a sentence."""
+        return repr(self.names[place]) if self.named else f"column {place + 1}"
+
+
+def named_pair(names: Sequence[str]) -> Ends | None:
+    """Find two columns that by their names are the ends of an arc; None where no two are."""
+    return _usual_pair(names) or next(iter(_meant_pairs(names)), None)
+
+
+def surely_named(names: Sequence[str]) -> bool:
+    """Tell whether names are those of two ends, and could hardly be labels, as star and fan could."""
+    if any(len(normal_name(name)) < 2 for name in names[:2]):
+        return False
+    pair = named_pair(names)
+    if pair is None:
+        return False
+    first, second = names[pair.source], names[pair.target]
+    roles = {meaning(first).role, meaning(second).role}
+    return roles == {"source", "target"} or (pair.follows and vocabulary.is_verb(second))
+
+
+def choose(table: Candidates) -> Ends:
+    """Choose two columns: a usual pair of names, names that mean one, else those whose values fit.
+
+    Whatever is not a usual pair of names is said in a warning.
+
+    Raises
+    ------
+    InputError
+        If no two columns fit, or two choices are plausible; says what the table looks like instead.
+    """
+    if not table.named:
+        return _unnamed(table)
+    usual = _usual_pair(table.names, table.where)
+    if usual is not None and not _never_labels(table, usual):
+        return usual
+    for ends in _meant_pairs(table.names):
+        if _never_labels(table, ends):
+            continue
+        _tell_names(table, ends)
+        return ends
+    return usual or by_values(table)
+
+
+def follows_by_name(source: str, target: str) -> bool:
+    """Tell whether names say that the first of two columns follows the second."""
+    if (normal_name(source), normal_name(target)) in FOLLOW_PAIRS:
+        return True
+    if (normal_name(source), normal_name(target)) in FLOW_PAIRS:
+        return False
+    pair = _meant_pair([source, target], 0, 1)
+    return pair is not None and pair.follows and pair.source == 0
+
+
+def _usual_pair(names: Sequence[str], where: str = "the table") -> Ends | None:
+    present = [normal_name(name) for name in names]
+    for pairs, follows in ((FLOW_PAIRS, False), (FOLLOW_PAIRS, True)):
+        for first, second in pairs:
+            if first in present and second in present:
+                return Ends(
+                    _only(names, present, first, where), _only(names, present, second, where), follows
+                )
+    return None
+
+
+def _only(names: Sequence[str], present: list[str], name: str, where: str) -> int:
+    place = present.index(name)
+    count = sum(known == names[place] for known in names)
+    if count > 1:
+        raise InputError(f"{where} has {count} columns called {names[place]!r}; give each its own name.")
+    return place
+
+
+def _meant_pairs(names: Sequence[str]) -> list[Ends]:
+    """Find all pairs that by what their names mean are the ends of an arc, the surest first."""
+    found = []
+    for first, second in combinations(range(min(len(names), _MOST_COLUMNS)), 2):
+        pair = _meant_pair(names, first, second)
+        if pair is not None:
+            found.append((_doubt(names, pair), pair))
+    return [pair for _, pair in sorted(found, key=lambda one: one[0])]
+
+
+def _doubt(names: Sequence[str], pair: Ends) -> int:
+    """Say how little a pair of names says: both ends named, one of them, or only that they are alike."""
+    roles = {meaning(names[end]).role for end in pair[:2]}
+    return 0 if roles in ({"source", "target"}, {"follower", "followed"}) else 1 + ("person" in roles)
+
+
+def _meant_pair(names: Sequence[str], first: int, second: int) -> Ends | None:
+    for one, other in ((first, second), (second, first)):
+        ours, theirs = meaning(names[one]), meaning(names[other])
+        if (ours.role, theirs.role) == ("source", "target") and vocabulary.same_rest(ours, theirs):
+            return Ends(one, other, False)
+        if (ours.role, theirs.role) == ("source", "target") and (way := _way(ours, theirs)) is not None:
+            return Ends(one, other, way)
+        if (ours.role, theirs.role) == ("follower", "followed"):
+            return Ends(one, other, True)
+        if ours.role == "follower" and theirs.role == "person":
+            return Ends(one, other, True)
+        if theirs.role == "followed" and ours.role == "person" and _says_who(names[one], names[other]):
+            return Ends(one, other, True)
+        if ours.role == theirs.role == "person" and vocabulary.is_partner(names[other]) and one < other:
+            return Ends(one, other, False)
+    return Ends(first, second, False) if _alike(names, first, second) else None
+
+
+def _way(source: Meaning, target: Meaning) -> bool | None:
+    """Tell whether a source follows a target, where both say so: from_follower, to_followed; else None."""
+    if vocabulary.says_follower(source.rest) and vocabulary.says_followed(target.rest):
+        return True
+    if vocabulary.says_followed(source.rest) and vocabulary.says_follower(target.rest):
+        return False
+    return None
+
+
+def _says_who(user: str, followed: str) -> bool:
+    return vocabulary.is_verb(followed) or vocabulary.is_user(user)
+
+
+def _alike(names: Sequence[str], first: int, second: int) -> bool:
+    attribute = any(meaning(names[place]).role in ("attribute", "time") for place in (first, second))
+    return not attribute and vocabulary.are_twins(names[first], names[second])
+
+
+def _never_labels(table: Candidates, ends: Ends) -> bool:
+    """Tell whether two columns cannot be the ends, whatever their names say, while others could be."""
+    if len(table.names) == 2:
+        return False
+    return any(table.values(end).kind in ("number", "time", "flag") for end in ends[:2])
+
+
+def _tell_names(table: Candidates, ends: Ends) -> None:
+    first, second = table.called(ends.source), table.called(ends.target)
+    if ends.follows:
+        return  # the direction is said with both names
+    roles = {meaning(table.names[end]).role for end in ends[:2]}
+    how = "by their names" if roles == {"source", "target"} else "in this order, as no name tells a direction"
+    _assume(f"{first} and {second} of {table.where} are taken as source and target {how}")
+
+
+def _assume(what: str) -> None:
+    warnings.warn(f"{what}; pass source= and target= to decide.", AssumptionWarning, stacklevel=6)
+
+
+def by_values(table: Candidates) -> Ends:
+    """Choose two columns whose names say nothing by what their values are."""
+    _refuse_lone_end(table)
+    places = list(range(min(len(table.names), _MOST_COLUMNS)))
+    held = {place: table.values(place) for place in places}
+    able = [
+        place
+        for place in places
+        if held[place].are_labels and meaning(table.names[place]).role not in ("attribute", "time")
+    ]
+    _refuse_other_tables(table, held, able)
+    if len(places) == 2:
+        return _tell_values(table, held, (0, 1))
+    counted = [
+        place for place in able if held[place].counts_rows and vocabulary.is_counter(table.names[place])
+    ]
+    able = [place for place in able if place not in counted] if len(able) - len(counted) >= 2 else able
+    ranked = sorted(combinations(able, 2), key=lambda two: -shared(held[two[0]], held[two[1]]))
+    most, next_most = (shared(held[a], held[b]) for a, b in (*ranked[:2], ranked[0])[:2])
+    clear = most > 0 and (len(ranked) == 1 or most >= _CLEARLY * next_most)
+    if not clear and not len(ranked) == 1:
+        raise _ask(table, held, able, ranked[0] if most else None)
+    return _tell_values(table, held, ranked[0])
+
+
+def _tell_values(table: Candidates, held: dict[int, Values], two: tuple[int, int]) -> Ends:
+    first, second = held[two[0]], held[two[1]]
+    common, least = shared(first, second), min(len(first.distinct), len(second.distinct))
+    sure = (
+        f"they share {common:,} of {least:,} values, and no name tells a direction"
+        if common
+        else "but they share no values, and no name tells a direction, so this is a guess"
+    )
+    names = f"{table.called(two[0])} and {table.called(two[1])}"
+    said = (
+        f"the first two columns of {table.where}, {names}," if two == (0, 1) else f"{names} of {table.where}"
+    )
+    _assume(f"{said} are taken as source and target: {sure}")
+    return Ends(*two, follows=False)
+
+
+def _ask(
+    table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None
+) -> InputError:
+    named = ", ".join(table.called(place) for place in able[:6])
+    silent = "their names do not say so" if table.named else "they have no names"
+    why = "which of them share values does not tell either"
+    if best is None:
+        why = "no two of them share values"
+        unique = [place for place in able if _each_once(held[place])]
+        if len(unique) == len(able):
+            why += ", and each holds every value once, as in a table of people (which goes to nodes=)"
+        elif unique and unique[0] == able[0]:
+            why += f", and {table.called(unique[0])} holds every value once"
+    return InputError(
+        f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but "
+        f"{silent}, and {why}. Pass source= and target=."
+    )
+
+
+def _refuse_lone_end(table: Candidates) -> None:
+    """Refuse a table in which one column is named as an end and no other."""
+    lone = [name for name in table.names if normal_name(name) in LONE_ENDS[0] | LONE_ENDS[1]]
+    if lone:
+        raise InputError(
+            f"{table.where} has no two columns such as 'source' and 'target'; its columns are "
+            f"{table.listed()}: pass source= and target=."
+        )
+
+
+def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[int]) -> None:
+    """Refuse a table that is no list of arcs: a roster, an event log, a table of people."""
+    roles = {place: meaning(table.names[place]).role for place in held}
+    people = [place for place in able if roles[place] in ("person", "followed", "follower")]
+    common = {two: shared(held[two[0]], held[two[1]]) for two in combinations(able, 2)}
+    if any(normal_name(table.names[place]) == "candidate" for place in held) or (
+        people
+        and not any(common.values())
+        and any(vocabulary.is_bought(table.names[place]) for place in held)
+    ):
+        raise _looks(table, "a roster: who can be bought for how much", "pass it as roster=")
+    times = [place for place in held if roles[place] == "time" or held[place].kind == "time"]
+    items = [place for place in able if roles[place] == "item"]
+    repeats = any(not held[place].is_unique for place in able)
+    apart = not any(common.values())
+    log = bool(items and people) and (bool(times) or apart)
+    if log or (times and repeats and len(held) == 3 and len(able) == 2 and apart):
+        raise _looks(table, _LOG, _NO_LOG)
+    unique = [place for place in able if _each_once(held[place])]
+    listed = len(unique) == len(able) or bool(people and people[0] in unique)
+    about = any(vocabulary.is_of_person(table.names[place]) for place in held) or all(
+        roles[place] == "person" for place in able
+    )
+    numbered = len(able) == 2 and held[able[0]].counts_rows and held[able[1]].kind == "text"
+    if unique and listed and (about or numbered) and apart and not items:
+        raise _looks(
+            table,
+            f"a table of people, one row each ({table.called(unique[0])} holds every value once)",
+            "pass it as nodes=, or as roster= if it has costs",
+        )
+    if len(able) < 2:
+        reasons = ", ".join(_why_not(table, held, place) for place in held if place not in able)
+        raise InputError(
+            f"{table.where} has no two columns that could be the ends of an arc ({reasons}); its columns are "
+            f"{table.listed()}: pass source= and target=."
+        )
+
+
+_LOG = "an event log: who did something with what, and when"
+_NO_LOG = "make it a list of who influences whom first, one row per connection, as no command reads events"
+
+
+def _each_once(values: Values) -> bool:
+    """Tell whether a column holds every value once, where one row would not tell."""
+    return values.is_unique and values.n_rows > 1
+
+
+def _why_not(table: Candidates, held: dict[int, Values], place: int) -> str:
+    values = held[place]
+    if not values.complete:
+        return f"{table.called(place)} has empty cells"
+    if values.kind in ("integer", "text"):
+        return f"{table.called(place)} is the name of something else"
+    kinds = {"number": "numbers", "time": "times", "flag": "yes and no"}
+    return f"{table.called(place)} holds {kinds[values.kind]}"
+
+
+def _looks(table: Candidates, what: str, fix: str) -> InputError:
+    return InputError(
+        f"{table.where} looks like {what}, not like a network, whose rows say who influences whom: its "
+        f"columns are {table.listed()}. So {fix}; or pass source= and target= if two columns are the ends of "
+        "an arc."
+    )
+
+
+def _unnamed(table: Candidates) -> Ends:
+    """Take the first two of columns without names, unless these are clearly something else."""
+    ends = Ends(0, 1, follows=False)
+    if len(table.names) == 2:
+        return ends
+    held = {place: table.values(place) for place in range(min(len(table.names), _MOST_COLUMNS))}
+    able = [place for place in held if held[place].are_labels and not _are_chances(held, place)]
+    common = shared(held[0], held[1])
+    if 0 not in able or 1 not in able:
+        reasons = ", ".join(_why_not(table, held, place) for place in (0, 1) if place not in able)
+        raise InputError(
+            f"the first two columns of {table.where} are not the ends of an arc: {reasons}. Pass source= and "
+            "target= (positions from 0)."
+        )
+    if common:
+        return _counted_rows(table, held, able) or ends
+    times = [
+        place for place in held if place > 1 and (held[place].kind == "time" or _many_times(held[place]))
+    ]
+    if times and len(held) == 3:
+        raise _looks(table, _LOG, _NO_LOG)
+    better = [two for two in combinations(able, 2) if _is_better(held, two)]
+    if not better and held[0].counts_rows and held[0].n_rows > 2 and 2 in able:
+        raise _ask(table, held, able, None)
+    if not better:
+        return ends
+    if len(better) == 1 and (held[0].counts_rows or len(held[1].distinct) == 1):
+        return _tell_values(table, held, better[0])
+    raise _ask(table, held, able, better[0])
+
+
+def _are_chances(held: dict[int, Values], place: int) -> bool:
+    """Tell the third of three columns that can be the probability."""
+    return len(held) == 3 and place == 2 and held[place].distinct <= {"0", "1"}
+
+
+def _many_times(values: Values) -> bool:
+    return values.kind == "integer" and len(values.distinct) > 1 and values.could_be_times
+
+
+def _is_better(held: dict[int, Values], two: tuple[int, int]) -> bool:
+    """Tell whether two columns share values, unlike the first two: texts, or beside numbers of rows."""
+    first, second = held[two[0]], held[two[1]]
+    texts = first.kind == second.kind == "text"
+    return shared(first, second) > 0 and (
+        texts or (held[0].counts_rows and 0 not in two and held[0].n_rows > 2)
+    )
+
+
+def _counted_rows(table: Candidates, held: dict[int, Values], able: list[int]) -> Ends | None:
+    """Refuse to choose where the first column counts the rows and the next two share more values."""
+    if not held[0].counts_rows or held[0].n_rows < 3 or 2 not in able:
+        return None
+    if shared(held[1], held[2]) > shared(held[0], held[1]) or held[1].kind == held[2].kind != held[0].kind:
+        raise _ask(table, held, able, (1, 2))
+    return None
