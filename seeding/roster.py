@@ -11,12 +11,13 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from seeding import invitation, money
+from seeding import invitation, joining, money
 from seeding import labels as label_tools
 from seeding.errors import InputError, listing
 from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
+from seeding.spellings import would_be_found
 
 Missing = Literal["error", "add", "drop"]
 
@@ -158,7 +159,8 @@ class Roster:
             )
         names = {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect}
         asking, frame = _asking(names, frame, labels)
-        return cls._checked(label_tools.as_labels(labels, "roster"), values, frame, missing, asking)
+        labels = joining.settled(label_tools.as_labels(labels, "roster"), "the roster")
+        return cls._checked(labels, values, frame, missing, asking)
 
     @classmethod
     def _checked(
@@ -361,17 +363,22 @@ class Roster:
             return self, network, found
         names = self.candidates[absent].unique()
         if self.missing == "error":
+            also = would_be_found(network.labels, label_tools.plain(names))
             raise InputError(
                 f"{names.size:,} of {self.n_people:,} candidates are not in the network: "
-                f"{listing(names)} (rows {listing(absent.tolist())}); correct them, or pass missing='add' "
-                "to take them in as people without arcs."
+                f"{listing(names)} (rows {listing(absent.tolist())}){f'; {also}' if also else ''}; correct "
+                "them, or pass missing='add' to take them in as people without arcs."
             )
         if self.missing == "add":
             network = network.with_nodes(names)
             return self, network, self._find(network)
         kept = self._take(np.flatnonzero(found >= 0))
         if len(kept) == 0:
-            raise InputError("none of the candidates is in the network; check that both use the same labels.")
+            also = would_be_found(network.labels, label_tools.plain(names))
+            raise InputError(
+                f"none of the candidates is in the network{f' ({also})' if also else ''}; check that both "
+                "use the same labels."
+            )
         return kept, network, found[found >= 0]
 
     def _find(self, network: Network) -> np.ndarray:

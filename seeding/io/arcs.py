@@ -17,6 +17,7 @@ from seeding.io import columns as convert
 from seeding.io.choose import Columns, Ends, Name, choose_ends, find_alias, find_column
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
+from seeding.joining import harmonise
 from seeding.labels import Column, as_column, written_out
 from seeding.probabilities import RULES, check_array
 
@@ -64,7 +65,7 @@ def arcs_of_long_table(
         name = f"column {columns.names[place]!r}"
         probability = check_array(written_out(table.column(place)), name)
     labels = [as_column(table.column(end), columns.names[end]) for end in ends[:2]]
-    tails, heads = convert.harmonise(labels)
+    tails, heads = harmonise(labels)
     places = _further(columns, further, ends, place)
     kept = {columns.names[at]: table.column(at) for at in places}
     return Arcs(tails, heads, probability, name, ends.follows, columns=kept)

@@ -15,7 +15,7 @@ from seeding.errors import AssumptionWarning, InputError
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
-from seeding.io.columns import check_decimal, harmonise
+from seeding.io.columns import check_decimal
 from seeding.io.files import PathLike, suffix_of
 from seeding.io.graphs import GRAPH_SUFFIXES, add_people, read_graph_file
 from seeding.io.nodes import Nodes, People, read_people
@@ -23,6 +23,7 @@ from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header, normal_name
 from seeding.io.tables import read_table
+from seeding.joining import harmonise
 from seeding.labels import Column, distinct, make_index, written_out
 from seeding.network import Network
 

@@ -30,6 +30,21 @@ _SEPARATOR_WORDS = {
     "blank": BLANKS,
     r"\s+": BLANKS,
 }
+# Names, as `normal_name` makes them, that hardly anybody is called: a row of them names columns.
+PAIRS_OF_NAMES = frozenset(
+    {
+        ("source", "target"),
+        ("target", "source"),
+        ("src", "dst"),
+        ("sourceid", "targetid"),
+        ("fromnodeid", "tonodeid"),
+        ("follower", "followed"),
+        ("follower", "followee"),
+        ("followerid", "followedid"),
+        ("followerid", "followeeid"),
+        ("influencer", "follower"),
+    }
+)
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_RECORDS = 100
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
@@ -88,7 +103,8 @@ def records(text: str, separator: str, first_line: int = 1) -> Iterator[Record]:
             if fields:
                 yield number, fields
         return
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # A quotation mark after a separator and a blank opens a quoted cell too.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
     while True:
         number = first_line + reader.line_num
         try:
@@ -261,6 +277,9 @@ def detect_header(first: list[str], sample: list[list[str]], known: frozenset[st
         Names, as `normal_name` makes them, that columns of such a table usually have.
     """
     names = [field.strip() for field in first]
+    if any(len(name) > 1 and normal_name(name) in known for name in names):
+        # Files set one after another have their header again in the middle, which tells of no label.
+        sample = [row for row in sample if [cell.strip() for cell in row] != names]
     labels = {cell.strip() for row in sample for cell in row[:2]}
     if any(name in labels for name in names[:2]):
         return False
