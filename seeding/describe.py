@@ -41,7 +41,7 @@ def network_facts(network: Network) -> dict[str, object]:
         "clipped_arcs": report.clipped_arcs,
         "clipped_excess": report.clipped_excess,
         "clipped_largest": report.clipped_largest,
-        "look_alike": None if alike is None else alike.sentence("labels"),
+        "look_alike": None if alike is None else alike.sentence("label", "labels"),
         "arc_columns": [] if network.arcs is None else [str(name) for name in network.arcs.columns],
     }
 

@@ -41,8 +41,8 @@ def in_one_writing(labels: np.ndarray, what: str) -> np.ndarray | None:
     if numbers is not None:
         tell_whole(label_rule.first_with_idle_decimals(labels), what)
         return as_labels(numbers, what)
-    taken = _texts_of_integers(labels)
-    texts = labels if taken is None else taken
+    taken = texts_of_integers(labels)
+    texts = (str(label) if _is_integer(label) else label for label in labels)
     split = label_rule.split_person(list(dict.fromkeys(texts)))
     if split is not None:
         raise InputError(label_rule.refusal(*split, what, lambda _: ""))
@@ -75,11 +75,11 @@ def refuse_padded(parts: Sequence[np.ndarray], names: Sequence[str]) -> None:
                 )
 
 
-def _texts_of_integers(labels: np.ndarray) -> np.ndarray | None:
-    """Write integers as texts where one meets its own text, or all texts are integers; None if neither is."""
+def texts_of_integers(labels: np.ndarray) -> np.ndarray | None:
+    """Write integers as texts where one meets its own text, or all are integers or texts of such."""
     integers = {str(label) for label in labels if _is_integer(label)}
     texts = {label for label in labels if isinstance(label, str)} if integers else set()
-    if not texts or (integers.isdisjoint(texts) and any(label_rule.integer_of(x) is None for x in texts)):
+    if not texts or (integers.isdisjoint(texts) and None in map(label_rule.integer_of, labels)):
         return None
     written = (str(label) if _is_integer(label) else label for label in labels)
     return object_array(written, "labels")
@@ -92,8 +92,8 @@ def _is_integer(label: object) -> bool:
 def to_add(index: pd.Index, new: np.ndarray) -> np.ndarray:
     """Make labels ready to stand beside those of an index that has none of them: each once, as objects.
 
-    Integers become texts where the index holds texts only. Labels that look like another one are counted and
-    said; they are added all the same.
+    Integers become texts where the index holds texts only, and texts of integers become integers where it
+    holds these only. Labels that look like another one are counted and said; they are added all the same.
 
     Raises
     ------
@@ -103,14 +103,17 @@ def to_add(index: pd.Index, new: np.ndarray) -> np.ndarray:
     new = settled(new, "the list of labels")
     held = np.asarray(index)
     refuse_padded([held, new], ("the network", "the list of labels"))
-    if new.dtype.kind == "i" and held.dtype.kind == "O" and all(isinstance(label, str) for label in held):
+    if held.dtype.kind == "i":
+        new = object_array((x if (n := label_rule.integer_of(x)) is None else n for x in new), "labels")
+    elif new.dtype.kind == "i" and all(isinstance(label, str) for label in held):
         new = object_array(map(str, new.tolist()), "labels")
     new = pd.unique(new.astype(object))
     if any(isinstance(label, (str, bytes)) for label in new):
         settled(np.concatenate([held.astype(object), new]), "the network with those added")
         alike = similar(held, new)
         if alike is not None:
-            warnings.warn(f"{alike.sentence('people added')}.", AssumptionWarning, stacklevel=3)
+            said = alike.sentence("person added", "people added")
+            warnings.warn(f"{said}.", AssumptionWarning, stacklevel=3)
     return np.asarray(new)
 
 

@@ -112,7 +112,7 @@ def split_person(labels: Sequence[Any]) -> tuple[Any, Any, str] | None:
         if isinstance(label, bytes):
             text = label.decode("utf-8", "replace")
             if text in texts:
-                return label, text, "one is bytes, the other text"
+                return label, text, "being bytes or text"
     blank = next((text for text in texts if text != text.strip() and text.strip() in texts), None)
     if blank is not None:
         return blank, blank.strip(), "blanks at the ends"

@@ -386,11 +386,9 @@ def find(index: pd.Index, labels: np.ndarray) -> np.ndarray:
 
 
 def as_held(index: pd.Index, labels: np.ndarray) -> np.ndarray:
-    """Read whole numbers with idle decimals as integers, where the index holds integers only."""
-    if index.dtype.kind != "i" or labels.dtype.kind != "O":
-        return labels
-    numbers = label_rule.whole_numbers(labels)
-    if numbers is None:
+    """Read whole numbers with idle decimals as integers, where an index holds integers or texts of them."""
+    numbers = label_rule.whole_numbers(labels) if labels.dtype.kind == "O" else None
+    if numbers is None or (index.dtype.kind != "i" and None in map(label_rule.integer_of, index)):
         return labels
     tell_whole(label_rule.first_with_idle_decimals(labels), "the list of labels")
     return as_labels(numbers, "labels")

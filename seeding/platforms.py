@@ -102,7 +102,7 @@ def _number_persons(
     codes, _ = pd.factorize(pd.Series(named, dtype=object))
     codes = codes.astype(np.int64)
     codes[alone] = codes.max(initial=-1) + 1 + np.arange(int(alone.sum()))
-    owners = np.where(alone, labels, known)
+    owners = np.where(alone, labels, named)
     return codes.astype(np.int32), owners
 
 

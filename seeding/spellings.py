@@ -154,11 +154,12 @@ class Similar:
     differences: tuple[str, ...]
     examples: tuple[Any, ...]
 
-    def sentence(self, what: str) -> str:
-        """Say how many there are; `what` names them, as in ``labels``."""
+    def sentence(self, one: str, many: str) -> str:
+        """Say how many there are, named as one or as many: ``label`` and ``labels``."""
         shown = ", ".join(repr(label) for label in self.examples)
+        named = f"{one} differs" if self.count == 1 else f"{many} differ"
         return (
-            f"{self.count:,} {what} differ from another only in {_joined(self.differences, 'or')} ({shown}); "
+            f"{self.count:,} {named} from another only in {_joined(self.differences, 'or')} ({shown}); "
             "each is a person of its own"
         )
 

@@ -74,7 +74,7 @@ def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
         "cheapest": cheapest,
         "dearest": dearest,
         "total": total,
-        "look_alike": None if alike is None else alike.sentence("candidates"),
+        "look_alike": None if alike is None else alike.sentence("candidate", "candidates"),
         **_asking_facts(placed),
         "columns": [str(name) for name in placed.frame.columns],
     }

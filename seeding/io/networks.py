@@ -26,6 +26,7 @@ from seeding.io.tables import read_table
 from seeding.joining import harmonise
 from seeding.labels import Column, distinct, make_index, written_out
 from seeding.network import Network
+from seeding.spellings import would_be_found
 
 if TYPE_CHECKING:
     from seeding.rng import RandomSource
@@ -214,9 +215,11 @@ def _checked_weights(people: People, own: np.ndarray | None) -> Weights:
 def _check_overlap(own: np.ndarray, ends: list[Column], origin: str) -> None:
     known = pd.Index(own, tupleize_cols=False)
     if not any(known.isin(distinct(part)).any() for part in ends):
+        also = would_be_found(pd.Index(distinct(ends[0])).append(pd.Index(distinct(ends[1]))), own.tolist())
         warnings.warn(
-            f"none of the {own.size:,} people of the node table has an arc in {origin!r}; check that both "
-            "use the same labels, or pass node= to choose the column.",
+            f"none of the {own.size:,} people of the node table has an arc in {origin!r}"
+            f"{f' ({also})' if also else ''}; check that both use the same labels, or pass node= to choose "
+            "the column.",
             AssumptionWarning,
             stacklevel=4,
         )

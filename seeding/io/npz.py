@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from seeding import label_rule
 from seeding.csr import Csr, flip, is_sound
 from seeding.errors import InputError
 from seeding.io.extras import pack_extras, unpack_extras
@@ -100,6 +101,9 @@ def read_npz(path: PathLike) -> Network:
         raise InputError(
             f"{str(path)!r} is not a network written by seeding, or it is broken; write it again."
         ) from None
+    split = label_rule.split_person(labels) if labels.dtype.kind == "O" else None
+    if split is not None:
+        raise InputError(label_rule.refusal(*split, repr(str(path)), lambda _: ""))
     if not _is_sound(labels, out, weights):
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
     names = Labels.of(labels)
