@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seeding.spellings import similar
+
 if TYPE_CHECKING:
     from seeding.network import Network
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 def network_facts(network: Network) -> dict[str, object]:
     """Collect what was read as plain values, for a table or for JSON."""
     probability, report = network.out.probability, network.report
+    alike = None if network.names.are_integers else similar(network.labels)
     degree = np.diff(network.out.indptr) + np.diff(network.into.indptr)
     return {
         "origin": report.origin,
@@ -39,6 +42,7 @@ def network_facts(network: Network) -> dict[str, object]:
         "clipped_arcs": report.clipped_arcs,
         "clipped_excess": report.clipped_excess,
         "clipped_largest": report.clipped_largest,
+        "look_alike": None if alike is None else alike.sentence("label", "labels"),
         "arc_columns": [] if network.arcs is None else [str(name) for name in network.arcs.columns],
     }
 
@@ -63,6 +67,8 @@ def describe_network(network: Network) -> str:
         f"  node weight   {facts['weight_min']:g} to {facts['weight_max']:g}, "
         f"total {facts['total_weight']:,.6g} — {facts['weight_source']}",
     ]
+    if facts["look_alike"] is not None:
+        lines.append(f"  note          {facts['look_alike']}")
     if facts["audience"] is not None:
         lines.append(f"  who counts    {facts['audience']}; all others weigh 0 and may carry it on")
     if network.arcs is not None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from seeding import joining
 from seeding import labels as label_tools
 from seeding.blanks import variants
 from seeding.checks import is_one_of
@@ -167,7 +168,13 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
         raise InputError(
             f"the people have no column {column!r}; their columns are {listing(people.columns, 12)}."
         )
+    values: Any
     codes, values = pd.factorize(people[column].astype(object))
+    # A group 1 and a group "1" are one, as labels are.
+    one = joining.texts_of_integers(np.asarray(values, dtype=object))
+    if one is not None:
+        again, values = pd.factorize(one)
+        codes = np.where(codes < 0, -1, again[codes])
     if len(values) == 0:
         raise InputError(f"nobody has a value in the column {column!r}, so there are no groups.")
     if len(values) > MOST_GROUPS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from seeding import arcs, people
-from seeding.errors import InputError, listing
+from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability, Weights
-from seeding.labels import object_array
+from seeding.joining import settled
+from seeding.labels import as_labels, object_array
 from seeding.probabilities import RULES
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ def read_graph(
     """
     if not is_graph(graph):
         raise InputError(f"graph is a {type(graph).__name__}; pass a networkx graph.")
-    nodes = object_array(graph.nodes, "nodes")
-    edges = list(graph.edges(data=True))
+    labels, known = _nodes(graph)
+    edges = [(labels[edge[0]], labels[edge[1]], edge[2]) for edge in graph.edges(data=True)]
     name = _attribute(probability, edges)
     values = probability if name is None else _edge_values(edges, name)
     return GraphTable(
@@ -58,11 +60,46 @@ def read_graph(
         target=object_array((edge[1] for edge in edges), "target"),
         probability=values,
         probability_name=None if name is None else f"attribute {name!r}",
-        nodes=nodes,
-        weights=_node_weights(graph, weights) if isinstance(weights, str) else weights,
-        people=people.from_attributes(data for _, data in graph.nodes(data=True)),
+        nodes=object_array(known, "nodes"),
+        weights=_node_weights(known, weights) if isinstance(weights, str) else weights,
+        people=people.from_attributes(known.values()),
         arcs=_edge_columns(edges, columns, name),
     )
+
+
+def _nodes(graph: nx.Graph) -> tuple[dict[Any, Any], dict[Any, dict[Any, Any]]]:
+    """Return the label of each node, and of each label the attributes: nodes that are one label are joined.
+
+    Raises
+    ------
+    InputError
+        If such nodes have different values of an attribute.
+    """
+    nodes = object_array(graph.nodes, "nodes")
+    held = settled(as_labels(nodes, "the graph"), "the graph").tolist()
+    labels = dict(zip(nodes, held, strict=True))
+    known: dict[Any, dict[Any, Any]] = {}
+    first: dict[Any, Any] = {}
+    for node, data in graph.nodes(data=True):
+        label = labels[node]
+        there = known.setdefault(label, {})
+        clash = next((name for name in data if name in there and there[name] != data[name]), None)
+        if clash is not None:
+            raise InputError(
+                f"the graph has nodes {first[label]!r} and {node!r}, which are one label, but two values of "
+                f"{clash!r}: {there[clash]!r} and {data[clash]!r}; join them in the graph."
+            )
+        there.update(data)
+        first.setdefault(label, node)
+    joined = [(first[label], node) for node, label in labels.items() if first[label] is not node]
+    if joined:
+        warnings.warn(
+            f"the graph has nodes {joined[0][0]!r} and {joined[0][1]!r}, which are one label; they are taken "
+            f"as one person ({len(joined):,} such).",
+            AssumptionWarning,
+            stacklevel=4,
+        )
+    return labels, known
 
 
 def _attribute(probability: Probability, edges: list[Any]) -> str | None:
@@ -95,8 +132,8 @@ def _edge_columns(edges: list[Any], columns: arcs.Chosen, probability: str | Non
     return known[names] if known is not None and names else None
 
 
-def _node_weights(graph: nx.Graph, name: str) -> dict[Any, float]:
-    missing = [node for node, data in graph.nodes(data=True) if name not in data]
+def _node_weights(known: dict[Any, dict[Any, Any]], name: str) -> dict[Any, float]:
+    missing = [node for node, data in known.items() if name not in data]
     if missing:
         raise InputError(f"nodes {listing(missing)} have no attribute {name!r}; give every node a weight.")
-    return {node: data[name] for node, data in graph.nodes(data=True)}
+    return {node: data[name] for node, data in known.items()}

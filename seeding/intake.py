@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from seeding import checks, numerals, probabilities
+from seeding import checks, joining, numerals, probabilities
 from seeding import csr as csr_build
 from seeding import labels as label_tools
 from seeding.checks import LARGEST, LEAST
 from seeding.csr import Csr
 from seeding.errors import AssumptionWarning, InputError, listing, shown
-from seeding.labels import Labels
+from seeding.labels import Coded, Labels
 
 Direction = Literal["source_to_target", "follower_to_followed"]
 Parallel = Literal["noisy_or", "max", "refuse"]
@@ -44,25 +44,41 @@ def number_labels(
     if parts[0].size != parts[1].size:
         raise InputError(f"source has {parts[0].size:,} rows and target {parts[1].size:,}; they must match.")
     if nodes is not None:
-        given = label_tools.as_labels(nodes, "nodes")
-        parts.append(given)
-        if not _grows(given) and pd.unique(given).size != given.size:
-            twice = pd.Series(given)[pd.Series(given).duplicated()]
-            names = listing(label_tools.plain(twice.unique()))
-            raise InputError(f"nodes names {names} twice; give each label once.")
+        parts.append(label_tools.as_labels(nodes, "nodes"))
     labels, codes = label_tools.encode(parts)
     if len(labels) == 0:
         raise InputError("the network has no nodes; give at least one arc or one label in nodes.")
+    labels, codes = _in_one_writing(labels, codes)
     if len(labels) > _MOST_NODES:
         raise InputError(
             f"{len(labels):,} nodes are more than the {_MOST_NODES:,} an int32 index can number."
         )
+    if nodes is not None and not _grows(codes[2]):
+        _refuse_twice(codes[2], labels)
     return labels, codes[:2], codes[2] if nodes is not None else None
 
 
-def _grows(labels: np.ndarray) -> bool:
-    """Tell whether integer labels are sorted and distinct, which is quickly seen."""
-    return labels.dtype.kind == "i" and bool((labels[1:] > labels[:-1]).all())
+def _in_one_writing(labels: Labels, codes: list[np.ndarray]) -> tuple[Labels, list[np.ndarray]]:
+    """Make one label of several writings of it, as `seeding.label_rule` says."""
+    if labels.are_integers:
+        return labels, codes
+    columns = ("source", "target", "nodes")[: len(codes)]
+    held = labels.array()
+    joining.refuse_padded([held[np.unique(part)] for part in codes], columns)
+    taken = joining.in_one_writing(held, "the network")
+    return (labels, codes) if taken is None else label_tools.encode([Coded(part, taken) for part in codes])
+
+
+def _refuse_twice(codes: np.ndarray, labels: Labels) -> None:
+    twice = np.flatnonzero(np.bincount(codes) > 1)
+    if twice.size:
+        names = listing(label_tools.plain(labels.index[twice]))
+        raise InputError(f"nodes names {names} twice; give each label once.")
+
+
+def _grows(codes: np.ndarray) -> bool:
+    """Tell whether numbers are sorted and distinct, which is quickly seen."""
+    return bool((codes[1:] > codes[:-1]).all())
 
 
 def drop_loops(rows: list[np.ndarray], self_loops: SelfLoops, labels: Labels) -> int:
@@ -149,7 +165,8 @@ def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> 
         return np.ones(len(labels))
     if isinstance(weights, (Mapping, pd.Series)):
         series = weights if isinstance(weights, pd.Series) else _series(weights)
-        keys = label_tools.make_index(label_tools.as_labels(np.asarray(series.index), "weights"))
+        given_keys = label_tools.as_labels(np.asarray(series.index), "weights")
+        keys = label_tools.make_index(joining.settled(given_keys, "weights"))
         if keys.has_duplicates:
             twice = listing(label_tools.plain(keys[keys.duplicated()].unique()))
             raise InputError(f"weights names {twice} twice; give each label one weight.")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from seeding.errors import InputError, listing, shown
+from seeding import label_rule
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.memory import blocks
+from seeding.spellings import would_be_found
 
-# Digits (and sign) of the longest integer that is still taken for an id.
-_LONGEST_ID = 40
 # Tables of so many entries are small whatever the input.
 _SMALL_TABLE = 1 << 22
 _NARROW = tuple(map(np.dtype, (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32)))
@@ -118,7 +121,8 @@ def as_labels(values: object, what: str) -> np.ndarray:
     Raises
     ------
     InputError
-        If a label is missing, or is a floating-point number (which cannot hold long ids exactly).
+        If a label is missing, is a truth value, or is a floating-point number that is no integer or too large
+        to hold every one.
     """
     if isinstance(values, (str, bytes)):
         raise InputError(f"{what} is one text, {values!r}; pass a list of labels.")
@@ -136,20 +140,49 @@ def as_labels(values: object, what: str) -> np.ndarray:
     if array.dtype.kind in "iu":
         return array.astype(np.int64, copy=False)
     if array.dtype.kind == "f":
-        raise _no_floats(array, what)
-    if array.dtype.kind != "O":
-        array = np.array(array.tolist(), dtype=object)
-    missing = np.flatnonzero(pd.isna(array))
-    if missing.size:
-        raise InputError(f"{what} has no label in row {int(missing[0])}; every row needs one.")
-    return _checked_objects(array, what)
-
-
-def _no_floats(array: np.ndarray, what: str) -> InputError:
-    return InputError(
-        f"{what} holds floating-point labels such as {array[:1].tolist()}, which lose the last digits "
-        "of long ids; read that column as text or integers."
+        return _whole_floats(array, what)
+    if array.dtype.kind in "bmM":
+        raise _no_label(array[0], 0, what)
+    return _checked_objects(
+        array if array.dtype.kind == "O" else np.array(array.tolist(), dtype=object), what
     )
+
+
+def _whole_floats(array: np.ndarray, what: str) -> np.ndarray:
+    """Read floats as the integers they are, which pandas makes of integers where one was missing."""
+    missing = np.flatnonzero(np.isnan(array))
+    if missing.size:
+        raise _missing(int(missing[0]), what)
+    lost = min(1 << (np.finfo(array.dtype).nmant + 1), label_rule.FIRST_LOST)
+    wrong = np.flatnonzero((array != np.rint(array)) | (np.abs(array) >= lost))
+    if wrong.size:
+        raise _no_float(array[wrong[0]].item(), what)
+    tell_whole(array[0].item(), what)
+    whole: np.ndarray = array.astype(np.int64)
+    return whole
+
+
+def _no_float(label: object, what: str) -> InputError:
+    return InputError(
+        f"{what} holds floating-point labels such as {label!r}, which lose the last digits of long ids; read "
+        "that column as text or integers."
+    )
+
+
+def _missing(row: int, what: str) -> InputError:
+    return InputError(f"{what} has no label in row {row}; every row needs one.")
+
+
+def _no_label(label: object, row: int, what: str) -> InputError:
+    kind = "a truth value" if isinstance(label, (bool, np.bool_)) else "a date or time"
+    return InputError(
+        f"{what} has {label!r} in row {row}, which is {kind} and no label; name the column that holds labels."
+    )
+
+
+def tell_whole(example: object, what: str) -> None:
+    """Say that whole numbers with idle decimals are taken as integers."""
+    warnings.warn(label_rule.describe_whole(example, what), AssumptionWarning, stacklevel=2)
 
 
 def object_array(values: object, what: str) -> np.ndarray:
@@ -164,21 +197,52 @@ def object_array(values: object, what: str) -> np.ndarray:
 
 
 def _checked_objects(array: np.ndarray, what: str) -> np.ndarray:
+    missing = np.flatnonzero(pd.isna(array))
+    if missing.size:
+        raise _missing(int(missing[0]), what)
     kind = pd.api.types.infer_dtype(array, skipna=False)
     if kind == "integer":
         try:
             return array.astype(np.int64)
         except OverflowError:
             return array
-    if kind in ("floating", "mixed-integer-float"):
-        raise _no_floats(array, what)
-    if kind.startswith("mixed"):
-        row = next((i for i, label in enumerate(array) if not _is_hashable(label)), None)
-        if row is not None:
-            raise InputError(
-                f"{what} has {array[row]!r} in row {row}, which can change; use text, an integer or a tuple."
-            )
+    if kind in ("floating", "decimal") or kind.startswith("mixed"):
+        return _checked_mixture(array, what)
+    if kind == "boolean":
+        raise _no_label(array[0], 0, what)
     return array
+
+
+def _checked_mixture(array: np.ndarray, what: str) -> np.ndarray:
+    """Check labels of several kinds one by one; whole floats and decimals become integers."""
+    whole = array.copy()
+    example = None
+    for row, label in enumerate(array):
+        if isinstance(label, (bool, np.bool_)):
+            raise _no_label(label, row, what)
+        if not _is_hashable(label):
+            raise InputError(
+                f"{what} has {label!r} in row {row}, which can change; use text, an integer or a tuple."
+            )
+        if isinstance(label, (float, np.floating, Decimal)):
+            example = label if example is None else example
+            whole[row] = _whole_number(label, what)
+    if example is None:
+        return array
+    if not isinstance(example, Decimal) or example.as_tuple().exponent != 0:
+        tell_whole(example, what)
+    return as_labels(whole, what)
+
+
+def _whole_number(label: Any, what: str) -> int:
+    """Read a whole float or decimal as the integer it is."""
+    lost = None if isinstance(label, Decimal) else label_rule.FIRST_LOST
+    if isinstance(label, np.floating) and lost is not None:
+        lost = min(1 << (np.finfo(label.dtype).nmant + 1), lost)
+    finite = label.is_finite() if isinstance(label, Decimal) else np.isfinite(label)
+    if not finite or label != int(label) or (lost is not None and abs(label) >= lost):
+        raise _no_float(label.item() if isinstance(label, np.generic) else label, what)
+    return int(label)
 
 
 def _is_hashable(label: object) -> bool:
@@ -289,7 +353,7 @@ def _take(table: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 
 def locate(index: pd.Index, labels: np.ndarray, what: str, where: str) -> np.ndarray:
-    """Find labels in an index.
+    """Find labels in an index, by the rule of `seeding.label_rule`.
 
     Text and integers match when they are written alike (``"17"`` finds 17, ``"017"`` does not), because
     a file cannot say which of the two an id was.
@@ -297,15 +361,18 @@ def locate(index: pd.Index, labels: np.ndarray, what: str, where: str) -> np.nda
     Raises
     ------
     InputError
-        If some are not there; names them, and suggests a near match for the first.
+        If some are not there; names them, suggests a near match for the first, and says how many would be
+        found in another writing.
     """
     found = find(index, labels)
     unknown = np.flatnonzero(found < 0)
     if unknown.size:
-        missing = [labels[i] for i in unknown]
+        missing = plain(labels[i] for i in unknown)
+        near, also = _suggest(index, missing[0]), would_be_found(index, missing)
+        if also and not (near and len(missing) == 1):
+            near += f"; {also}"
         raise InputError(
-            f"{what} {listing(plain(missing))} "
-            f"{'is' if len(missing) == 1 else 'are'} not in {where}{_suggest(index, missing[0])}."
+            f"{what} {listing(missing)} {'is' if len(missing) == 1 else 'are'} not in {where}{near}."
         )
     return found
 
@@ -314,12 +381,22 @@ def find(index: pd.Index, labels: np.ndarray) -> np.ndarray:
     """Find labels in an index as `locate` does; −1 where one is not there."""
     if labels.size == 0:
         return np.zeros(0, dtype=np.int64)
+    labels = as_held(index, labels)
     found = index.get_indexer(make_index(labels)).astype(np.int64)
     unknown = np.flatnonzero(found < 0)
     if unknown.size and (index.dtype.kind != "i" or labels.dtype.kind != "i"):
         other = object_array(map(_other_writing, plain(labels[unknown])), "labels")
         found[unknown] = index.get_indexer(make_index(other))
     return found
+
+
+def as_held(index: pd.Index, labels: np.ndarray) -> np.ndarray:
+    """Read whole numbers with idle decimals as integers, where an index holds integers or texts of them."""
+    numbers = label_rule.whole_numbers(labels) if labels.dtype.kind == "O" else None
+    if numbers is None or (index.dtype.kind != "i" and None in map(label_rule.integer_of, index)):
+        return labels
+    tell_whole(label_rule.first_with_idle_decimals(labels), "the list of labels")
+    return as_labels(numbers, "labels")
 
 
 def plain(labels: Iterable[object]) -> list[object]:
@@ -334,13 +411,10 @@ def quoted(label: object) -> str:
 
 def _other_writing(label: object) -> object:
     """Turn an integer into text, and text that is an integer's usual writing into that integer."""
-    if isinstance(label, int) and not isinstance(label, bool):
-        return str(label)
-    if isinstance(label, str) and len(label) <= _LONGEST_ID and label.removeprefix("-").isdecimal():
-        number = int(label)
-        if str(number) == label:
-            return number
-    return label
+    number = label_rule.integer_of(label)
+    if number is None:
+        return label
+    return number if isinstance(label, str) else str(number)
 
 
 def _suggest(index: pd.Index, label: object) -> str:

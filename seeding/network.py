@@ -12,7 +12,7 @@ import pandas as pd
 
 from seeding import arcs as arc_tools
 from seeding import csr as csr_build
-from seeding import frame_ends, intake, probabilities, rates, two_way
+from seeding import frame_ends, intake, joining, probabilities, rates, two_way
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
@@ -194,17 +194,18 @@ class Network:
         InputError
             If the weights are made of followers (`with_audience_size`), and nothing says what others weigh.
         """
-        array = label_tools.as_labels(labels, "labels")
+        array = label_tools.as_held(self.labels, label_tools.as_labels(labels, "labels"))
         new = array[label_tools.find(self.labels, array) < 0]
         if new.size == 0:
             return self
+        new = joining.to_add(self.labels, new)
         weight = self.report.new_weight
         if weight is None:
             raise InputError(
                 f"nothing says what reaching {listing(label_tools.plain(new))} is worth, as their followers "
                 "are unknown; add them before, or pass others= with the weight of those without."
             )
-        joined = np.concatenate([self.names.array().astype(object), pd.unique(new.astype(object))])
+        joined = np.concatenate([self.names.array().astype(object), new])
         extra = joined.size - self.n_nodes
         names = Labels.of(label_tools.as_labels(joined, "labels"))
         rows = np.concatenate([np.arange(self.n_nodes), np.full(extra, -1)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from seeding import joining
 from seeding import labels as label_tools
 from seeding.checks import as_number
 from seeding.errors import AssumptionWarning, InputError, listing, shown
@@ -96,12 +97,13 @@ def _number_persons(
         known = np.full(labels.size, None, dtype=object)
         if person is not None:
             _fill_persons(networks, person, starts, known)
-    named = pd.Series(known, dtype=object)
-    alone = named.isna().to_numpy()
-    codes, _ = pd.factorize(named)
+    alone = pd.Series(known, dtype=object).isna().to_numpy()
+    named = np.full(known.size, None, dtype=object)
+    named[~alone] = joining.settled(label_tools.as_labels(known[~alone], "person"), "the persons")
+    codes, _ = pd.factorize(pd.Series(named, dtype=object))
     codes = codes.astype(np.int64)
     codes[alone] = codes.max(initial=-1) + 1 + np.arange(int(alone.sum()))
-    owners = np.where(alone, labels, known)
+    owners = np.where(alone, labels, named)
     return codes.astype(np.int32), owners
 
 
@@ -129,9 +131,7 @@ def _fill_persons(networks: Mapping[str, Network], table: Any, starts: np.ndarra
         )
     for name, start in zip(names, starts.tolist(), strict=False):
         rows = np.flatnonzero((table["platform"] == name).to_numpy())
-        given = _like(
-            networks[name].labels, label_tools.as_labels(table["account"].to_numpy()[rows], "account")
-        )
+        given = label_tools.as_labels(table["account"].to_numpy()[rows], "account")
         found = label_tools.find(networks[name].labels, given)
         if (found < 0).any():
             row = int(rows[np.argmax(found < 0)])
@@ -146,17 +146,6 @@ def _fill_persons(networks: Mapping[str, Network], table: Any, starts: np.ndarra
                 "an account belongs to one person."
             )
         known[start + found] = table["person"].to_numpy()[rows]
-
-
-def _like(labels: pd.Index, given: np.ndarray) -> np.ndarray:
-    """Write labels as those of a network are: a table of many platforms holds whole numbers as texts."""
-    if labels.dtype.kind != "i":
-        return np.array([str(label) for label in given], dtype=object)
-    if given.dtype.kind == "i":
-        return given
-    if all(isinstance(label, int) or str(label).removeprefix("-").isdecimal() for label in given):
-        return np.array([int(label) for label in given], dtype=np.int64)
-    return given
 
 
 def _by_person(weights: np.ndarray, number: np.ndarray) -> np.ndarray:

@@ -202,8 +202,15 @@ def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray
         return np.empty(0)
     labels = network.labels[nodes].tolist()
     if isinstance(accept, Mapping):
-        given = network.index(list(accept))
-        by_node = dict(zip(given.tolist(), accept.values(), strict=True))
+        by_node: dict[int, Any] = {}
+        for label, node, chance in zip(
+            accept, network.index(list(accept)).tolist(), accept.values(), strict=True
+        ):
+            if by_node.setdefault(node, chance) != chance:
+                raise InputError(
+                    f"accept names {label!r} twice, with {by_node[node]!r} and {chance!r}; name each seed "
+                    "once."
+                )
         values = [by_node.get(node) for node in nodes.tolist()]
     elif checks.is_listed(accept):
         values = list(accept)
@@ -211,7 +218,14 @@ def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray
         values = [accept] * len(labels)
     if len(values) != len(labels):
         raise InputError(f"accept has {len(values):,} values for {len(labels):,} seeds; give one for each.")
-    return read_accept(values, labels)
+    chances = read_accept(values, labels)
+    first = dict(zip(nodes[::-1].tolist(), chances[::-1].tolist(), strict=True))
+    wrong = [place for place, node in enumerate(nodes.tolist()) if first[node] != chances[place]]
+    if wrong:
+        raise InputError(
+            f"seed {labels[wrong[0]]!r} is given twice, with different values of accept; give it once."
+        )
+    return chances
 
 
 def check_worlds(worlds: int, least: int) -> int:

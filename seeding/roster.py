@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from seeding import invitation, money, numerals
+from seeding import invitation, joining, money, numerals
 from seeding import labels as label_tools
 from seeding.blanks import trim
 from seeding.checks import is_one_of
@@ -20,6 +20,7 @@ from seeding.invitation import MILLION, BudgetOn, PayOn
 from seeding.labels import Labels
 from seeding.network import Network
 from seeding.people import trimmed, where_found
+from seeding.spellings import would_be_found
 
 Missing = Literal["error", "add", "drop"]
 
@@ -161,7 +162,8 @@ class Roster:
             )
         names = {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect}
         asking, frame = _asking(names, frame, labels)
-        return cls._checked(label_tools.as_labels(labels, "roster"), values, frame, missing, asking)
+        labels = joining.settled(label_tools.as_labels(labels, "roster"), "the roster")
+        return cls._checked(labels, values, frame, missing, asking)
 
     @classmethod
     def _checked(
@@ -364,9 +366,11 @@ class Roster:
             return self, network, found
         names = self.candidates[absent].unique()
         if self.missing == "error":
+            also = would_be_found(network.labels, label_tools.plain(names))
             raise InputError(
                 f"{names.size:,} of {self.n_people:,} candidates are not in the network: "
-                f"{listing(names)} (rows {listing(absent.tolist())}){self._held(network, absent)}; correct "
+                f"{listing(names)} (rows {listing(absent.tolist())}){self._held(network, absent)}"
+                f"{f'; {also}' if also else ''}; correct "
                 "them, or pass missing='add' to take them in as people without arcs."
             )
         if self.missing == "add":
@@ -374,9 +378,10 @@ class Roster:
             return self, network, self._find(network)
         kept = self._take(np.flatnonzero(found >= 0))
         if len(kept) == 0:
+            also = would_be_found(network.labels, label_tools.plain(names))
             raise InputError(
-                "none of the candidates is in the network; check that both use the same labels"
-                f"{self._held(network, absent)}."
+                f"none of the candidates is in the network{f' ({also})' if also else ''}; check that both "
+                f"use the same labels{self._held(network, absent)}."
             )
         return kept, network, found[found >= 0]
 

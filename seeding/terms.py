@@ -384,6 +384,9 @@ def _locate(rule: Rule, candidates: Sequence[Any], roster: Roster) -> list[np.nd
         found = label_tools.locate(known, labels, "candidate", "the roster")
     except InputError as error:
         raise InputError(f"{rule}: {error}") from None
+    twice = labels[np.bincount(found)[found] > 1]
+    if twice.size:
+        raise InputError(f"{rule} names one candidate twice, as {listing(twice)}; name each once.")
     if roster.n_people == len(roster):
         return [found[i : i + 1] for i in range(found.size)]
     return [np.flatnonzero(roster.people == person) for person in found]

@@ -299,7 +299,7 @@ def test_bad_parquet(tmp_path, monkeypatch):
     for frame, words in (
         (pd.DataFrame({"source": ["a"], "target": ["b"], "p": [1.5]}), "1.5 in row 0"),
         (pd.DataFrame({"source": ["a"], "target": [None], "p": [0.5]}), "no label in row 0"),
-        (pd.DataFrame({"source": [1.0], "target": [2.0], "p": [0.5]}), "floating-point labels"),
+        (pd.DataFrame({"source": [1.5], "target": [2.0], "p": [0.5]}), "floating-point labels"),
         (pd.DataFrame({"source": ["a"], "p": [0.5]}), "no two columns"),
         (pd.DataFrame({"source": [], "target": []}), "no rows"),
     ):

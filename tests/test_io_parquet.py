@@ -161,7 +161,7 @@ def test_rows_are_named_as_before(tmp_path):
         ({"p": [0.5] * 7 + [None]}, r"column 'p' nan in row 7"),
         ({"p": ["0.5"] * 6 + ["x", "y"]}, "column 'p' holds values that are not numbers, such as 'x'"),
         ({"target": ["x"] * 7 + [None]}, "target has no label in row 7"),
-        ({"target": [1] * 7 + [None]}, "target holds floating-point labels"),
+        ({"target": [1] * 7 + [None]}, "target has no label in row 7"),
     ):
         pq.write_table(pa.table(ends | column), path, row_group_size=2)
         with pytest.raises(InputError, match=words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seeding import labels, memory
-from seeding.errors import InputError
+from seeding.errors import AssumptionWarning, InputError
 from seeding.labels import Labels
 
 LONG = [10**16 + 1, 10**16 + 2, 98765432109876543]
@@ -35,7 +36,6 @@ def as_list(values: object) -> list[object]:
         [1, "1", ("1",)],
         [1 << 63, 1 << 70, -(1 << 70)],
         [b"raw", b"bytes"],
-        [True, False],
         [],
     ],
     ids=repr,
@@ -74,16 +74,78 @@ def test_text_columns_become_text(dtype):
 
 
 @pytest.mark.parametrize(
-    "values", [[1.0, 2.0], np.array([1e16]), pd.Series([1, None]), [1, 2.5], [np.float64(3)]], ids=repr
+    "values",
+    [
+        [1.0, 2.5],
+        np.array([1e16]),
+        np.array([float("inf")]),
+        np.array([1 << 24], dtype=np.float32),
+        [1, 2.5],
+        [1, 1e16],
+        ["a", np.float32(1 << 24)],
+        [Decimal("1.5"), 2],
+        pd.array([0.5], dtype="Float64"),
+    ],
+    ids=repr,
 )
 def test_floats_are_refused(values):
-    """Floating-point ids have lost digits already; lists of them are refused like arrays."""
+    """Floats that are no integers, or have lost digits already, are refused, in lists like arrays."""
     with pytest.raises(InputError, match=r"floating-point labels .* lose the last digits of long ids"):
         labels.as_labels(values, "source")
 
 
 @pytest.mark.parametrize(
-    "values", [["a", None], ["a", float("nan")], pd.array(["a", pd.NA], dtype="string"), [1, None]], ids=repr
+    "values",
+    [
+        [1.0, 2.0],
+        np.array([1, 2], dtype=np.float16),
+        pd.Series([1.0, 2.0]),
+        pd.array([1, 2], dtype="Float64"),
+        [1, np.float64(2)],
+        [Decimal("1.0"), Decimal(2)],
+    ],
+    ids=repr,
+)
+def test_whole_floats_are_integers(values):
+    """Whole numbers with idle decimals are what programs make of integers; that they are read so is said."""
+    with pytest.warns(AssumptionWarning, match=r"labels holds whole numbers with idle decimals, as '\d.0'"):
+        taken = labels.as_labels(values, "labels")
+    assert taken.dtype == np.int64
+    assert taken.tolist() == [1, 2]
+
+
+def test_whole_decimals_are_integers():
+    """Databases give ids as decimals without a point; nothing is to be said of them."""
+    assert as_list([Decimal(1), Decimal(2)]) == [1, 2]
+    assert as_list(["a", Decimal(2)]) == ["a", 2]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([True, False], "True in row 0, which is a truth value"),
+        (np.array([False]), "False.* in row 0, which is a truth value"),
+        ([1, True], "True in row 1, which is a truth value"),
+        (["a", np.True_], "True.* in row 1, which is a truth value"),
+        (np.array(["2024-05-01"], dtype="datetime64[D]"), "2024-05-01.* which is a date or time"),
+    ],
+)
+def test_truth_values_and_dates_are_no_labels(values, said):
+    """Python holds True to be 1, and a column of dates to be integers: neither names a person."""
+    with pytest.raises(InputError, match=f"labels has .*{said} and no label"):
+        labels.as_labels(values, "labels")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["a", None],
+        ["a", float("nan")],
+        pd.Series([1, None]),
+        pd.array(["a", pd.NA], dtype="string"),
+        [1, None],
+    ],
+    ids=repr,
 )
 def test_missing_labels_are_refused_by_row(values):
     """A missing label names its row."""
@@ -215,7 +277,19 @@ def test_text_and_integers_match_when_written_alike(known, asked, at):
     assert labels.locate(index, labels.as_labels(asked, "labels"), "label", "here").tolist() == at
 
 
-@pytest.mark.parametrize("asked", ["017", "+17", " 17", "17.0", "١٧", "1_7", "--17", "-", ""])
+def test_whole_numbers_find_integers():
+    """A list of whole numbers with idle decimals is read as integers where all labels are, and that is said."""
+    index = labels.make_index(np.array([17, 5]))
+    with pytest.warns(AssumptionWarning, match="idle decimals, as '17.0'"):
+        assert labels.locate(index, labels.as_labels(["5", "17.0"], "labels"), "label", "here").tolist() == [
+            1,
+            0,
+        ]
+    # With a name beside them they are what they are.
+    assert labels.find(index, labels.as_labels(["17.0", "ann"], "labels")).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("asked", ["017", "+17", " 17", "17.5", "١٧", "1_7", "--17", "-", ""])
 def test_other_writings_do_not_match(asked):
     """Only the usual writing of an integer is the integer."""
     index = labels.make_index(np.array([17]))

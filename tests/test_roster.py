@@ -119,7 +119,7 @@ def test_named_columns_come_first():
         (pd.Series([1, 2], index=["a", "a"]), r"lists 'a' more than once \(rows 0, 1\)"),
         (pd.DataFrame({"id": ["a"], "fee": [1], "rank": [1]}), r"columns named 'rank', which a plan uses"),
         (pd.DataFrame({"id": ["a", None], "fee": [1, 1]}), r"roster has no label in row 1"),
-        (pd.DataFrame({"id": [1, None], "fee": [1, 1]}), r"roster holds floating-point labels"),
+        (pd.DataFrame({"id": [1, None], "fee": [1, 1]}), r"roster has no label in row 1"),
         (pd.DataFrame({"id": [["a"]], "fee": [1]}), r"\['a'\] in row 0, which can change"),
     ],
 )
@@ -213,8 +213,8 @@ def test_text_ids_find_integer_nodes(missing):
 
 
 def test_one_person_twice_is_refused():
-    """7 and "7" are two labels, but one node: paying them twice is refused."""
-    said = r"candidates 1, '1' \(rows 0, 2\) are the same person in the network; give each candidate one row"
+    """1 and "1" are one label: paying them twice is refused."""
+    said = r"lists '1' more than once \(rows 0, 2\); give each candidate one row"
     with pytest.raises(InputError, match=said):
         Roster.from_any({1: 5, 2: 5, "1": 6}).place(NUMBERED)
 

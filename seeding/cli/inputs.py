@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seeding.cli.shell import Shell
-from seeding.cli.special import add_special
+from seeding.cli.special import add_special, labels_of
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ _WITHOUT = (
     ("--tie", "random", "--rivals"),
     ("--spreadsheet", False, "--out"),
 )
-# What ends like this is the name of a file, whether it exists or not.
-_TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
 
 def check_outputs(arguments: Namespace) -> None:
@@ -264,10 +262,7 @@ def against(arguments: Namespace) -> dict[str, Any]:
     said: dict[str, Any] = {"tie": arguments.tie}
     text: str | None = arguments.rivals
     if text is not None:
-        from seeding.io import read_seeds
-
-        named = Path(text).suffix.lower() in _TABLES or is_file(text)
-        said["rivals"] = read_seeds(text) if named else [label.strip() for label in text.split(",")]
+        said["rivals"] = labels_of(text)
     return said
 
 

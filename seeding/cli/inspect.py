@@ -60,8 +60,10 @@ def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
         If candidates are not in the network and ``missing`` does not say what to do about them.
     """
     from seeding import labels, money
+    from seeding.spellings import similar
 
     placed = roster.place(network)[0]
+    alike = similar(placed.candidates.unique())
     found = labels.find(network.labels, labels.as_labels(roster.candidates, "roster"))
     amounts = [int(placed.costs.min()), int(placed.costs.max()), int(placed.costs.sum())]
     cheapest, dearest, total = (f"{money.from_minor(units, placed.decimals):f}" for units in amounts)
@@ -72,6 +74,7 @@ def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
         "cheapest": cheapest,
         "dearest": dearest,
         "total": total,
+        "look_alike": None if alike is None else alike.sentence("candidate", "candidates"),
         **_asking_facts(placed),
         "columns": [str(name) for name in placed.frame.columns],
     }
@@ -99,6 +102,8 @@ def describe_roster(path: str, facts: dict[str, Any]) -> list[str]:
         lines.insert(2, f"  offers        {facts['offers']:,}, at most one to each candidate")
     if "acceptances" in facts:
         lines.insert(2, f"  acceptances   {facts['acceptances']:,.1f} on average, if all are asked")
+    if facts["look_alike"]:
+        lines.append(f"  note          {facts['look_alike']}")
     if facts["not_in_network"]:
         done = "added as people without connections" if facts["missing"] == "add" else "dropped"
         lines.append(f"  not in network  {facts['not_in_network']:,}, {done}")

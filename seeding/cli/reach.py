@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from seeding.cli import inputs
@@ -18,12 +19,11 @@ DONE = 0
 
 def run(arguments: Namespace, shell: Shell) -> int:
     """Estimate what a list of seeds reaches and show it; returns the exit code."""
-    from seeding.io import read_seeds
-    from seeding.io.seeds import read_chances
+    from seeding.io.seeds import read_seed_list
 
     shell.begin("reading the seeds")
-    seeds, chances = read_seeds(arguments.seeds), read_chances(arguments.seeds)
-    accept = None if chances is None else dict(zip(seeds, chances, strict=True))
+    listed = read_seed_list(arguments.seeds)
+    seeds, accept = once_each(listed.labels, listed.chances, shell)
     network = inputs.load_network(arguments, shell)
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)
@@ -51,6 +51,34 @@ def run(arguments: Namespace, shell: Shell) -> int:
     found = {"reach": reach.to_dict()} if sides is None else sides.to_dict()
     shell.give({"seeds": seeds} | found | {"rng": key})
     return DONE
+
+
+def once_each(
+    labels: list[Any], chances: list[float] | None, shell: Shell
+) -> tuple[list[Any], dict[Any, float] | None]:
+    """Take each seed of a list once; returns them, and how likely each takes part if the list says so.
+
+    Raises
+    ------
+    InputError
+        If a seed that is given twice has two chances.
+    """
+    seeds = list(dict.fromkeys(labels))
+    if len(seeds) < len(labels):
+        twice = [seed for seed, many in Counter(labels).items() if many > 1]
+        shell.note(
+            f"{listing(twice)} {'is' if len(twice) == 1 else 'are'} listed more than once; each counts once."
+        )
+    if chances is None:
+        return seeds, None
+    accept: dict[Any, float] = {}
+    for seed, chance in zip(labels, chances, strict=True):
+        if accept.setdefault(seed, chance) != chance:
+            raise InputError(
+                f"seed {seed!r} is listed twice, with accept {accept[seed]:g} and {chance:g}; give it "
+                "one row."
+            )
+    return seeds, accept
 
 
 def estimate_against(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
     from seeding.network import Network
+
+# What ends like this is the name of a file, whether it exists or not.
+_TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
 
 
 def add_special(network: Network, arguments: Namespace) -> Network:
@@ -22,20 +26,25 @@ def add_special(network: Network, arguments: Namespace) -> Network:
             raise InputError("--delay and --meeting are both given; leave one of them out.")
         network = network.with_delays(delay, meeting=meeting)
     organic = getattr(arguments, "organic", None)
-    return network if organic is None else network.with_organic(labels_of(organic, network))
+    return network if organic is None else network.with_organic(labels_of(organic))
 
 
-def labels_of(given: str, network: Network) -> list[Any]:
-    """Read labels that are written out, apart by commas, or stand in a file of seeds."""
+def labels_of(given: str) -> list[Any]:
+    """Read labels that are written out, apart by commas, or stand in a file of seeds, a pipe included.
+
+    What exists as a file, or is called like one, is a file.
+
+    Raises
+    ------
+    InputError
+        If it is a file that cannot be read, or nobody is named.
+    """
     from seeding.cli.inputs import is_file
     from seeding.io import read_seeds
 
-    if is_file(given):
+    if Path(given).suffix.lower() in _TABLES or is_file(given):
         return list(read_seeds(given))
-    labels = [label.strip() for label in given.split(",") if label.strip()]
-    if network.names.are_integers:
-        wrong = next((label for label in labels if not label.removeprefix("-").isdigit()), None)
-        if wrong is not None:
-            raise InputError(f"label {wrong!r} is neither a file nor a whole number, as labels are here.")
-        return [int(label) for label in labels]
+    labels: list[Any] = [label.strip() for label in given.split(",") if label.strip()]
+    if not labels:
+        raise InputError(f"{given!r} names nobody; give a file, or labels apart by commas.")
     return labels

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from seeding.cli import inputs
-from seeding.cli.reach import settle_missing
+from seeding.cli.reach import once_each, settle_missing
 from seeding.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     from seeding.io import read_seeds
 
     shell.begin("reading the seeds")
-    seeds = read_seeds(arguments.seeds)
+    seeds, _ = once_each(read_seeds(arguments.seeds), None, shell)
     network = inputs.load_network(arguments, shell)
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)

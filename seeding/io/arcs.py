@@ -21,6 +21,7 @@ from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_colum
 from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
+from seeding.joining import harmonise
 from seeding.labels import Column, as_column, distinct, written_out
 from seeding.probabilities import RULES, check_array
 
@@ -82,7 +83,7 @@ def arcs_of_long_table(
     if any(part.dtype == object for part in texts):
         names = (columns.names[end] for end in ends[:2])
         refuse_lists(zip(names, [list(map(str, part)) for part in texts], strict=True), columns.path)
-    tails, heads = convert.harmonise(labels)
+    tails, heads = harmonise(labels)
     places = _further(columns, further, ends, place)
     kept = {columns.names[at]: table.column(at) for at in places}
     others = {at: known for at, known in enumerate(columns.names) if ways and at not in (*ends[:2], place)}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeGuard
+import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from seeding import numerals
+from seeding import label_rule, numerals
 from seeding.blanks import trim
 from seeding.checks import is_one_of
-from seeding.errors import InputError, listing, shown
-from seeding.labels import Column, plain
+from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.labels import as_labels, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,13 +50,14 @@ def is_canonical_integer(text: str) -> bool:
 def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]:
     """Return columns of labels, blanks around them removed.
 
-    They are int64 if every one of all these columns is a canonical integer, else texts exactly as
-    written: ``007``, ``1.0``, ``+5`` or ``@anna`` anywhere keep all of them texts.
+    They are int64 if every one of all these columns is a canonical integer, or one with idle decimals
+    (``2.0``, which is said); else texts exactly as written: ``007``, ``+5`` or ``@anna`` anywhere keep all of
+    them texts.
 
     Raises
     ------
     InputError
-        If a label is empty; names the line.
+        If a label is empty, or two are surely one person (`seeding.label_rule`); names the line.
     """
     if table.integers is not None:
         return [table.integers[:, column].copy() for column in columns]
@@ -69,14 +71,30 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
         raise InputError(
             f"line {table.line(row)} of {table.path!r} has an empty {what}; every row needs a label there."
         )
-    return np.split(to_labels(texts)[codes], len(columns))
+
+    def line(text: str) -> str:
+        row = int(np.flatnonzero(np.isin(codes, np.flatnonzero(texts == text)))[0]) % len(table)
+        return f" (line {table.line(row)})"
+
+    labels = to_labels(texts, repr(table.path))
+    split = label_rule.split_person(list(dict.fromkeys(texts))) if labels.dtype.kind == "O" else None
+    if split is not None:
+        raise InputError(label_rule.refusal(*split, repr(table.path), line))
+    return np.split(labels[codes], len(columns))
 
 
-def to_labels(texts: np.ndarray) -> np.ndarray:
-    """Turn texts into int64 labels if every one is a canonical integer; else return them as they are."""
-    if not texts.size or not _all_canonical(texts):
+def to_labels(texts: np.ndarray, where: str = "the list of labels") -> np.ndarray:
+    """Turn texts into int64 labels if every one is a canonical integer, or one with idle decimals (said)."""
+    if not texts.size:
         return texts
-    return np.fromiter(map(int, texts), np.int64, texts.size)
+    if _all_canonical(texts):
+        return np.fromiter(map(int, texts), np.int64, texts.size)
+    numbers = label_rule.whole_numbers(texts)
+    if numbers is None:
+        return texts
+    example = label_rule.first_with_idle_decimals(texts)
+    warnings.warn(label_rule.describe_whole(example, where), AssumptionWarning, stacklevel=2)
+    return as_labels(numbers, where)
 
 
 def _all_canonical(texts: np.ndarray) -> bool:
@@ -85,17 +103,6 @@ def _all_canonical(texts: np.ndarray) -> bool:
     if lines.count("\n") == texts.size and _CANONICAL_LINES(lines):
         return True
     return all(map(is_canonical_integer, texts))
-
-
-def harmonise(parts: Sequence[Column]) -> list[Column]:
-    """Write integer labels as texts where another part holds texts, so that equal ids meet."""
-    if all(_are_integers(part) for part in parts if part.size):
-        return list(parts)
-    return [part.astype(str).astype(object) if _are_integers(part) else part for part in parts]
-
-
-def _are_integers(part: Column) -> TypeGuard[np.ndarray]:
-    return isinstance(part, np.ndarray) and part.dtype.kind in "iu"
 
 
 def numbers(table: Table, column: int, what: str, decimal: str | None, most: float = np.inf) -> np.ndarray:

@@ -7,6 +7,7 @@ import contextlib
 import gzip
 import io
 import os
+import re
 import stat
 import time
 import zlib
@@ -30,6 +31,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_INNER_MARK = re.compile(r"(?:(?<=[\r\n])|\A)\ufeff+")
 _NOT_TEXT = (
     (b"PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV (UTF-8)"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as CSV (UTF-8)"),
@@ -241,6 +243,9 @@ def read_text(path: PathLike) -> tuple[str, bool]:
             f"line {_line_number(before)} of {str(path)!r} has bytes that are not {encoding.upper()} text; "
             "save the file as UTF-8 (in Excel: 'CSV UTF-8')."
         ) from None
+    # Files set one after another, as cat does, have further marks at the beginnings of their lines.
+    if "\ufeff" in text:
+        text = _INNER_MARK.sub("", text)
     if "\0" in text:
         line = _line_number(text[: text.index("\0")])
         raise InputError(f"line {line} of {str(path)!r} has a NUL character; this is not a text table.")

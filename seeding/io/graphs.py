@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seeding.errors import InputError
-from seeding.io.columns import harmonise, to_labels
+from seeding.io.columns import to_labels
 from seeding.io.files import PathLike, read_bytes, suffix_of
 from seeding.io.formats import refuse_other_formats
 from seeding.io.xml_graphs import normal_form
+from seeding.joining import harmonise
 from seeding.labels import as_labels, written_out
 from seeding.memory import refusal
 
@@ -54,8 +55,9 @@ def read_graph_file(path: PathLike) -> nx.Graph:
         kind, reason = suffix_of(path)[1:], (str(error) or type(error).__name__).rstrip(".")
         raise InputError(f"{str(path)!r} is not a readable {kind} file: {reason}; export it again.") from None
     texts = np.array([str(node) for node in graph.nodes], dtype=object)
-    labels = to_labels(texts)
+    labels = to_labels(texts, repr(str(path)))
     if labels.dtype.kind == "i":
+        _refuse_joined(texts, labels, path)
         graph = nx.relabel_nodes(graph, dict(zip(graph.nodes, labels.tolist(), strict=True)))
     return graph
 
@@ -66,9 +68,20 @@ def _refuse_texts(content: bytes, path: str) -> None:
         return
     refuse_other_formats(content[:_LOOK].decode("utf-8", errors="replace"), path)
     raise InputError(
-        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it a "
-        "name that ends in .csv."
+        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it "
+        "a name that ends in .csv."
     )
+
+
+def _refuse_joined(texts: np.ndarray, labels: np.ndarray, path: PathLike) -> None:
+    """Refuse ids such as ``2`` and ``2.0`` of two nodes, each with attributes of its own."""
+    first: dict[int, str] = {}
+    for text, label in zip(texts, labels.tolist(), strict=True):
+        if first.setdefault(label, text) != text:
+            raise InputError(
+                f"{str(path)!r} has nodes {first[label]!r} and {text!r}, which are one number; join them, or "
+                "give each its own id."
+            )
 
 
 def add_people(graph: nx.Graph, labels: np.ndarray) -> tuple[nx.Graph, np.ndarray]:

@@ -18,7 +18,7 @@ from seeding.frame_ends import warn_of_follows
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
-from seeding.io.columns import check_decimal, harmonise
+from seeding.io.columns import check_decimal
 from seeding.io.files import PathLike, suffix_of
 from seeding.io.given import refuse_idle
 from seeding.io.graph_labels import call_by
@@ -28,9 +28,11 @@ from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header, normal_name
 from seeding.io.tables import read_table
+from seeding.joining import harmonise
 from seeding.label_column import labels_of
 from seeding.labels import Column, as_labels, distinct, make_index, written_out
 from seeding.network import Network
+from seeding.spellings import would_be_found
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -238,9 +240,11 @@ def _checked_weights(people: People, own: np.ndarray | None) -> Weights:
 def _check_overlap(own: np.ndarray, ends: list[Column], origin: str) -> None:
     known = pd.Index(own, tupleize_cols=False)
     if not any(known.isin(distinct(part)).any() for part in ends):
+        also = would_be_found(pd.Index(distinct(ends[0])).append(pd.Index(distinct(ends[1]))), own.tolist())
         warnings.warn(
-            f"none of the {own.size:,} people of the node table has an arc in {origin!r}; check that both "
-            "use the same labels, or pass node= to choose the column.",
+            f"none of the {own.size:,} people of the node table has an arc in {origin!r}"
+            f"{f' ({also})' if also else ''}; check that both use the same labels, or pass node= to choose "
+            "the column.",
             AssumptionWarning,
             stacklevel=4,
         )

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from seeding import checks, memory
+from seeding import checks, label_rule, memory
 from seeding.csr import Csr, flip, is_sound
 from seeding.errors import InputError, OutOfMemoryError, shown
 from seeding.intake import Direction, Parallel, are_weights
@@ -99,6 +99,9 @@ def read_npz(path: PathLike) -> Network:
         ) from None
     if not sound:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
+    split = label_rule.split_person(labels.tolist()) if labels.dtype.kind == "O" else None
+    if split is not None:
+        raise InputError(label_rule.refusal(*split, repr(str(path)), lambda _: ""))
     names = Labels.of(labels)
     people = None if columns is None else columns.set_axis(names.index, axis=0)
     into = flip(out, labels.size)

@@ -24,7 +24,9 @@ def read_persons(path: PathLike) -> pd.DataFrame:
         frame = read_parquet(path)
     else:
         table = read_table(path, header=True)
-        frame = pd.DataFrame(dict(zip(table.names, table.cells, strict=True)))
+        # An empty cell is nobody; without this, all rows without a person would be one.
+        columns = [[text.strip() or None for text in column] for column in table.cells]
+        frame = pd.DataFrame(dict(zip(table.names, columns, strict=True)), dtype=object)
     missing = [name for name in COLUMNS if name not in frame.columns]
     if missing:
         raise InputError(

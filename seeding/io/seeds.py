@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -149,15 +150,31 @@ def _quote(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+@dataclass(frozen=True)
+class SeedList:
+    """What a file of seeds holds.
+
+    Attributes
+    ----------
+    labels
+        The labels in the file's order: integers if every one is written as a plain integer, else texts.
+    chances
+        How likely each takes part, in the same order; None if the file has no column ``accept``.
+    """
+
+    labels: list[int | str]
+    chances: list[float] | None = None
+
+
 def read_seeds(path: PathLike) -> list[int | str]:
     """Read a list of seeds: a file that `Plan.to_csv` wrote, in either variant, or one from elsewhere.
 
     That is a table with a column called candidate (or node, label, handle, creator, account, username,
     user, seed, name or id; the first of these found), or one label a line. Labels of a column called
     ``candidate`` are read exactly; elsewhere blanks around labels are removed, and lines at the top that
-    begin with ``#`` and a blank are comments. The apostrophes of the variant for spreadsheets are taken
-    away if the file has a byte-order mark, Windows line ends, or is not separated by commas: one of these
-    is so when a spreadsheet has written it.
+    begin with ``#`` and a blank are comments. Rows at the end whose cells are all empty are left out. The
+    apostrophes of the variant for spreadsheets are taken away if the file has a byte-order mark, Windows line
+    ends, or is not separated by commas: one of these is so when a spreadsheet has written it.
 
     Returns
     -------
@@ -169,6 +186,17 @@ def read_seeds(path: PathLike) -> list[int | str]:
     InputError
         If the file cannot be read, has no such column, or a label is empty (names the line).
     """
+    return read_seed_list(path).labels
+
+
+def read_seed_list(path: PathLike) -> SeedList:
+    """Read a list of seeds, as `read_seeds`, and how likely each takes part, in one reading: of a pipe too.
+
+    Raises
+    ------
+    InputError
+        As `read_seeds`; also if a chance is not a number from 0 to 1 (names the row).
+    """
     text, marked = read_text(path)
     refuse_other_formats(text, str(path))
     text, skipped = _without_comments(text)
@@ -176,57 +204,39 @@ def read_seeds(path: PathLike) -> list[int | str]:
         raise InputError(f"{str(path)!r} holds no labels; give at least one.")
     layout = _find_column(text)
     if layout is None:
-        labels, separator = list(_lines(text, skipped, str(path))), ","
+        rows, labels, separator = None, list(_lines(text, skipped, str(path))), ","
     else:
-        separator, place, exact = layout
-        labels = list(_column(text, separator, place, exact, skipped, str(path)))
+        separator = layout.separator
+        rows = _rows(text, layout, skipped, str(path))
+        labels = _labels(rows, layout, str(path))
     if not labels and layout is not None and _is_empty_plan(text, separator):
-        return []
+        return SeedList([])
     if not labels:
         raise InputError(f"{str(path)!r} has only a header; give at least one label.")
     if marked or separator != "," or "\r\n" in text[: text.find("\n") + 1]:
         labels = [unescape(label) for label in labels]
-    found: list[int | str] = to_labels(np.array(labels, dtype=object)).tolist()
-    return found
+    found: list[int | str] = to_labels(np.array(labels, dtype=object), repr(str(path))).tolist()
+    return SeedList(found, None if rows is None or layout is None else _chances(rows, layout, str(path)))
 
 
-def read_chances(path: PathLike) -> list[float] | None:
-    """Read how likely each seed of such a file takes part, in the file's order.
-
-    None if it has no column ``accept``.
-
-    Raises
-    ------
-    InputError
-        If a cell is not a number from 0 to 1; names the row.
-    """
-    text, _ = read_text(path)
-    text, skipped = _without_comments(text)
-    layout = _find_column(text) if text.strip() else None
-    if layout is None:
+def _chances(rows: list[_Row], layout: _Layout, path: str) -> list[float] | None:
+    """Read the column ``accept``, if there is one."""
+    if "accept" not in layout.names:
         return None
-    separator = layout[0]
-    header = next(csv_reader(text, separator))
-    names = [normal_name(name.lstrip(_ESCAPE)) for name in header]
-    if "accept" not in names:
-        return None
-    cells = [
-        trim(cell).lstrip(_ESCAPE)
-        for cell in _column(text, separator, names.index("accept"), True, skipped, str(path))
-    ]
+    cells = [trim(fields[layout.names.index("accept")]).lstrip(_ESCAPE) for _, fields in rows]
     try:
         return [float(chance) for chance in numerals.read_column(cells, numerals.SHARE)]
     except numerals.Misread as wrong:
         raise InputError(
-            f"seed {wrong.row + 1} of {str(path)!r} has accept {cells[wrong.row]!r}; give a number from 0 to "
-            f"1 ({wrong.words})."
+            f"seed {wrong.row + 1} of {path!r} has accept {cells[wrong.row]!r}; give a number from 0 to 1 "
+            f"({wrong.words})."
         ) from None
 
 
 def _is_empty_plan(text: str, separator: str) -> bool:
     """Tell whether a table begins with the columns of a plan, which may have no seeds: where nothing pays."""
     header: list[str] = next(csv_reader(text, separator))
-    return tuple(header[: len(_PLAN_COLUMNS)]) == _PLAN_COLUMNS
+    return header[: len(_PLAN_COLUMNS)] == list(_PLAN_COLUMNS)
 
 
 def _without_comments(text: str) -> tuple[str, int]:
@@ -240,34 +250,64 @@ def _without_comments(text: str) -> tuple[str, int]:
     return text[start:], skipped
 
 
-def _find_column(text: str) -> tuple[str, int, bool] | None:
-    """Find the column of labels; returns separator, position and whether labels are exact, or None."""
+_Row = tuple[int, list[str]]
+
+
+class _Layout(NamedTuple):
+    """How a table of seeds is laid out: its separator, its names, and which column holds the labels."""
+
+    separator: str
+    names: list[str]
+    place: int
+    exact: bool
+
+
+def _find_column(text: str) -> _Layout | None:
+    """Find the column of labels; None if there is none."""
     for separator in ",;\t|":
         first = next(csv_reader(text, separator))
         names = [normal_name(name.lstrip(_ESCAPE)) for name in first]
         known = [name for name in SEED_NAMES if name in names]
         if known:
             place = names.index(known[0])
-            return separator, place, first[place] == "candidate"
+            return _Layout(separator, names, place, first[place] == "candidate")
     return None
 
 
-def _column(text: str, separator: str, place: int, exact: bool, skipped: int, path: str) -> Iterator[str]:
-    reader = csv_reader(text, separator)
-    width = len(next(reader))
-    line = reader.line_num + 1
+def _rows(text: str, layout: _Layout, skipped: int, path: str) -> list[_Row]:
+    """Cut a table into rows, each with its line; empty ones at the end are left out."""
+    reader = csv_reader(text, layout.separator)
+    next(reader)
+    line, rows = reader.line_num + 1 + skipped, []
     for fields in reader:
         if fields:
-            if len(fields) != width:
-                raise InputError(
-                    f"line {line + skipped} of {path!r} has {len(fields)} columns where the header has "
-                    f"{width}; quote labels that hold the separator."
-                )
-            label = fields[place] if exact else fields[place].strip()
-            if not (exact or label):
-                raise InputError(f"line {line + skipped} of {path!r} has an empty label; fill it in.")
-            yield label
-        line = reader.line_num + 1
+            rows.append((line, fields))
+        line = reader.line_num + 1 + skipped
+    while rows and not any(field.strip() for field in rows[-1][1]):
+        rows.pop()
+    for line, fields in rows:
+        if len(fields) != len(layout.names):
+            raise InputError(
+                f"line {line} of {path!r} has {len(fields)} columns where the header has "
+                f"{len(layout.names)}; quote labels that hold the separator."
+            )
+        if [normal_name(field.lstrip(_ESCAPE)) for field in fields] == layout.names:
+            raise InputError(
+                f"line {line} of {path!r} names the columns again, as in files set one after another; remove "
+                "that line."
+            )
+    return rows
+
+
+def _labels(rows: list[_Row], layout: _Layout, path: str) -> list[str]:
+    """Take the labels out of the rows of a table."""
+    labels = []
+    for line, fields in rows:
+        label = fields[layout.place] if layout.exact else fields[layout.place].strip()
+        if not (layout.exact or label):
+            raise InputError(f"line {line} of {path!r} has an empty label; fill it in.")
+        labels.append(label)
+    return labels
 
 
 def _header_below(text: str, skipped: int) -> str:

@@ -32,6 +32,21 @@ _SEPARATOR_WORDS = {
     "blank": BLANKS,
     r"\s+": BLANKS,
 }
+# Names, as `normal_name` makes them, that hardly anybody is called: a row of them names columns.
+PAIRS_OF_NAMES = frozenset(
+    {
+        ("source", "target"),
+        ("target", "source"),
+        ("src", "dst"),
+        ("sourceid", "targetid"),
+        ("fromnodeid", "tonodeid"),
+        ("follower", "followed"),
+        ("follower", "followee"),
+        ("followerid", "followedid"),
+        ("followerid", "followeeid"),
+        ("influencer", "follower"),
+    }
+)
 _SAMPLE_CHARACTERS = 1 << 16
 _SAMPLE_RECORDS = 100
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
@@ -88,7 +103,8 @@ def csv_reader(text: str, separator: str) -> Any:
     """Cut a text into rows as `csv.reader` does, however long a cell is; its own limit is 131,072."""
     if len(text) > csv.field_size_limit():
         csv.field_size_limit(len(text))
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # A quotation mark after a separator and a blank opens a quoted cell too.
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True)
 
 
 def records(text: str, separator: str, first_line: int = 1) -> Iterator[Record]:
@@ -304,6 +320,9 @@ def detect_header(
         Tells other names that mean such columns.
     """
     names = [field.strip() for field in first]
+    if any(len(name) > 1 and normal_name(name) in known for name in names):
+        # Files set one after another have their header again in the middle, which tells of no label.
+        sample = [row for row in sample if [cell.strip() for cell in row] != names]
     labels = {cell.strip() for row in sample for cell in row[:2]}
     like_rows = _is_like_rows(names, sample)
     named = names_columns is not None and names_columns(names) and not like_rows

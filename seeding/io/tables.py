@@ -35,6 +35,7 @@ from seeding.io.files import PathLike, read_text
 from seeding.io.integers import read_integers
 from seeding.io.sniff import (
     BLANKS,
+    PAIRS_OF_NAMES,
     Body,
     Header,
     check_separator,
@@ -202,6 +203,7 @@ def read_table(
     if has_header and header is True and is_doubtful(names[0]):
         names[0] = names[0].lstrip("#%")
     table = Table(where, names, has_header, content, counts, body.separator, body, skipped, header)
+    _refuse_inner_header(table)
     if not len(table):
         raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")
     return table
@@ -212,6 +214,40 @@ def _refuse_matrix(body: Body, header: Header, of_arcs: frozenset[str] | None, p
     first = next(iter(_rows(body, header, path)))[1]
     if len(first) >= 2 and body.text.count("\n") <= len(first) + _LINES_ASIDE:
         formats.refuse_matrix([fields for _, fields in _rows(body, header, path)], path, of_arcs)
+
+
+def _refuse_inner_header(table: Table) -> None:
+    """Refuse a row that names the columns again, as in files set one after another.
+
+    That is a row of the header's own names in any order; or, whatever the header, of names that only the two
+    ends of an arc have, if they stand in no other row.
+    """
+    if table.integers is not None or table._header_option is False:
+        return
+    own = sorted(map(normal_name, table.names)) if table.has_header else []
+    first = table.cells[0]
+    for row in np.flatnonzero(np.isin(first, _candidates(table, own))):
+        names = [normal_name(column[row]) for column in table.cells]
+        if sorted(names) == own or _is_pair_of_names(table, names):
+            cells = listing([column[row].strip() for column in table.cells])
+            raise InputError(
+                f"line {table.line(int(row))} of {table.path!r} names the columns again ({cells}), as in "
+                "files set one after another; remove that line."
+            )
+
+
+def _candidates(table: Table, own: list[str]) -> list[str]:
+    """Return the texts of the first column that are names of columns."""
+    wanted = {*own, *(name for pair in PAIRS_OF_NAMES for name in pair)}
+    return [text for text in dict.fromkeys(table.cells[0]) if normal_name(text) in wanted]
+
+
+def _is_pair_of_names(table: Table, names: list[str]) -> bool:
+    """Tell whether a row begins with the names of two ends, which are nobody's labels in other rows."""
+    if len(names) < 2 or tuple(names[:2]) not in PAIRS_OF_NAMES:
+        return False
+    ends = [normal_name(text) for column in table.cells[:2] for text in dict.fromkeys(column)]
+    return all(ends.count(name) == 1 for name in names[:2])
 
 
 def _rows(body: Body, header: Header, path: str) -> Iterator[tuple[int, list[str]]]:
@@ -393,6 +429,7 @@ def _parse_fast(body: Body, skipped: int, has_header: bool, width: int) -> list[
             dtype=object,
             na_filter=False,
             low_memory=False,
+            skipinitialspace='"' in text,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         return None
