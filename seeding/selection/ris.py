@@ -249,7 +249,7 @@ def sample_until_certified(
         sources = Sources.open(problem)
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
-        samples = _look(problem, choose, *sources.draw(FIRST_SETS), None)
+        samples, proven = _look(problem, choose, *sources.draw(FIRST_SETS), None), None
         while True:
             stopped = _why_stop(problem, samples, settled)
             if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
@@ -257,6 +257,7 @@ def sample_until_certified(
                 continue
             if stopped in _MENDABLE and polish is not None and not samples.polished:
                 samples = polished(problem, samples, polish)
+                proven = max(proven or samples, samples, key=lambda one: one.certificate.lower)
                 continue
             if stopped is not None:
                 break
@@ -268,6 +269,7 @@ def sample_until_certified(
             except OutOfTime:
                 stopped = "time_limit"
                 break
+        samples, stopped = _proven_before(problem, samples, stopped, proven)
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
@@ -357,10 +359,28 @@ def _tighten(problem: Problem, samples: Samples) -> Samples:
     return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True, parts=parts)
 
 
+def _proven_before(
+    problem: Problem, samples: Samples, stopped: Stopped, before: Samples | None
+) -> tuple[Samples, Stopped]:
+    """Take a solver's choice of an earlier look where more was proven of it; its event is counted as well."""
+    if before is None or before.certificate.lower <= samples.certificate.lower:
+        return samples, stopped
+    covered, bound = samples.offered.count(before.cover.order), samples.cover.bound
+    lower = before.certificate.lower
+    upper = max(samples.certificate.upper, lower)
+    gap = 1.0 - covered / bound if bound else 0.0
+    certificate = replace(
+        samples.certificate, lower=lower, upper=upper, ratio=lower / upper, optimisation_gap=gap
+    )
+    cover = Cover(before.cover.order, covered, bound)
+    certified = certificate.ratio >= 1 - problem.gap
+    return replace(samples, cover=cover, certificate=certificate), "certified" if certified else stopped
+
+
 def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
     """Judge what a solver makes of the sample; it is one choice for each sample, with its own share of δ.
 
-    Its choice is not carried over to larger samples: whether there is one depends on the judging sample.
+    It is not judged again on larger samples: whether there is one depends on the judging sample.
     """
     cover, pair = polish(problem, samples), (samples.choosing, samples.judging)
     certificate = judge(problem, cover, *pair, samples.certificate.upper, spend(problem, IMPROVED))
