@@ -26,6 +26,7 @@ from benchmarks.rivals import RIVALS, Task, ask
 from seeding import bounds
 from seeding.bench.networks import read_bimp, twitch_tables
 from seeding.constraints import Limits
+from seeding.error_budget import CHOICE, PLAN
 from seeding.executors import open_workers
 from seeding.io.files import atomic_write
 from seeding.program import Program
@@ -35,7 +36,6 @@ from seeding.selection.greedy import Cover, select
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.local import polish
 from seeding.selection.reduction import reduce_sets
-from seeding.selection.ris import WAYS_TO_FAIL
 
 RESULTS = Path(__file__).parent / "results" / "budgeted.csv"
 KEY = 20_261_125
@@ -185,7 +185,7 @@ def _gap(covered: int, bound: int) -> float:
 
 def _certified(order: np.ndarray, bound: int, choosing: sd.Coverage, judging: sd.Coverage) -> float:
     """Certify a ratio as `optimize` would at this size, δ shared over its looks."""
-    alpha = DELTA / WAYS_TO_FAIL
+    alpha = PLAN.alpha(CHOICE, DELTA)
     lower = bounds.binomial_lower(judging.count(order), judging.n_sets, alpha)
     return round(lower / bounds.binomial_upper(bound, choosing.n_sets, alpha), 4)
 

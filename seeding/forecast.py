@@ -12,6 +12,7 @@ from seeding import bounds, memory
 from seeding.constraints import Limits, read_limits
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade
+from seeding.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, MOST_SETS, PLAN
 from seeding.executors import Workers, available_threads, open_workers
 from seeding.invitation import BudgetOn
 from seeding.memory import Need
@@ -20,7 +21,6 @@ from seeding.roster import Roster
 from seeding.rrsets import RRSampler
 from seeding.sampling import PACKED_FROM_ARCS
 from seeding.selection.greedy import select
-from seeding.selection.ris import FIRST_SETS, MOST_SETS, WAYS_TO_FAIL
 
 # The samples that are looked at: not more sets than these, nor about so many entries.
 _SETS, _ENTRIES = 1 << 12, 1 << 22
@@ -100,12 +100,13 @@ def sets_needed(share: float, gap: float, delta: float) -> int:
     Sizes double, so the one that suffices may be anything up to twice what is needed; the mean of that, √2
     times as much, is wrong by a factor of √2 at most.
     """
-    alpha = delta / WAYS_TO_FAIL
+    spent = PLAN.spend(BEST_PLAN, CHOICE, delta)
     size = FIRST_SETS
     while size * _STEP < MOST_SETS:
         covered = int(share * size)
-        lower = bounds.binomial_lower(covered, size, alpha)
-        if lower >= (1 - gap) * bounds.binomial_upper(min(size, int(covered * _SLACK)), size, alpha):
+        lower = bounds.binomial_lower(covered, size, spent.lower)
+        upper = bounds.binomial_upper(min(size, int(covered * _SLACK)), size, spent.upper)
+        if lower >= (1 - gap) * upper:
             break
         size = int(size * _STEP)
     return min(int(size * math.sqrt(2)), MOST_SETS)

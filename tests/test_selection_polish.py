@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import oracle
@@ -12,7 +13,9 @@ from small_graphs import random_graph, star
 
 from seeding.executors import Workers
 from seeding.rrsets import RRSampler
+from seeding.selection import polish as polish_module
 from seeding.selection import ris as ris_module
+from seeding.selection.exact import ExactResult
 from seeding.selection.greedy import Cover
 from seeding.selection.polish import exact
 from seeding.selection.ris import at_once, ris, sample_until_certified, take_greedy
@@ -121,22 +124,67 @@ def test_without_a_solver_the_search_ends_at_the_loose_bound(monkeypatch):
     assert samples.certificate.ratio < 0.8
 
 
-def test_a_polished_choice_is_kept_when_the_sample_grows(monkeypatch):
-    """What a solver found on a smaller sample competes with greedy's choice on the next one."""
-    best = {}
+def test_a_solvers_choice_stays_where_more_is_proven_of_it(monkeypatch):
+    """What a solver found on a smaller sample is the plan where greedy's on the next is proven less."""
 
-    def better(problem, samples):
-        order = np.array([1, 2])
-        best["covered"] = samples.offered.count(order)
-        return Cover(order, best["covered"], samples.cover.bound)
+    def once(problem, samples):
+        found.append(samples.choosing.n_sets)
+        order = np.array([1, 2]) if len(found) == 1 else samples.cover.order
+        return Cover(order, samples.offered.count(order), samples.cover.bound)
 
+    found: list[int] = []
     arcs = [(0, v) for v in range(3, 10)] + [(1, v) for v in range(10, 15)] + [(2, v) for v in range(15, 20)]
     graph = oracle.Graph.of(20, arcs, 1.0)
-    problem = make_problem(graph, nodes=[0, 1, 2], costs=[6, 5, 5], budget=10, gap=0.01)
+    problem = make_problem(graph, nodes=[0, 1, 2], costs=[6, 5, 5], budget=10, gap=0.2)
     loosen(monkeypatch)
-    samples, _ = sample_until_certified(problem, take_greedy, at_once, polish=better)
-    assert best
+    real = ris_module.select
+
+    def worse_greedy(sample, costs, limits):
+        return replace(real(sample, costs, limits), order=np.array([0]), covered=sample.count(np.array([0])))
+
+    monkeypatch.setattr(ris_module, "select", worse_greedy)
+    samples, _ = sample_until_certified(problem, take_greedy, at_once, polish=once)
+    assert samples.choosing.n_sets > found[0]
     assert sorted(samples.cover.order.tolist()) == [1, 2]
+    assert samples.cover.covered == samples.choosing.count(np.array([1, 2]))
+    assert 8 < samples.certificate.lower < 12 <= samples.certificate.upper
+    assert samples.certificate.ratio == samples.certificate.lower / samples.certificate.upper
+
+
+def test_a_solver_that_gives_up_proves_no_more_than_its_bound(monkeypatch):
+    """What the solver's choice covers is no bound: its own bound counts, or the one known before if less."""
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.03)
+    samples, _ = sample_until_certified(problem, take_greedy, at_once)
+    order, covered = samples.cover.order, samples.cover.covered
+
+    def unsure(upper):
+        found = ExactResult(order, covered, upper, False, 0.0, 1.0, "solver", "stopped at the work limit")
+        monkeypatch.setattr(polish_module, "solve", lambda *_, **__: found)
+        return polish_module._Solver(only_if_needed=False)(problem, samples)
+
+    known = samples.cover.bound
+    assert covered < known - 2
+    assert unsure(known - 1).bound == known - 1
+    assert unsure(known + 1).bound == known
+
+
+def test_every_solver_has_the_whole_allowance_until_it_is_used_up(monkeypatch):
+    """A choice does not depend on how often the solver ran before; once the work is spent, none is made."""
+    problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.03)
+    samples, _ = sample_until_certified(problem, take_greedy, at_once)
+    other = np.arange(6)
+    limits = []
+
+    def solve(*_, work_limit, **__):
+        limits.append(work_limit)
+        return ExactResult(other, samples.cover.covered, samples.cover.bound, False, 0.0, 5.0, "solver", "")
+
+    monkeypatch.setattr(polish_module, "solve", solve)
+    solver = polish_module._Solver(only_if_needed=False)
+    covers = [solver(problem, samples) for _ in range(3)]
+    assert limits == [polish_module.WORK_LIMIT, polish_module.WORK_LIMIT, 0.0]
+    chosen = [sorted(cover.order.tolist()) for cover in covers]
+    assert chosen == [other.tolist(), other.tolist(), sorted(samples.cover.order.tolist())]
 
 
 def test_times_of_nested_phases_add_up():

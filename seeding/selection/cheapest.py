@@ -1,8 +1,9 @@
 """The cheapest choice that reaches a target, doubling the samples until its cost is proven near the least.
 
 A choice made on one sample counts once the other sample proves that it reaches the target: with
-probability `confidence` over all tries of all looks (each try is wrong with probability at most
-(1 − confidence) / (LOOKS · TRIES), Clopper and Pearson).
+probability `confidence` over all tries of all looks (each wrong with probability at most its share of
+1 − `confidence`, Clopper and Pearson). What is tried at a look is fixed by the choosing sample: a choice for
+each of `TRIES` numbers of sets. The judging sample only tells which of these are worth a try.
 
 The least cost: the cheapest plan P that reaches the target is fixed before sampling, so with probability
 1 − α its reach is at most W·U(Λ₁(P), θ), hence Λ₁(P) is at least the least count n with W·U(n, θ) ≥ target;
@@ -19,10 +20,11 @@ import numpy as np
 from seeding import bounds
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
+from seeding.error_budget import BEST_PLAN, CHEAPEST_PLAN, LEAST_COST, TARGET, TRY
 from seeding.plan import Stopped
 from seeding.selection.bargain import cover_within_rules
 from seeding.selection.greedy import order_by_gain
-from seeding.selection.growing import LOOKS, Pair
+from seeding.selection.growing import Pair
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.offered import offered
 from seeding.selection.paying import MOST_STEPS, least_cost, price_sets
@@ -30,10 +32,14 @@ from seeding.selection.problem import Problem
 from seeding.selection.ris import greedy_on
 from seeding.selection.thrift import cover_cheaply
 
-TRIES = 4
-# The bound on the least cost and the proof that nothing reaches the target: one event each per look.
-WAYS_TO_FAIL = 2 * LOOKS
 _REPRICE = 3
+# What is tried asks for more than the proof needs by these multiples of how much a choice looks too good.
+_MARGINS = (0.0, 1.0, 1.5, 3.0)
+# That is foreseen as so many standard deviations at the first look; from then on, as so many times what the
+# first choice of the last look lacked on the sets that are new in the choosing sample.
+_FIRST_OPTIMISM, _GROWTH = 4.0, 1.2
+# More is asked for than a choice lacked, as a part of it is lost again.
+_ASK_FOR_MORE = 1.2
 _MOST_AFTER = 8
 # Where the target lies within this part of the most that can be reached, samples cannot tell.
 _INDISTINCT = 5e-3
@@ -74,7 +80,9 @@ def cheapest(problem: Problem, target: float, confidence: float) -> Cheapest:
         stopped: Stopped | None = None
         while stopped is None:
             run.look()
-            problem.progress.update("certifying the target", run.pair.looks, LOOKS, f"{run.pair.size:,} sets")
+            problem.progress.update(
+                "certifying the target", run.pair.looks, TARGET.looks, f"{run.pair.size:,} sets"
+            )
             stopped = run.why_stop() or run.pair.grow()
         if stopped in ("memory_limit", "sample_cap") and not run.priced:
             run.bound_cost()
@@ -87,8 +95,8 @@ class _Run:
 
     def __init__(self, problem: Problem, target: float, confidence: float) -> None:
         self._problem, self._target = problem, target
-        self._try_alpha = (1 - confidence) / (LOOKS * TRIES)
-        self._alpha = problem.delta / WAYS_TO_FAIL
+        self._try_alpha = TARGET.alpha(TRY, 1 - confidence)
+        self._alpha = LEAST_COST.alpha(CHEAPEST_PLAN, problem.delta)
         self._weight = problem.network.total_weight
         self.pair = Pair(problem)
         self._sample, self._costs = self.pair.choosing, problem.program.costs
@@ -96,6 +104,8 @@ class _Run:
         self._cost: int | None = None
         self._lower, self._cost_lower, self._most = 0.0, 0, self._weight
         self._precise_at = 0
+        # The first choice tried at the last look, how many sets it covered, and of how many.
+        self._first: tuple[np.ndarray, int, int] | None = None
         # What the candidates themselves weigh, together: beyond it nothing is certain without a sample.
         self._most_own = problem.own_weight(np.arange(problem.nodes.size))
         self.priced = False
@@ -129,15 +139,17 @@ class _Run:
 
     def _try(self) -> None:
         """Choose on one sample and judge by the other, asking for more where the first is too hopeful."""
-        sample, judging, problem = self._sample, self.pair.judging, self._problem
-        total = int((np.diff(sample.set_indptr) > 0).sum())
-        wanted = min(self._needed, total)
+        judging, problem = self.pair.judging, self._problem
         if self._target <= self._most_own:
             self._take_if_certain()
-        for _ in range(TRIES):
-            marks = self._cover(wanted)
+        asked, at = self._asked(), 0
+        self._first = None
+        while True:
+            marks = self._cover(asked[at])
             if marks is None:
                 return
+            if at == 0:
+                self._first = marks, self._sample.count(np.flatnonzero(marks)), self.pair.size
             chosen = problem.seeded(np.flatnonzero(marks))
             fresh = judging.count(chosen)
             lower = self._weight * bounds.binomial_lower(fresh, judging.n_sets, self._try_alpha)
@@ -147,9 +159,26 @@ class _Run:
                 if self._cost is None or cost < self._cost:
                     self._marks, self._cost, self._lower = marks, cost, lower
                 return
-            if wanted == total:
+            if at == len(asked) - 1:
                 return
-            wanted = min(total, wanted + max(1, int(1.2 * (self._needed - fresh))))
+            aim = asked[at] + _ASK_FOR_MORE * (self._needed - fresh)
+            at = next((i for i in range(at + 1, len(asked)) if asked[i] >= aim), len(asked) - 1)
+
+    def _asked(self) -> list[int]:
+        """List how many sets the choices of this look may be asked to cover, rising, `TRIES` at most.
+
+        The judging sample has no part in it. How much too good a choice looks is told by the one that was
+        made when the choosing sample was smaller: the sets drawn since then are new to it.
+        """
+        total = int((np.diff(self._sample.set_indptr) > 0).sum())
+        share = min(self._needed / self.pair.size, 1.0)
+        noise = float(np.sqrt(self._needed * (1 - share)))
+        unit = _FIRST_OPTIMISM * noise
+        if self._first is not None:
+            marks, old, size = self._first
+            new = (self._sample.count(np.flatnonzero(marks)) - old) * size / (self.pair.size - size)
+            unit = max(noise, _GROWTH * (old - new))
+        return sorted({min(total, self._needed + int(np.ceil(margin * unit))) for margin in _MARGINS})
 
     def _take_if_certain(self) -> None:
         """Take the cheapest choice that the sample allows where its own people alone are the target."""
@@ -174,7 +203,8 @@ class _Run:
             if greedy.covered < self._implied <= most:
                 proof = lagrangian_bound(sample, problem.program, greedy, self._implied - 1)
                 most = min(most, proof.bound)
-        reach = self._weight * bounds.binomial_upper(most, sample.n_sets, self._alpha)
+        alpha = LEAST_COST.alpha(BEST_PLAN, problem.delta)
+        reach = self._weight * bounds.binomial_upper(most, sample.n_sets, alpha)
         self._most = min(self._most, reach)
 
     def bound_cost(self) -> None:

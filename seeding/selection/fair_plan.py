@@ -18,6 +18,7 @@ import numpy as np
 
 from seeding import bounds
 from seeding.clock import OutOfTime
+from seeding.error_budget import BEST_PLAN, CHOICE, FAIR, FAIR_FIRST_SETS, FAIR_MOST_SETS, GROUP, IMPROVED
 from seeding.errors import InfeasibleError
 from seeding.fairness import FairCertificate, Fairness
 from seeding.memory import fits
@@ -31,12 +32,6 @@ from seeding.selection.problem import Choice, Problem, fill_head_count
 from seeding.selection.reduction import Reduced, reduce_sets
 from seeding.selection.saturate import Inverted, fair_greedy, fill_up
 
-FIRST_SETS = 1 << 10
-MOST_SETS = 1 << 24
-LOOKS = 15
-# A look may go wrong, for everybody and each group: in the lower bounds of greedy's choice and of the
-# solver's, in what any plan covers, and in saying that a share is impossible.
-_WAYS = 4
 # Standard deviations that a choice aims above a demanded share.
 _MARGIN = 2.0
 # From this size on the solver runs even where greedy attains too little, or proves too little.
@@ -107,14 +102,17 @@ class _Fair:
         self.problem, self.fairness, self.program = problem, fairness, program
         self.groups = fairness.judged
         self.n_groups = len(self.groups)
-        self.alpha = problem.delta / (LOOKS * _WAYS * (self.n_groups + 1))
         self.counted = np.array([not fairness.maximin, *(g.counted for g in self.groups)], dtype=np.bool_)
         self.required = np.array([0.0, *(group.required for group in self.groups)])
+
+    def alpha(self, event: str) -> float:
+        """Return the share of δ of one event."""
+        return FAIR.alpha(event, self.problem.delta, self.n_groups + 1)
 
     def run(self) -> tuple[Look, Stopped]:
         """Double the samples until the choice is certified, more samples do not help, or a limit is hit."""
         choosers, judges = Panel.open(self.problem, self.groups)
-        look = self.look(Look(choosers.draw(FIRST_SETS), judges.draw(FIRST_SETS)))
+        look = self.look(Look(choosers.draw(FAIR_FIRST_SETS), judges.draw(FAIR_FIRST_SETS)))
         while True:
             stopped = self.why_stop(look)
             if stopped is not None:
@@ -137,7 +135,7 @@ class _Fair:
             return "certified"
         if look.solved_at and size >= _MOST_AFTER * look.solved_at and size >= _ENOUGH_TO_SOLVE:
             return "best_effort"
-        if size >= MOST_SETS:
+        if size >= FAIR_MOST_SETS:
             return "sample_cap"
         held = look.choosing.n_bytes + look.judging.n_bytes
         if 2 * held > problem.memory_limit or not fits(held):
@@ -200,10 +198,11 @@ class _Fair:
 
     def targets(self, size: int, *, sure: bool) -> Targets:
         """Return what a choice should cover: demands with a margin, or as they are on the sample."""
+        alpha = self.alpha(CHOICE)
         floors = [
             0
             if share == 0
-            else floor_for_sure(share, size, self.alpha, _MARGIN)
+            else floor_for_sure(share, size, alpha, _MARGIN)
             if sure
             else min(size, int(np.ceil(share * size - 1e-9)))
             for share in self.required.tolist()
@@ -212,9 +211,8 @@ class _Fair:
 
     def relaxed(self, size: int) -> Targets:
         """Return what every plan that truly satisfies the demands covers."""
-        floors = [
-            0 if share == 0 else floor_for_any(share, size, self.alpha) for share in self.required.tolist()
-        ]
+        alpha = self.alpha(BEST_PLAN)
+        floors = [0 if share == 0 else floor_for_any(share, size, alpha) for share in self.required.tolist()]
         return Targets(np.array(floors, dtype=np.int64), self.counted)
 
     def solve(
@@ -236,7 +234,7 @@ class _Fair:
         if found.chosen is None:
             return look
         order = order_by_gain(look.choosing.covers[0], self.program.costs, found.chosen)
-        return self.judge(look, self.filled(inverted, order), found.value, bounding.upper_bound)
+        return self.judge(look, self.filled(inverted, order), found.value, bounding.upper_bound, IMPROVED)
 
     def _solve(
         self, samples: list[Reduced], targets: Targets, hints: list[np.ndarray], work: float = WORK_LIMIT
@@ -245,12 +243,15 @@ class _Fair:
         left = self.problem.clock.remaining()
         return solve_fairly(samples, self.program, targets, hints=hints, time_limit=left, work_limit=work)
 
-    def judge(self, look: Look, order: np.ndarray, value: int, bound: int) -> Look:
-        """Judge a choice on the second samples; `bound` is what no fair choice exceeds on the first."""
+    def judge(self, look: Look, order: np.ndarray, value: int, bound: int, event: str = CHOICE) -> Look:
+        """Judge a choice on the second samples; `bound` is what no fair choice exceeds on the first.
+
+        Greedy's choice and the solver's are events of their own, in every group.
+        """
         size, groups = look.judging.n_sets, self.groups
         counts = look.judging.counts(order).tolist()
-        least = [bounds.binomial_lower(count, size, self.alpha) for count in counts]
-        upper = bounds.binomial_upper(bound, size, self.alpha)
+        least = [bounds.binomial_lower(count, size, self.alpha(event)) for count in counts]
+        upper = bounds.binomial_upper(bound, size, self.alpha(BEST_PLAN))
         if self.fairness.maximin:
             lower = min(share for share, counted in zip(least, self.counted, strict=True) if counted)
         else:
@@ -276,7 +277,7 @@ class _Fair:
         """Refuse demands that even a plan for one group alone cannot meet, with probability 1 − δ."""
         for group, cover in zip(self.groups, choosing.covers[1:], strict=True):
             bound = select(cover, self.program.costs, self.program.limits).bound
-            most = bounds.binomial_upper(bound, cover.n_sets, self.alpha)
+            most = bounds.binomial_upper(bound, cover.n_sets, self.alpha(GROUP))
             if most < group.required:
                 raise InfeasibleError(
                     f"{self.fairness.rules} asks to reach {group.required:.1%} of {group.name}, but no plan "

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
+from seeding.error_budget import FIRST_SETS, MOST_SETS
 from seeding.memory import fits
 from seeding.plan import Stopped
 from seeding.selection.problem import Problem
 from seeding.selection.sources import Sources
-
-FIRST_SETS = 1 << 10
-MOST_SETS = 1 << 26
-# One look at each size from FIRST_SETS to MOST_SETS.
-LOOKS = 17
 
 
 class Pair:
@@ -23,7 +19,7 @@ class Pair:
     choosing, judging
         The samples so far.
     looks
-        Sizes so far, this one included; never more than LOOKS.
+        Sizes so far, this one included; never more than the error budget counts.
     """
 
     def __init__(self, problem: Problem) -> None:

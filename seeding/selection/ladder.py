@@ -8,13 +8,14 @@ import numpy as np
 
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
+from seeding.error_budget import BEST_PLAN, CHOICE, FRONTIER, Spent
 from seeding.estimate import Certificate
 from seeding.plan import Stopped
 from seeding.selection.greedy import Cover
 from seeding.selection.growing import Pair
 from seeding.selection.offered import offered
 from seeding.selection.problem import Problem
-from seeding.selection.ris import WAYS_TO_FAIL, bounded, chooser, greedy_on, judge
+from seeding.selection.ris import Counted, bounded, choose_on, chooser, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
 _SHARE_FOR_BOUND = 0.9
@@ -50,43 +51,32 @@ class Rung:
     wanted: float = 0.0
 
 
-@dataclass(frozen=True)
-class Counted:
-    """What a sample says of the one choice it was asked about."""
-
-    covered: int
-    n_sets: int
-
-    def count(self, _chosen: np.ndarray) -> int:
-        """Give the number of sets the choice covers."""
-        return self.covered
-
-
 def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
     """Choose within each of several rising limits, on one pair of samples.
 
     The samples double until every rung is certified, or more of them no longer help it, or a limit is hit.
-    δ is shared evenly over the rungs, and each share over looks as in `judge`, so that by the union bound
-    everything said about all of them holds together with probability 1 − δ.
+    δ is shared evenly over the rungs, and each share over looks, so that by the union bound everything said
+    about all of them holds together with probability 1 − δ. At a look each rung has one choice of its own,
+    made on the choosing sample alone, and one bound.
 
     A choice is allowed at every larger budget, and a bound for a larger budget holds for every smaller one.
     So on the choosing sample each rung takes the choice below where that covers more, and the least of the
-    bounds above; the curve rises, and its upper bound does too.
+    bounds above; the curve rises, and its upper bound does too. That adds no way to fail: what is said of a
+    choice is the same event whichever rung takes it.
     """
-    # `judge` leaves room for three ways to fail per look; here there are two: one choice, one bound.
-    delta = 1.5 * problem.delta / len(steps)
-    shared = [replace(problem.within(limits), delta=delta) for limits in steps]
+    spent = FRONTIER.spend(BEST_PLAN, CHOICE, problem.delta, len(steps))
+    shared = [problem.within(limits) for limits in steps]
     rungs: list[Rung | None] = [None] * len(steps)
     with problem.phase("sample, choose and certify for all budgets") as words:
         pair = Pair(problem)
         while True:
-            rungs = _look(shared, pair, rungs, thorough=False)
+            rungs = _look(shared, spent, pair, rungs, thorough=False)
             open_ = [rung for rung in rungs if rung is not None and rung.stopped is None]
             certified = len(rungs) - len(open_)
             problem.progress.update("certifying the budgets", certified, len(rungs), f"{pair.size:,} sets")
             ended = pair.grow(min(rung.wanted for rung in open_)) if open_ else None
             if ended is not None:
-                rungs = rungs if ended == "time_limit" else _look(shared, pair, rungs, thorough=True)
+                rungs = rungs if ended == "time_limit" else _look(shared, spent, pair, rungs, thorough=True)
             if ended is not None or not open_:
                 break
         words.append(f"2 × {pair.size:,} RR sets for {len(steps):,} budgets")
@@ -96,14 +86,12 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
         if rung is not None
     ]
     sample = offered(pair.choosing, problem.offers)
-    return _rising(sample, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
+    return _rising(sample, made)
 
 
-def _of_all(certificate: Certificate, problem: Problem) -> Certificate:
-    return replace(certificate, delta=problem.delta)
-
-
-def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough: bool) -> list[Rung | None]:
+def _look(
+    shared: list[Problem], spent: Spent, pair: Pair, rungs: list[Rung | None], thorough: bool
+) -> list[Rung | None]:
     """Look at each rung that is still open: choose, from the lowest; then judge, from the highest."""
     new, covers, below = list(rungs), {}, None
     sample = offered(pair.choosing, shared[0].offers)
@@ -111,7 +99,7 @@ def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough:
         rung = rungs[at]
         if rung is not None and rung.stopped is not None:
             continue
-        cover = chooser(problem)(sample, greedy_on(problem, sample))
+        cover = choose_on(problem, chooser(problem), sample, None, spent).cover
         if below is not None and below.covered > cover.covered:
             cover = Cover(below.order, below.covered, cover.bound)
         covers[at] = below = cover
@@ -119,7 +107,8 @@ def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough:
     for at in range(len(shared) - 1, -1, -1):
         rung = rungs[at]
         if at in covers:
-            new[at] = rung = _judge(shared[at], (sample, pair.judging), covers[at], rung, ceiling, thorough)
+            samples = sample, pair.judging
+            new[at] = rung = _judge(shared[at], spent, samples, covers[at], rung, ceiling, thorough)
         if rung is not None:
             ceiling = min(ceiling, rung.certificate.upper)
     return new
@@ -127,6 +116,7 @@ def _look(shared: list[Problem], pair: Pair, rungs: list[Rung | None], thorough:
 
 def _judge(
     problem: Problem,
+    spent: Spent,
     samples: tuple[Coverage, Coverage],
     cover: Cover,
     last: Rung | None,
@@ -140,23 +130,19 @@ def _judge(
     fresh = Counted(judging.count(problem.seeded(cover.order)), size)
     known = min(ceiling, last.certificate.upper if last else np.inf)
     perfect = Cover(cover.order, cover.covered, cover.covered)
-    within_reach = judge(problem, perfect, choosing, fresh, np.inf).ratio / (1 - problem.gap)
+    within_reach = judge(problem, perfect, choosing, fresh, np.inf, spent).ratio / (1 - problem.gap)
     precise_at = last.precise_at if last and last.precise_at else size * (within_reach >= 1)
-    certificate = judge(problem, cover, choosing, fresh, known)
+    certificate = judge(problem, cover, choosing, fresh, known, spent)
     patient = thorough or bool(precise_at and size >= _MOST_AFTER * precise_at)
     if certificate.ratio < 1 - problem.gap and (thorough or within_reach >= 1) and cover.covered:
         enough = 0 if patient else int(cover.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        found, _ = bounded(problem, choosing, cover, enough, patient)
-        if found.order is not cover.order:
-            found = chooser(problem)(choosing, found)
-            fresh = Counted(judging.count(problem.seeded(found.order)), size)
-        cover = found
-        certificate = judge(problem, cover, choosing, fresh, known)
+        cover, _ = bounded(problem, choosing, cover, enough, patient)
+        certificate = judge(problem, cover, choosing, fresh, known, spent)
     stopped: Stopped | None = "best_effort" if patient and not thorough else None
     if certificate.ratio >= 1 - problem.gap:
         stopped = "certified"
     # As in `ris`: then either bound is within half the gap of what it bounds.
-    covered = 8 * np.log(WAYS_TO_FAIL / problem.delta) / problem.gap**2
+    covered = 8 * np.log(1 / spent.upper) / problem.gap**2
     wanted = covered * size / cover.covered if cover.covered else 0.0
     return Rung(problem.limits, cover.order, certificate, stopped, precise_at, wanted)
 

@@ -16,7 +16,11 @@ _SHARE_OF_GAP = 0.15
 
 
 class _Solver:
-    """The integer programme on one sample after another; all of them share one allowance of work."""
+    """The integer programme on one sample after another, until an allowance of work is used up.
+
+    Each is given the whole allowance, so that its choice does not depend on how much was spent before, which
+    the judging sample has a part in. Once it is used up only the bound by prices is taken.
+    """
 
     def __init__(self, only_if_needed: bool) -> None:
         self.only_if_needed = only_if_needed
@@ -35,16 +39,19 @@ class _Solver:
                 program=problem.program,
                 hint=cover.order,
                 time_limit=problem.clock.remaining(),
-                work_limit=self.work,
+                work_limit=WORK_LIMIT if self.work > 0 else 0.0,
                 enough=_SHARE_OF_GAP * problem.gap if self.only_if_needed else 0.0,
             )
-            self.work -= found.work
+            used_up, self.work = self.work <= 0, self.work - found.work
             words.append(f"{found.solver}: {found.status}")
             words.append(
                 f"covers {found.covered:,} sets, at most {min(found.upper_bound, cover.bound):,} possible"
             )
+        bound = min(found.upper_bound, cover.bound)
+        if used_up:
+            return Cover(cover.order, cover.covered, bound)
         order = order_by_gain(sample, problem.program.costs, found.chosen)
-        return Cover(order, found.covered, min(found.upper_bound, cover.bound))
+        return Cover(order, found.covered, bound)
 
 
 def exact(problem: Problem, only_if_needed: bool = False) -> Choice:

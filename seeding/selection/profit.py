@@ -22,16 +22,15 @@ import numpy as np
 from seeding import bounds
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
+from seeding.error_budget import BEST_PLAN, CHOICE, PROFIT
 from seeding.plan import Stopped
 from seeding.selection.greedy import order_by_gain
-from seeding.selection.growing import LOOKS, Pair
+from seeding.selection.growing import Pair
 from seeding.selection.paying import MOST_STEPS, Cut, most_earned, price_sets
 from seeding.selection.problem import Problem
 from seeding.selection.ris import greedy_on
 from seeding.selection.working import Working
 
-# Each look may go wrong in two ways: the bound on the best plan, and that on the chosen one.
-WAYS_TO_FAIL = 2 * LOOKS
 # Tangents are tried at these multiples of what the choice covers (or of `a`, for the empty plan).
 _TANGENTS = (0.25, 0.5, 1.0, 2.0, 4.0, 16.0, 64.0)
 _MOST_SWAPS = 400
@@ -88,7 +87,7 @@ def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = N
             look = _Look(problem, value, costs, pair)
             precise_at = precise_at or pair.size * look.precise
             upper = min(upper, look.upper(MOST_STEPS if look.precise else 0))
-            problem.progress.update("certifying the profit", pair.looks, LOOKS, f"{pair.size:,} sets")
+            problem.progress.update("certifying the profit", pair.looks, PROFIT.looks, f"{pair.size:,} sets")
             near_at = near_at or pair.size * (upper - look.lower <= look.tolerance)
             if upper - look.lower <= problem.gap * upper or 0 < _MOST_AFTER * near_at <= pair.size:
                 stopped = "proven"
@@ -110,7 +109,7 @@ class _Look:
     def __init__(self, problem: Problem, value: float, costs: np.ndarray, pair: Pair) -> None:
         self._problem, self._value, self._costs = problem, value, costs
         self._sample = sample = pair.choosing
-        self._alpha = problem.delta / WAYS_TO_FAIL
+        self._alpha = PROFIT.alpha(BEST_PLAN, problem.delta)
         weight = problem.network.total_weight
         self._per_set = value * weight / sample.n_sets
         limited = problem.limits.budget is not None or problem.limits.k is not None
@@ -122,7 +121,9 @@ class _Look:
         self._covered = sample.count(chosen) if chosen.size else 0
         self._cost = float(costs[chosen].sum())
         fresh = pair.judging.count(chosen) if chosen.size else 0
-        reach = weight * bounds.binomial_lower(fresh, pair.judging.n_sets, self._alpha)
+        reach = weight * bounds.binomial_lower(
+            fresh, pair.judging.n_sets, PROFIT.alpha(CHOICE, problem.delta)
+        )
         reach = max(reach, problem.own_weight(chosen))
         self.lower = value * reach - self._cost
         alone = int(sample.alone.max(initial=0))

@@ -2,19 +2,24 @@
 
 The loop is OPIM-C's (Tang, Tang, Xiao and Yuan, SIGMOD 2018) with exact binomial bounds, and with an upper
 bound that holds for any constraints fixed before sampling, budgets included.
+
+The choice at a look is a function of the choosing sample alone (`choose_on` is given nothing else): what
+the other sample says decides which of two such choices is kept, how long the bound is worked on, and when to
+stop. `error_budget` counts on that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from seeding import bounds
 from seeding.clock import OutOfTime
 from seeding.coverage import Coverage
+from seeding.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, IMPROVED, MOST_SETS, PLAN, Spent
 from seeding.estimate import Certificate
 from seeding.memory import fits
 from seeding.plan import Stopped
@@ -27,12 +32,6 @@ from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
 from seeding.selection.ruled import guided, select_allowed
 from seeding.selection.sources import Jury, Sources
 
-FIRST_SETS = 1 << 10
-MOST_SETS = 1 << 26
-# One look at each size from FIRST_SETS to MOST_SETS. Each may go wrong in three ways: the upper bound, the
-# lower bound of greedy's choice, and that of a choice polished on the same sample.
-LOOKS = 17
-WAYS_TO_FAIL = 3 * LOOKS
 # Of the asked gap, the part that overfitting to the sample may take.
 _SHARE_FOR_OPTIMISM = 0.15
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
@@ -72,6 +71,8 @@ class Samples:
         Whether a solver has worked on this very sample.
     parts
         Where the last search for a bound led; the next one goes on from there.
+    guide
+        Likewise of the last search that guided the choice, which the judging sample had no part in.
     """
 
     choosing: Coverage
@@ -84,6 +85,7 @@ class Samples:
     thorough: bool = False
     polished: bool = False
     parts: np.ndarray | None = None
+    guide: np.ndarray | None = None
 
 
 Settled = Callable[[Problem, Samples], bool]
@@ -102,6 +104,31 @@ class Judging(Protocol):
     def count(self, chosen: np.ndarray, /) -> int:
         """Count the sets that hold at least one of the chosen candidates (given by index)."""
         ...
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a sample says of the one choice it was asked about."""
+
+    covered: int
+    n_sets: int
+
+    def count(self, _chosen: np.ndarray) -> int:
+        """Give the number of sets the choice covers."""
+        return self.covered
+
+
+class Made(NamedTuple):
+    """What the choosing sample led to: greedy's choice, the one to be judged, and what guided it."""
+
+    greedy: Cover
+    cover: Cover
+    guide: np.ndarray | None
+
+
+def spend(problem: Problem, event: str = CHOICE) -> Spent:
+    """Return the shares of δ for the two bounds of one look, on the first choice or the improved one."""
+    return PLAN.spend(BEST_PLAN, event, problem.delta)
 
 
 def ris(problem: Problem) -> Choice:
@@ -152,7 +179,7 @@ def _polish(problem: Problem, sample: Coverage, greedy: Cover) -> Polished:
 def _finish(problem: Problem, samples: Samples) -> Samples:
     """Improve the choice of the last look, if it was not improved yet; keep what is certified higher.
 
-    The improved choice is the one polished on the same sample that `WAYS_TO_FAIL` counts.
+    The improved choice, made on the same sample, has a share of δ of its own.
     """
     if not _all_alike(problem) or samples.cover.covered == 0 or problem.clock.expired():
         return samples
@@ -163,7 +190,8 @@ def _finish(problem: Problem, samples: Samples) -> Samples:
             return samples
         upper = samples.certificate.upper
         try:
-            certificate = judge(problem, polished.cover, samples.choosing, samples.judging, upper)
+            spent = spend(problem, IMPROVED)
+            certificate = judge(problem, polished.cover, samples.choosing, samples.judging, upper, spent)
         except OutOfTime:
             return samples
         if certificate.ratio < samples.certificate.ratio:
@@ -222,7 +250,7 @@ def sample_until_certified(
         sources = Sources.open(problem)
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
-        samples = _look(problem, choose, *sources.draw(FIRST_SETS), None)
+        samples, proven = _look(problem, choose, *sources.draw(FIRST_SETS), None), None
         while True:
             stopped = _why_stop(problem, samples, settled)
             if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
@@ -230,6 +258,7 @@ def sample_until_certified(
                 continue
             if stopped in _MENDABLE and polish is not None and not samples.polished:
                 samples = polished(problem, samples, polish)
+                proven = max(proven or samples, samples, key=lambda one: one.certificate.lower)
                 continue
             if stopped is not None:
                 break
@@ -245,6 +274,7 @@ def sample_until_certified(
                 # The samples of before, and the plan made on them, are still there.
                 stopped = "memory_limit"
                 break
+        samples, stopped = _proven_before(problem, samples, stopped, proven)
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
@@ -257,27 +287,53 @@ def sample_until_certified(
 def _look(
     problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
 ) -> Samples:
-    sample = offered(choosing, problem.offers)
-    greedy = greedy_on(problem, sample)
-    if last is not None and last.polished:
-        greedy = _better(greedy, last.cover.order, sample)
-    cover = choose(sample, greedy)
+    """Choose on the first sample, then judge by the second, with the tight bound where it may matter."""
+    sample, spent = offered(choosing, problem.offers), spend(problem)
+    greedy, cover, guide = choose_on(problem, choose, sample, last.guide if last else None, spent)
     best = max(cover, greedy, key=lambda one: one.covered)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
     perfect = Cover(best.order, best.covered, best.covered)
-    within_reach = judge(problem, perfect, choosing, judging, np.inf).ratio / (1 - problem.gap)
-    parts = last.parts if last else None
+    within_reach = judge(problem, perfect, choosing, judging, np.inf, spent).ratio / (1 - problem.gap)
+    parts = (last.parts if last else None) if guide is None else guide
     if within_reach >= 1:
         enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-        found, parts = bounded(problem, sample, best, enough, patient=False, begin=parts)
-        if found.order is not best.order:
-            cover = choose(sample, found)
-        best = found
+        if guide is None or best.bound > enough:
+            best, parts = bounded(problem, sample, best, enough, patient=False, begin=parts)
     greedy, cover = (Cover(one.order, one.covered, min(one.bound, best.bound)) for one in (greedy, cover))
-    certificate = judge(problem, cover, choosing, judging, last.certificate.upper if last else np.inf)
+    known = last.certificate.upper if last else np.inf
+    certificate = judge(problem, cover, choosing, judging, known, spent)
     precise_at = last.precise_at if last and last.precise_at else choosing.n_sets * (within_reach >= 1)
-    return Samples(choosing, judging, sample, greedy, cover, certificate, precise_at, parts=parts)
+    return Samples(
+        choosing, judging, sample, greedy, cover, certificate, precise_at, parts=parts, guide=guide
+    )
+
+
+def choose_on(
+    problem: Problem, choose: Chooser, sample: Coverage, begin: np.ndarray | None, spent: Spent
+) -> Made:
+    """Make the choice that is judged; the judging sample has no part in it.
+
+    Under rules the search for a bound also guides the choice. Whether it is worth its time, and how far it
+    goes, is told from the choosing sample: as if the other one covered as much.
+    """
+    greedy = greedy_on(problem, sample)
+    cover = choose(sample, greedy)
+    if problem.program.is_plain:
+        return Made(greedy, cover, None)
+    best = max(cover, greedy, key=lambda one: one.covered)
+    perfect, alike = Cover(best.order, best.covered, best.covered), Counted(best.covered, sample.n_sets)
+    within_reach = judge(problem, perfect, sample, alike, np.inf, spent).ratio / (1 - problem.gap)
+    if within_reach < 1:
+        return Made(greedy, cover, begin)
+    enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
+    proof = lagrangian_bound(sample, problem.program, best, enough, patient=False, begin=begin)
+    starts = [problem.cheapest, start_of(problem, proof.credit)]
+    found = guided(sample, problem.program, starts, best, proof.tags)
+    if found.order is not best.order:
+        cover = choose(sample, found)
+    greedy, cover = (Cover(one.order, one.covered, min(one.bound, proof.bound)) for one in (greedy, cover))
+    return Made(greedy, cover, proof.parts)
 
 
 def greedy_on(problem: Problem, sample: Coverage) -> Cover:
@@ -295,30 +351,47 @@ def starts(problem: Problem, sample: Coverage) -> list[np.ndarray]:
     return found
 
 
-def _better(greedy: Cover, order: np.ndarray, sample: Coverage) -> Cover:
-    """Keep a choice polished on a smaller sample where it covers more of this one than greedy's."""
-    covered = sample.count(order)
-    return Cover(order, covered, greedy.bound) if covered > greedy.covered else greedy
-
-
 def _tighten(problem: Problem, samples: Samples) -> Samples:
     """Work on the bound for as long as that gains anything; the samples stay as they are.
 
     This adds no way to fail: the bound is on what any choice covers in the choosing sample, which is certain.
+    The choice stays, as how long the bound is worked on depends on the judging sample.
     """
     greedy, parts = bounded(problem, samples.offered, samples.greedy, 0, patient=True, begin=samples.parts)
     cover = Cover(samples.cover.order, samples.cover.covered, min(samples.cover.bound, greedy.bound))
-    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    upper = samples.certificate.upper
+    certificate = judge(problem, cover, samples.choosing, samples.judging, upper, spend(problem))
     return replace(samples, greedy=greedy, cover=cover, certificate=certificate, thorough=True, parts=parts)
 
 
+def _proven_before(
+    problem: Problem, samples: Samples, stopped: Stopped, before: Samples | None
+) -> tuple[Samples, Stopped]:
+    """Take a solver's choice of an earlier look where more was proven of it; its event is counted as well."""
+    if before is None or before.certificate.lower <= samples.certificate.lower:
+        return samples, stopped
+    covered, bound = samples.offered.count(before.cover.order), samples.cover.bound
+    lower = before.certificate.lower
+    upper = max(samples.certificate.upper, lower)
+    gap = 1.0 - covered / bound if bound else 0.0
+    certificate = replace(
+        samples.certificate, lower=lower, upper=upper, ratio=lower / upper, optimisation_gap=gap
+    )
+    cover = Cover(before.cover.order, covered, bound)
+    certified = certificate.ratio >= 1 - problem.gap
+    return replace(samples, cover=cover, certificate=certificate), "certified" if certified else stopped
+
+
 def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
-    """Judge what a solver makes of the sample; each sample is polished once, which `WAYS_TO_FAIL` counts."""
-    cover = polish(problem, samples)
-    certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+    """Judge what a solver makes of the sample; it is one choice for each sample, with its own share of δ.
+
+    It is not judged again on larger samples: whether there is one depends on the judging sample.
+    """
+    cover, pair = polish(problem, samples), (samples.choosing, samples.judging)
+    certificate = judge(problem, cover, *pair, samples.certificate.upper, spend(problem, IMPROVED))
     if certificate.ratio < samples.certificate.ratio:
         cover = Cover(samples.cover.order, samples.cover.covered, cover.bound)
-        certificate = judge(problem, cover, samples.choosing, samples.judging, samples.certificate.upper)
+        certificate = judge(problem, cover, *pair, samples.certificate.upper, spend(problem))
     greedy = replace(samples.greedy, bound=min(samples.greedy.bound, cover.bound))
     return replace(samples, cover=cover, greedy=greedy, certificate=certificate, polished=True)
 
@@ -326,39 +399,35 @@ def polished(problem: Problem, samples: Samples, polish: Polish) -> Samples:
 def bounded(
     problem: Problem,
     sample: Coverage,
-    greedy: Cover,
+    cover: Cover,
     enough: int,
     patient: bool,
     begin: np.ndarray | None = None,
 ) -> tuple[Cover, np.ndarray]:
-    """Bound what any choice covers of a sample; under rules the bound may also guide to a better choice.
+    """Bound what any choice covers of a sample.
 
     Returns
     -------
-    The better choice with its bound, and where the search led, which may `begin` the next.
+    The choice at hand with its bound, and where the search led, which may `begin` the next.
     """
-    program = problem.program
-    proof = lagrangian_bound(sample, program, greedy, enough, patient, begin)
-    greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
-    if program.is_plain:
-        return greedy, proof.parts
-    starts = [problem.cheapest, start_of(problem, proof.credit)]
-    return guided(sample, program, starts, greedy, proof.tags), proof.parts
+    proof = lagrangian_bound(sample, problem.program, cover, enough, patient, begin)
+    return Cover(cover.order, cover.covered, min(cover.bound, proof.bound)), proof.parts
 
 
-def judge(problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float) -> Certificate:
+def judge(
+    problem: Problem, cover: Cover, choosing: Coverage, judging: Judging, upper: float, spent: Spent
+) -> Certificate:
     """Judge a choice made on one sample by the other; `upper` is the bound of an earlier look.
 
     σ(S) ≥ W·L(Λ₂, θ₂) and σ(OPT) ≤ W·U(bound, θ₁), with L and U the Clopper–Pearson bounds, each wrong with
-    probability at most δ / WAYS_TO_FAIL; by the union bound every look of a run holds with probability 1 − δ,
-    so the smallest upper bound of all looks may be used.
+    probability at most its share of δ (`error_budget`); by the union bound every look of a run holds with
+    probability 1 − δ, so the smallest upper bound of all looks may be used.
     """
-    alpha = problem.delta / WAYS_TO_FAIL
     weight = problem.network.total_weight
     seeded = problem.seeded(cover.order)
-    lower = weight * bounds.binomial_lower(judging.count(seeded), judging.n_sets, alpha)
+    lower = weight * bounds.binomial_lower(judging.count(seeded), judging.n_sets, spent.lower)
     lower = max(lower, problem.own_weight(seeded))
-    upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, alpha))
+    upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, spent.upper))
     upper = max(upper, lower)
     return Certificate(
         lower=lower,
@@ -380,7 +449,8 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
             return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
-    if 2 * _bytes(samples) > problem.memory_limit or not fits(_bytes(samples)):
+    n_bytes = _bytes(samples.choosing, samples.judging)
+    if 2 * n_bytes > problem.memory_limit or not fits(n_bytes):
         return "memory_limit"
     return "time_limit" if problem.clock.expired() else None
 
@@ -390,27 +460,27 @@ def _next_size(problem: Problem, samples: Samples) -> int:
 
     That takes about 8·ln(1/α)/gap² covered sets: then either bound is within half the gap of what it bounds.
     How many sets that makes is foreseen from the share covered so far, which the sample flatters: rather too
-    few. With a time limit every size is looked at, so that there is a plan from each when time is up.
+    few. With a time limit every size is looked at, so that there is a plan from each when time is up. What
+    fits into memory is foreseen from the choosing sample, as guidance goes on from one look to the next.
     """
     now = samples.choosing.n_sets
     size = 2 * now
     if problem.clock.limit is not None or samples.greedy.covered == 0:
         return size
-    alpha = problem.delta / WAYS_TO_FAIL
-    wanted = 8 * np.log(1 / alpha) / problem.gap**2 * now / samples.greedy.covered
-    most = min(MOST_SETS, problem.memory_limit * now / _bytes(samples))
+    wanted = 8 * np.log(1 / spend(problem).upper) / problem.gap**2 * now / samples.greedy.covered
+    kept = samples.judging if isinstance(samples.judging, Jury) else samples.choosing
+    most = min(MOST_SETS, problem.memory_limit * now / _bytes(samples.choosing, kept))
     while size < _HOPELESS * wanted and 2 * size <= most:
         size *= 2
     return size
 
 
-def _bytes(samples: Samples) -> int:
+def _bytes(choosing: Coverage, judging: Coverage | Jury) -> int:
     """Count what both samples take at this size, at the moment when most of it is in use.
 
     Members are 4 bytes each; in the choosing sample they have an index of as much, built beside the one of
     half the size. A set has an offset of 8 bytes, and 17 while the bound is worked on.
     """
-    choosing, judging = samples.choosing, samples.judging
     return 10 * choosing.total_size + 4 * judging.total_size + 25 * choosing.n_sets + 8 * judging.n_sets
 
 
