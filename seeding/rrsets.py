@@ -225,7 +225,7 @@ class RRSampler:
     @property
     def can_stop(self) -> bool:
         """Whether the searches can be made to stop at sentinels."""
-        return isinstance(self.task, PackedReverse) and self.invited is None
+        return isinstance(self.task, (PackedReverse, PeopleReverse)) and self.invited is None
 
     def stop_at(self, sentinels: np.ndarray) -> RRSampler:
         """Return a sampler of the same worlds whose sets end at the given candidates (Guo et al., 2020).
@@ -233,7 +233,7 @@ class RRSampler:
         A set that holds one is only counted: any choice with all of them covers it. Most large sets are such.
         """
         task = self.task
-        if not self.can_stop or not isinstance(task, PackedReverse):
+        if not self.can_stop or not isinstance(task, (PackedReverse, PeopleReverse)):
             raise ValueError("only packed networks where nobody declines are sampled with sentinels.")
         return replace(self, task=task.stop_at(self.nodes[sentinels]), sentinels=sentinels)
 
@@ -272,7 +272,9 @@ class RRSampler:
     def count_hits(self, n_sets: int, workers: Workers, check: Callable[[], None] = lambda: None) -> int:
         """Count the sets among the first `n_sets` that hold a sentinel; nothing is kept."""
         hits = 0
-        task = self.task.forgetful() if isinstance(self.task, PackedReverse) else self.task
+        task = self.task
+        if isinstance(task, (PackedReverse, PeopleReverse)):
+            task = task.forgetful()
         for block, _ in replace(self, task=task)._blocks(0, n_sets, workers):
             hits += block.given
             check()
