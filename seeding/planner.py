@@ -35,13 +35,14 @@ from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
-from seeding.selection.starts import find_start
 from seeding.spread import FIRST_WORLDS, Spread, Task, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 if TYPE_CHECKING:
     from seeding.selection.profit import Earning
 
+# Why rules cannot all hold is looked into for so many seconds, even when time is up.
+_TO_EXPLAIN = 0.4
 FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
 
 
@@ -309,12 +310,17 @@ def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None)
 
 def check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:
     """Refuse rules that cannot all hold, before any sampling."""
-    if find_start(problem.program, -problem.program.costs) is None:
+    try:
+        # Kept by the problem, which every method begins with.
+        _ = problem.cheapest
+    except InfeasibleError:
         from seeding.selection.conflicts import find_allowed_or_refuse
         from seeding.selection.master import SolverError
 
         try:
-            find_allowed_or_refuse(problem.program, rules, roster.spend_decimals)
+            left = problem.clock.remaining()
+            left = None if left is None else max(left, _TO_EXPLAIN)
+            find_allowed_or_refuse(problem.program, rules, roster.spend_decimals, time_limit=left)
         except SolverError as error:
             raise InfeasibleError(f"the rules cannot all hold; why was not found ({error}).") from None
 

@@ -172,7 +172,9 @@ class _Run:
             greedy = greedy_on(problem, sample)
             most = min(most, greedy.bound)
             if greedy.covered < self._implied <= most:
-                proof = lagrangian_bound(sample, problem.program, greedy, self._implied - 1)
+                proof = lagrangian_bound(
+                    sample, problem.program, greedy, self._implied - 1, time_left=problem.clock.time_left
+                )
                 most = min(most, proof.bound)
         reach = self._weight * bounds.binomial_upper(most, sample.n_sets, self._alpha)
         self._most = min(self._most, reach)

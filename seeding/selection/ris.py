@@ -145,7 +145,7 @@ def _all_alike(problem: Problem) -> bool:
 def _polish(problem: Problem, sample: Coverage, greedy: Cover) -> Polished:
     """Improve by local search, in about the time that greedy and its bound take at this size."""
     work = min(WORK, _LEAST_WORK + _WORK_PER_ENTRY * sample.total_size)
-    return local.polish(sample, problem.program, greedy, work, lambda: not problem.clock.expired())
+    return local.polish(sample, problem.program, greedy, work, problem.clock.time_left)
 
 
 def _finish(problem: Problem, samples: Samples) -> Samples:
@@ -333,9 +333,9 @@ def bounded(
     The better choice with its bound, and where the search led, which may `begin` the next.
     """
     program = problem.program
-    proof = lagrangian_bound(sample, program, greedy, enough, patient, begin)
+    proof = lagrangian_bound(sample, program, greedy, enough, patient, begin, problem.clock.time_left)
     greedy = Cover(greedy.order, greedy.covered, min(greedy.bound, proof.bound))
-    if program.is_plain:
+    if program.is_plain or problem.clock.expired():
         return greedy, proof.parts
     starts = [problem.cheapest, start_of(problem, proof.credit)]
     return guided(sample, program, starts, greedy, proof.tags), proof.parts
