@@ -119,8 +119,8 @@ class CourseReverse:
 class PeopleReverse:
     """Samples RR sets of persons, exposure and an organic start over packed rows; a plain value.
 
-    A set that meets a node that `sentinels` (uint8[n]; empty: none) marks, and nobody who is active anyway, is
-    only counted.
+    A set that meets a node that `sentinels` (uint8[n]; empty: none) marks, and nobody who is active anyway,
+    is only counted.
     """
 
     course: Course

@@ -45,6 +45,10 @@ class Clock:
         """Whether the limit is still ahead."""
         return not self.expired()
 
+    def allows(self, seconds: float) -> bool:
+        """Whether so many seconds are left."""
+        return self.limit is None or self.elapsed() + seconds < self.limit
+
     def check(self) -> None:
         """Raise `OutOfTime` if the limit was reached."""
         if self.expired():

@@ -26,7 +26,7 @@ from seeding.sampling import Block, PackedReverse, Roots, make_roots, pack_if_la
 
 # A block is sized to visit about this many nodes: long enough to keep threads busy, short enough to stop.
 _NODES_PER_BLOCK = 1 << 21
-_PILOT = 256
+_PILOT = 16
 _MOST_PER_BLOCK = 1 << 16
 # To keep all threads busy a block may be so many times shorter.
 _SHORTEST = 32
@@ -259,6 +259,7 @@ class RRSampler:
             return sample
         progress = progress or Silent()
         filling = Filling(sample, n_sets, most_entries)
+        progress.update("sampling RR sets", filling.n_sets, n_sets)
         try:
             for block, ends in self._blocks(sample.n_sets, n_sets, workers):
                 filling.add(ends, block.members, block.given)
@@ -304,7 +305,7 @@ class RRSampler:
 
 def _block_of(nodes_in_a_set: float) -> int:
     """Choose how many sets make a block."""
-    return int(min(max(_NODES_PER_BLOCK / max(nodes_in_a_set, 1.0), 64), _MOST_PER_BLOCK))
+    return int(min(max(_NODES_PER_BLOCK / max(nodes_in_a_set, 1.0), 1), _MOST_PER_BLOCK))
 
 
 def sample_rr_sets(

@@ -201,7 +201,9 @@ def spread_course(ways, drawn, meeting, weights, person, seeds, worth, world, sc
 
 
 @lean
-def gains_in_course(ways, drawn, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains):
+def gains_in_course(
+    ways, drawn, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains
+):
     """Sum over worlds what each offer adds to the given nodes and the seeds; adds to `gains`.
 
     As `spread_course`; `offers` is (nodes, accept, creators). Returns the nodes engaged.

@@ -23,8 +23,8 @@ def sample_people(
     `people` (indptr, nodes) lists the nodes of each in which being reached counts; the search starts from all
     of them. The first step back draws from `last_rows`, whose arcs are those by which somebody sees the
     message, all others from `rows`; None where all are alike. A set that holds a node that `stops` (uint8[n],
-    or None) marks is empty. One that holds none of these, but a node that `sentinels` (likewise) marks, has no
-    members, and its size is −1; without `stops` its search ends there.
+    or None) marks is empty. One that holds none of these, but a node that `sentinels` (likewise) marks, has
+    no members, and its size is −1; without `stops` its search ends there.
 
     Returns worlds done, members written, nodes visited.
     """

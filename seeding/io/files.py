@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PathLike = str | os.PathLike[str]
 
+# Files that are being written in this process.
+_unfinished: set[Path] = set()
 _GZIP_MAGIC = b"\x1f\x8b"
 # UTF-32 before UTF-16: the little-endian mark of one begins with that of the other.
 _BOMS = (
@@ -193,6 +195,7 @@ def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
         return
     place = place.resolve()
     temporary = place.with_name(f".seeding-{os.urandom(8).hex()}.tmp")
+    _unfinished.add(temporary)
     try:
         with temporary.open(mode.replace("w", "x"), **options) as file:
             yield file
@@ -203,6 +206,14 @@ def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
         raise InputError(f"{str(path)!r} cannot be written: {_reason(error)}.") from None
     finally:
         temporary.unlink(missing_ok=True)
+        _unfinished.discard(temporary)
+
+
+def remove_unfinished() -> None:
+    """Remove the temporary files of all writing that goes on, where the process ends without unwinding."""
+    for temporary in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _reason(error: Exception) -> str:

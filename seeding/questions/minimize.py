@@ -15,7 +15,7 @@ from seeding.errors import InfeasibleError, InputError
 from seeding.estimate import Estimate
 from seeding.invitation import BudgetOn
 from seeding.plan import Plan
-from seeding.planner import _evaluate, check_allowed, check_share
+from seeding.planner import _evaluate, check_allowed, check_share, measure_in_time
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
@@ -172,8 +172,6 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
 
 def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     """Measure what candidates reach, whatever the limits."""
-    from seeding.spread import measure
-
     problem = setting.problem
-    spread = measure(problem.fresh_worlds(order), setting.asked.precision, problem.workers, problem.progress)
+    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), setting.asked.precision)
     return Estimate.from_sample(spread.reach)

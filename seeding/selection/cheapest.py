@@ -124,7 +124,8 @@ class _Run:
         """Find a cheap allowed choice of offers that covers so many sets; None where none was found."""
         problem = self._problem
         if problem.program.is_plain:
-            return cover_cheaply(self._sample, self._costs, problem.limits, needed)
+            left = problem.clock.time_left
+            return cover_cheaply(self._sample, self._costs, problem.limits, needed, left)
         return cover_within_rules(problem, self._sample, needed)
 
     def _try(self) -> None:
@@ -147,7 +148,7 @@ class _Run:
                 if self._cost is None or cost < self._cost:
                     self._marks, self._cost, self._lower = marks, cost, lower
                 return
-            if wanted == total:
+            if wanted == total or problem.clock.expired():
                 return
             wanted = min(total, wanted + max(1, int(1.2 * (self._needed - fresh))))
 
@@ -197,9 +198,9 @@ class _Run:
             if np.isfinite(value):
                 self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))
             enough = self._cost is not None and self._cost - self._cost_lower <= problem.gap * self._cost
-            if enough or not 0 < marginal < np.inf:
+            if enough or not 0 < marginal < np.inf or problem.clock.expired():
                 return
-            bound = price_sets(sample, costs, limits, marginal, marks, MOST_STEPS)
+            bound = price_sets(sample, costs, limits, marginal, marks, MOST_STEPS, problem.clock.time_left)
         value, _ = least_cost(bound, costs, limits, self._implied)
         if np.isfinite(value):
             self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))

@@ -222,6 +222,7 @@ def sample_until_certified(
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
         samples = _look(problem, choose, *sources.draw(FIRST_SETS), None)
+        looks, began = 1, problem.clock.elapsed()
         while True:
             stopped = _why_stop(problem, samples, settled)
             if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
@@ -232,10 +233,15 @@ def sample_until_certified(
                 continue
             if stopped is not None:
                 break
+            # A look at twice the sets takes about twice as long; the first one also compiles.
+            if looks > 1 and not problem.clock.allows(2 * (problem.clock.elapsed() - began)):
+                stopped = "time_limit"
+                break
             size = _next_size(problem, samples)
             _tell(problem, size, samples.certificate)
             try:
                 grown = sources.grow(samples.choosing, samples.judging, size)
+                looks, began = looks + 1, problem.clock.elapsed()
                 samples = _look(problem, choose, *grown, samples)
             except OutOfTime:
                 stopped = "time_limit"
@@ -254,6 +260,9 @@ def _look(
 ) -> Samples:
     sample = offered(choosing, problem.offers)
     greedy = greedy_on(problem, sample)
+    if last is not None:
+        # Whatever follows takes as long again; the look before stands.
+        problem.clock.check()
     if last is not None and last.polished:
         greedy = _better(greedy, last.cover.order, sample)
     cover = choose(sample, greedy)
