@@ -233,7 +233,7 @@ def test_packed_rows_give_the_same_law(monkeypatch, name):
 )
 @pytest.mark.parametrize("seeds", [[0], [4, 1], [2, 5, 0]])
 def test_packed_simulation_is_the_literal_one(monkeypatch, name, seeds):
-    """World by world, rows drawn at once give what their twin in plain Python gives, in any order of seeds."""
+    """World by world, rows drawn at once give what their twin in plain Python gives, in any order."""
     make, model = CASES[name]
     network = make(1)
     monkeypatch.setattr(forward, "PACKED_FROM_ARCS", 1)
