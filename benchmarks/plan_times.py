@@ -52,7 +52,7 @@ REASONS = {
     "exposure": "fewer pass it on: a choice reaches a smaller share, so that more sets are needed",
     "persons": "a set begins at all accounts of a person, and is larger",
     "organic start": "only what is reached besides counts, which varies more: more worlds and sets",
-    "linear threshold": "one arc into each node is live, found arc by arc; sets are longer, without sentinels",
+    "linear threshold": "one arc into each node is live, and is sought arc by arc; no sentinels",
     "message": "fewer pass it on: a choice reaches a smaller share, so that more sets are needed",
     "audience": "part of the people: what is reached of it varies more",
     "acceptance": _WHOLE,
@@ -210,9 +210,14 @@ def main() -> None:
     parser.add_argument("--bound", type=float, default=BOUND, help="most seconds of the processor for a plan")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    rows = [row for name in NETWORKS if given.only in name for row in measure(name, given.part, given.bound)]
-    with atomic_write(given.out) as file:
-        pd.DataFrame(rows).assign(key=KEY, **machine()).to_csv(file, index=False, float_format="%.6g")
+    rows: list[dict[str, object]] = []
+    for name in (name for name in NETWORKS if given.only in name):
+        for row in measure(name, given.part, given.bound):
+            rows.append(row)
+            # Whole after every row: a run takes long, and may be ended.
+            table = pd.DataFrame(rows).assign(key=KEY, **machine())
+            with atomic_write(given.out) as file:
+                table.to_csv(file, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":
