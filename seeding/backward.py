@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -117,7 +117,11 @@ class CourseReverse:
 
 @dataclass(frozen=True, eq=False)
 class PeopleReverse:
-    """Samples RR sets of persons, exposure and an organic start over packed rows; a plain value."""
+    """Samples RR sets of persons, exposure and an organic start over packed rows; a plain value.
+
+    A set that meets a node that `sentinels` (uint8[n]; empty: none) marks, and nobody who is active anyway,
+    is only counted.
+    """
 
     course: Course
     packed: Packed
@@ -127,6 +131,7 @@ class PeopleReverse:
     candidate_of: np.ndarray
     key: int
     limits: Limits
+    sentinels: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
 
     @classmethod
     def make(cls, course: Course, weights: np.ndarray, candidate_of: np.ndarray, key: int) -> PeopleReverse:
@@ -144,6 +149,14 @@ class PeopleReverse:
         people = people_of(self.course.network, weights)
         return replace(self, people=people, roots=alias_table(people.weights))
 
+    def stop_at(self, nodes: np.ndarray) -> PeopleReverse:
+        """Return the task of the same worlds in which sets with one of the given nodes are only counted."""
+        return replace(self, sentinels=marks_of(nodes, self.course.network.n_nodes))
+
+    def forgetful(self) -> PeopleReverse:
+        """Return the task of the same worlds that keeps no members; sets that meet a sentinel still count."""
+        return replace(self, candidate_of=np.full(self.course.network.n_nodes, -1, dtype=np.int32))
+
     def __call__(self, first: int, count: int) -> Block:
         """Sample worlds ``first … first + count − 1``."""
         from seeding._kernels.gathered import sample_people
@@ -157,10 +170,11 @@ class PeopleReverse:
         arrays = scratch.for_search(max(self.packed, last or self.packed, key=lambda one: one.most_picks))
         stops = marks_of(network.active, network.n_nodes) if network.active.size else None
         sizes, parts = np.empty(count, dtype=np.int32), []
-        done, total, room = 0, 0, max(8 * count, network.n_nodes, _FIRST_ROOM)
+        sentinels = self.sentinels if self.sentinels.size else None
+        done, visited, room = 0, 0, max(8 * count, network.n_nodes, _FIRST_ROOM)
         while done < count:
             members = np.empty(room, dtype=np.int32)
-            now, used = sample_people(
+            now, used, nodes = sample_people(
                 self.packed.rows,
                 None if last is None else last.rows,
                 self.roots,
@@ -172,11 +186,14 @@ class PeopleReverse:
                 sizes[done:],
                 members,
                 stops,
+                sentinels,
             )
-            done, total, room = done + now, total + used, 2 * room
+            done, visited, room = done + now, visited + nodes, 2 * room
             parts.append(members[:used].copy())
         members = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return Block(sizes, members, total + count)
+        given = np.flatnonzero(sizes < 0)
+        sizes[given] = 0
+        return Block(sizes, members, visited, given.size)
 
 
 @dataclass(frozen=True, eq=False)

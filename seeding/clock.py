@@ -30,6 +30,13 @@ class Clock:
         self.limit = None if limit is None else _seconds(limit)
         self._start = time.monotonic()
 
+    @classmethod
+    def within(cls, seconds: float | None) -> Clock:
+        """Make a clock for what is left of another's time, which may be nothing."""
+        clock = cls()
+        clock.limit = seconds
+        return clock
+
     def elapsed(self) -> float:
         """Seconds since the clock was made."""
         return time.monotonic() - self._start
@@ -41,6 +48,14 @@ class Clock:
     def expired(self) -> bool:
         """Whether the limit was reached."""
         return self.limit is not None and self.elapsed() >= self.limit
+
+    def time_left(self) -> bool:
+        """Whether the limit is still ahead."""
+        return not self.expired()
+
+    def allows(self, seconds: float) -> bool:
+        """Whether so many seconds are left."""
+        return self.limit is None or self.elapsed() + seconds < self.limit
 
     def check(self) -> None:
         """Raise `OutOfTime` if the limit was reached."""

@@ -6,7 +6,7 @@ both are simulated step by step, in one way (`seeding._kernels.duel`), and nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -26,6 +26,8 @@ TIES = ("random", "ours", "rival")
 # What is reached is told step by step up to this one, which stands for all that follow.
 _MOST_STEPS = 33
 _ALL_ACCEPT = np.empty(0)
+# Coins tossed in one call when worlds are drawn, and worlds drawn whatever the time: one run.
+_COINS_AT_ONCE, _LEAST_DRAWN = 1 << 24, 64
 
 BAD_NEWS = (
     "no guarantee holds: where bad news travels further, one more seed may even cost positive reach, so what "
@@ -267,8 +269,10 @@ class Drawn(NamedTuple):
     far: np.ndarray
 
     @classmethod
-    def worlds(cls, task: DuelTask, first: int, count: int) -> Drawn:
-        """Draw worlds ``first … first + count − 1`` of a task."""
+    def worlds(
+        cls, task: DuelTask, first: int, count: int, time_left: Callable[[], bool] = lambda: True
+    ) -> Drawn:
+        """Draw worlds ``first … first + count − 1`` of a task; fewer once there is no `time_left`."""
         from seeding._kernels.worlds import arc_codes, draw_worlds, thresholds
 
         out, key = task.out, np.uint64(task.key)
@@ -276,12 +280,17 @@ class Drawn(NamedTuple):
         arc_codes(out.indptr, out.indices, codes)
         shape = count, -(-codes.size // 64)
         live = np.empty(shape, dtype=np.uint64)
-        draw_worlds(codes, thresholds(out.probability), key, first, live)
-        if task.further is out.probability:
-            return cls(live, live)
-        far = np.empty(shape, dtype=np.uint64)
-        draw_worlds(codes, thresholds(task.further), key, first, far)
-        return cls(live, far)
+        far = live if task.further is out.probability else np.empty(shape, dtype=np.uint64)
+        piece, done = max(1, _COINS_AT_ONCE // max(codes.size, 1)), 0
+        # Whole runs of worlds, in pieces that do not keep anybody waiting.
+        while done < count and (done < _LEAST_DRAWN or time_left()):
+            stop = min(done + piece, count)
+            draw_worlds(codes, thresholds(out.probability), key, first + done, live[done:stop])
+            if far is not live:
+                draw_worlds(codes, thresholds(task.further), key, first + done, far[done:stop])
+            done = stop
+        done = done if done == count else done // _LEAST_DRAWN * _LEAST_DRAWN
+        return cls(live[:done], far[:done])
 
     def part(self, first: int, count: int) -> Drawn:
         """Return some of the worlds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -24,6 +25,50 @@ _BLOCKS_A_THREAD = 4
 _LEAST_PART = 8
 # More than the processors of any machine; a mistake for something else.
 _MOST_THREADS = 4096
+# Nothing stops a block that runs, neither Ctrl-C nor a time limit: it should not take longer than this.
+LONGEST_BLOCK = 0.1
+
+
+@dataclass(frozen=True)
+class _Timed:
+    """Runs a task, and tells what processor time that took; a plain value for any executor."""
+
+    task: Task[Any]
+
+    def __call__(self, first: int, count: int) -> tuple[Any, float]:
+        """Run the task over a range of worlds."""
+        start = time.thread_time()
+        return self.task(first, count), time.thread_time() - start
+
+
+@dataclass
+class Pace:
+    """The length of blocks, by how long those before took; what a block gives does not depend on it.
+
+    Attributes
+    ----------
+    most, grain
+        The longest block, and what its length is a multiple of.
+    length
+        How long the next one should be.
+    """
+
+    most: int
+    grain: int
+    length: int = 0
+
+    def __post_init__(self) -> None:
+        self.length = self.length or self.most
+
+    def learn(self, count: int, seconds: float) -> None:
+        """Adapt the length after a block of so many worlds."""
+        if seconds > LONGEST_BLOCK:
+            self.length = min(self.length, self._round(count * LONGEST_BLOCK / seconds))
+        elif 2 * seconds < LONGEST_BLOCK and count >= self.length:
+            self.length = min(2 * self.length, self.most)
+
+    def _round(self, length: float) -> int:
+        return max(1, int(length / self.grain)) * self.grain
 
 
 @dataclass(frozen=True)
@@ -50,35 +95,47 @@ class Workers:
 
         All blocks have the same length, or, with a `grain`, get shorter towards the end, in multiples of it,
         where there are several threads. A few blocks beyond those running are queued, so that memory stays
-        bounded and an interrupt ends the work as soon as the blocks in flight are done.
+        bounded and an interrupt ends the work as soon as the blocks in flight are done. With a grain, blocks
+        also get shorter where one takes longer than `LONGEST_BLOCK`.
         """
-        lengths = self._lengths(count, block, grain)
+        pace, timed = Pace(block, max(grain, 1)), _Timed(task)
+        lengths = self._lengths(count, grain, pace)
         if self.executor is None:
             for length in lengths:
-                yield task(first, length)
+                result, seconds = timed(first, length)
+                pace.learn(length, seconds)
+                yield result
                 first += length
             return
-        waiting: deque[Any] = deque()
+        waiting: deque[tuple[int, Any]] = deque()
+
+        def earliest() -> Result:
+            length, future = waiting.popleft()
+            result: Result
+            result, seconds = future.result()
+            pace.learn(length, seconds)
+            return result
+
         try:
             for length in lengths:
                 if len(waiting) >= 2 * self.threads:
-                    yield waiting.popleft().result()
-                waiting.append(self.executor.submit(task, first, length))
+                    yield earliest()
+                waiting.append((length, self.executor.submit(timed, first, length)))
                 first += length
             while waiting:
-                yield waiting.popleft().result()
+                yield earliest()
         finally:
-            for future in waiting:
+            for _, future in waiting:
                 future.cancel()
 
-    def _lengths(self, count: int, block: int, grain: int) -> Iterator[int]:
+    def _lengths(self, count: int, grain: int, pace: Pace) -> Iterator[int]:
         """Cut a range into blocks."""
-        shrinking = grain > 0 and self.executor is not None
+        block, shrinking = pace.most, grain > 0 and self.executor is not None
         while count > 0:
-            length = block
+            length = pace.length if grain > 0 else block
             if shrinking:
                 share = max(-(-count // (2 * self.threads)), block // _LEAST_PART)
-                length = min(block, grain * -(-share // grain))
+                length = min(length, grain * -(-share // grain))
             yield min(length, count)
             count -= length
 

@@ -8,9 +8,12 @@ import numpy as np
 
 from seeding import scratch
 from seeding.course import Course, Ways, people_of
+from seeding.packed import RECORD, Packed, Rows, pack
+from seeding.sampling import PACKED_FROM_ARCS
 
 # What is reached is told step by step; the last one stands for all that follow.
 STEPS = 33
+_NO_ROWS = Rows(np.empty(0, dtype=RECORD), np.empty(0, dtype=np.int32))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +26,9 @@ class CourseForward:
         How the cascade runs.
     ways
         The out-arcs.
+    packed
+        Rows from which the live arcs of a node are drawn at once; None on small networks, and for thresholds,
+        which belong to whom an arc leads to.
     weights
         What each node counts.
     worth
@@ -31,6 +37,7 @@ class CourseForward:
 
     course: Course
     ways: Ways
+    packed: Packed | None
     weights: np.ndarray
     worth: tuple[np.ndarray, np.ndarray, float, float] = field(repr=False)
 
@@ -38,14 +45,23 @@ class CourseForward:
     def make(cls, course: Course, weights: np.ndarray) -> CourseForward:
         """Prepare the simulation; refuses weights by which one person counts in two ways."""
         people_of(course.network, weights)
-        return cls(course, course.ways(backwards=False), weights, course.worth())
+        ways = course.ways(backwards=False)
+        return cls(course, ways, _pack_large(course, ways), weights, course.worth())
 
     @property
     def fixed(self) -> tuple[object, ...]:
         """The first arguments of the kernels."""
         network = self.course.network
         person = np.empty(0, dtype=np.int32) if network.person is None else network.person
-        return tuple(self.ways), self.course.meeting, self.weights, person
+        return tuple(self.ways), self._drawn, self.course.meeting, self.weights, person
+
+    @property
+    def _drawn(self) -> tuple[object, ...]:
+        """What live arcs are drawn from, on this thread; see `seeding._kernels.course`."""
+        still = not (self.course.timed or self.course.model.counts_distance)
+        if self.packed is None:
+            return *_NO_ROWS, np.empty((0, 3), dtype=np.int64), False
+        return *self.packed.rows, scratch.for_search(self.packed)[2], still
 
     @property
     def steps(self) -> int:
@@ -61,3 +77,12 @@ class CourseForward:
         n = network.n_nodes
         persons = n if network.person is None else int(network.person.max()) + 1
         return *scratch.for_cascades(n, persons), np.zeros(3 + self.steps)
+
+
+def _pack_large(course: Course, ways: Ways) -> Packed | None:
+    """Pack the numbers of a large network's arcs, by the chance that somebody sees the message by them."""
+    out = course.network.out
+    if course.low_in.size > 0 or out.indices.size < PACKED_FROM_ARCS:
+        return None
+    chance = ways.exposure if ways.exposure.size else ways.probability
+    return pack(out._replace(indices=np.arange(out.indices.size, dtype=np.int32), probability=chance))

@@ -18,7 +18,7 @@ from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played, refuse_wh
 from seeding.effects import with_effects
 from seeding.errors import InfeasibleError, InputError, SeedingError, listing
 from seeding.estimate import Estimate
-from seeding.executors import open_workers
+from seeding.executors import Workers, open_workers
 from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
 from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
 from seeding.invitation import BudgetOn
@@ -35,13 +35,14 @@ from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
-from seeding.selection.starts import find_start
-from seeding.spread import FIRST_WORLDS, Spread, Task, measure, run_worlds
+from seeding.spread import Block, Spread, Task, measure
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
 if TYPE_CHECKING:
     from seeding.selection.profit import Earning
 
+# Why rules cannot all hold is looked into for so many seconds, even when time is up.
+_TO_EXPLAIN = 0.4
 FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
 
 
@@ -130,8 +131,8 @@ def optimize(
         simulated for it.
     time_limit
         Seconds for the search; the best plan so far is returned then. The first small sample and a first
-        measurement of the reach always take place. With a time limit, the same key may give another plan on
-        another machine.
+        measurement of the reach (64 worlds) always take place. With a time limit, the same key may give
+        another plan on another machine.
     memory_limit
         Bytes for samples, or text such as ``"2GB"``; 4 GiB if None.
     probability
@@ -314,32 +315,48 @@ def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None)
 
 def check_allowed(problem: Problem, rules: Sequence[Rule], roster: Roster) -> None:
     """Refuse rules that cannot all hold, before any sampling."""
-    if find_start(problem.program, -problem.program.costs) is None:
+    try:
+        # Kept by the problem, which every method begins with.
+        _ = problem.cheapest
+    except InfeasibleError:
         from seeding.selection.conflicts import find_allowed_or_refuse
         from seeding.selection.master import SolverError
 
         try:
-            find_allowed_or_refuse(problem.program, rules, roster.spend_decimals)
+            left = problem.clock.remaining()
+            left = None if left is None else max(left, _TO_EXPLAIN)
+            find_allowed_or_refuse(problem.program, rules, roster.spend_decimals, time_limit=left)
         except SolverError as error:
             raise InfeasibleError(f"the rules cannot all hold; why was not found ({error}).") from None
 
 
 def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
-    """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
+    """Measure a choice on fresh worlds: to the asked precision, or as many as there is time for.
+
+    One run of worlds takes place whatever the time.
+    """
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
     task = _task_of(problem, problem.seeded(choice.order))
     with problem.phase("measure the reach") as words:
-        try:
-            spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)
-        except OutOfTime:
-            blocks = run_worlds(task, 0, FIRST_WORLDS, problem.workers, problem.progress)
-            spread = Spread.join(blocks)
+        spread, in_time = measure_in_time(problem, task, precision)
+        if not in_time:
             words.append("time was up before the asked precision")
         if isinstance(task, DuelTask):
             spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
     return spread
+
+
+def measure_in_time(problem: Problem, task: Task, precision: float) -> tuple[Spread, bool]:
+    """Measure to the asked precision, or as far as there is time; returns whether there was enough."""
+    blocks: list[Block] = []
+    # Several workers would begin several runs before the first is done.
+    workers = Workers(1) if problem.clock.expired() else problem.workers
+    try:
+        return measure(task, precision, workers, problem.progress, problem.clock.check, blocks), True
+    except OutOfTime:
+        return Spread.join(blocks), False
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

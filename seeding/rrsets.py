@@ -26,7 +26,7 @@ from seeding.sampling import Block, PackedReverse, Roots, make_roots, pack_if_la
 
 # A block is sized to visit about this many nodes: long enough to keep threads busy, short enough to stop.
 _NODES_PER_BLOCK = 1 << 21
-_PILOT = 256
+_PILOT = 16
 _MOST_PER_BLOCK = 1 << 16
 # To keep all threads busy a block may be so many times shorter.
 _SHORTEST = 32
@@ -225,7 +225,7 @@ class RRSampler:
     @property
     def can_stop(self) -> bool:
         """Whether the searches can be made to stop at sentinels."""
-        return isinstance(self.task, PackedReverse) and self.invited is None
+        return isinstance(self.task, (PackedReverse, PeopleReverse)) and self.invited is None
 
     def stop_at(self, sentinels: np.ndarray) -> RRSampler:
         """Return a sampler of the same worlds whose sets end at the given candidates (Guo et al., 2020).
@@ -233,7 +233,7 @@ class RRSampler:
         A set that holds one is only counted: any choice with all of them covers it. Most large sets are such.
         """
         task = self.task
-        if not self.can_stop or not isinstance(task, PackedReverse):
+        if not self.can_stop or not isinstance(task, (PackedReverse, PeopleReverse)):
             raise ValueError("only packed networks where nobody declines are sampled with sentinels.")
         return replace(self, task=task.stop_at(self.nodes[sentinels]), sentinels=sentinels)
 
@@ -259,6 +259,7 @@ class RRSampler:
             return sample
         progress = progress or Silent()
         filling = Filling(sample, n_sets, most_entries)
+        progress.update("sampling RR sets", filling.n_sets, n_sets)
         try:
             for block, ends in self._blocks(sample.n_sets, n_sets, workers):
                 filling.add(ends, block.members, block.given)
@@ -272,7 +273,9 @@ class RRSampler:
     def count_hits(self, n_sets: int, workers: Workers, check: Callable[[], None] = lambda: None) -> int:
         """Count the sets among the first `n_sets` that hold a sentinel; nothing is kept."""
         hits = 0
-        task = self.task.forgetful() if isinstance(self.task, PackedReverse) else self.task
+        task = self.task
+        if isinstance(task, (PackedReverse, PeopleReverse)):
+            task = task.forgetful()
         for block, _ in replace(self, task=task)._blocks(0, n_sets, workers):
             hits += block.given
             check()
@@ -302,7 +305,7 @@ class RRSampler:
 
 def _block_of(nodes_in_a_set: float) -> int:
     """Choose how many sets make a block."""
-    return int(min(max(_NODES_PER_BLOCK / max(nodes_in_a_set, 1.0), 64), _MOST_PER_BLOCK))
+    return int(min(max(_NODES_PER_BLOCK / max(nodes_in_a_set, 1.0), 1), _MOST_PER_BLOCK))
 
 
 def sample_rr_sets(

@@ -239,11 +239,16 @@ def run_worlds(
     workers: Workers,
     progress: Progress | None = None,
     check: Callable[[], None] = lambda: None,
+    kept: list[Block] | None = None,
 ) -> list[Block]:
-    """Simulate worlds ``first … first + count − 1`` in blocks; `check` is called after each, may raise."""
+    """Simulate worlds ``first … first + count − 1`` in blocks; `check` is called after each, may raise.
+
+    Each block is also put into `kept`, where it stays if `check` ends the work.
+    """
     from seeding._kernels.forward import GRAIN
 
     progress = progress or Silent()
+    progress.update("simulating cascades", 0, count)
     blocks: list[Block] = []
     done = 0
     size = GRAIN
@@ -253,6 +258,8 @@ def run_worlds(
         size = min(size, GRAIN * -(-workers.fair_share(todo) // GRAIN))
         for block in workers.map(simulate_range, first + done, todo, size, grain=GRAIN):
             blocks.append(block)
+            if kept is not None:
+                kept.append(block)
             progress.update("simulating cascades", sum(b.reach.size for b in blocks), count)
             check()
         done += todo
@@ -268,16 +275,17 @@ def measure(
     workers: Workers,
     progress: Progress | None = None,
     check: Callable[[], None] = lambda: None,
+    kept: list[Block] | None = None,
 ) -> Spread:
     """Simulate until the 95 % interval of the mean reach is within ± `precision` of it, or a cap is hit.
 
     The number of worlds is decided from the worlds so far (at least FIRST_WORLDS), and is at most
-    MOST_WORLDS.
+    MOST_WORLDS. `check` and `kept` are as for `run_worlds`.
     """
-    blocks: list[Block] = []
+    blocks: list[Block] = [] if kept is None else kept
     done, wanted = 0, FIRST_WORLDS
     while done < wanted:
-        blocks += run_worlds(task, done, wanted - done, workers, progress, check)
+        run_worlds(task, done, wanted - done, workers, progress, check, blocks)
         done = wanted
         reach = np.concatenate([block.reach for block in blocks])
         wanted = worlds_needed(reach, precision)

@@ -225,7 +225,7 @@ class _Rows:
         """Demand low ≤ sums·x + spent·T ≤ high."""
         full = np.append(sums, spent)
         columns = np.flatnonzero(full)
-        reach = sum(abs(int(f)) for f in sums[columns[columns < sums.size]])
+        reach = _sum_of_sizes(sums)
         if reach + abs(spent) * int(min(self.offers.prices.sum(), _LARGEST_SUM)) > _LARGEST_SUM:
             raise InputError(
                 "the amounts in a rule are too large to add up exactly; use a larger unit of money."
@@ -370,6 +370,13 @@ _ADD: dict[type, Callable[[_Rows, Any], None]] = {
     Bundle: _add_bundle,
     VolumeDiscount: _add_discount,
 }
+
+
+def _sum_of_sizes(numbers: np.ndarray) -> int:
+    """Sum absolute values, exactly; floats tell where no integer can overflow, which is nearly always."""
+    if float(np.abs(numbers.astype(np.float64)).sum()) < _LARGEST_SUM:
+        return int(np.abs(numbers).sum())
+    return sum(abs(number) for number in numbers.tolist())
 
 
 def _ceil_to_minor(amount: Decimal, decimals: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import oracle
+import packed_twin
 
 import seeding as sd
 from seeding.network import Network
@@ -47,6 +48,29 @@ class World:
                         takes = oracle.meeting_steps(coins, u, v, takes)
                 engaging += [(u, v, takes)] * live
                 seeing += [(u, v, takes)] * seen
+        return cls(network, model, engaging, seeing)
+
+    @classmethod
+    def drawn(cls, network: Network, model: Any, key: int, number: int, packed: Any) -> World:
+        """Draw the live arcs of every row from its own stream, as packed rows of arc numbers do."""
+        coins = oracle.world_key(key, number)
+        engaging, seeing = [], []
+        out = network.out
+        for u in range(network.n_nodes):
+            stream = packed_twin.Stream(0, 0)
+            stream.state = packed_twin.row_state(coins, u)
+            for at in sorted(set(packed_twin.live_nodes(stream, *packed.rows, u))):
+                v, p = int(out.indices[at]), float(out.probability[at])
+                live = network.exposure is None
+                if not live:
+                    live = oracle.arc_coin(coins, u, v) * float(network.exposure[at]) < p
+                takes = 1.0
+                if network.delays is not None:
+                    takes = float(network.delays.values[at])
+                    if network.delays.meeting:
+                        takes = oracle.meeting_steps(coins, u, v, takes)
+                engaging += [(u, v, takes)] * live
+                seeing += [(u, v, takes)]
         return cls(network, model, engaging, seeing)
 
     def times(self, seeds: list[int]) -> tuple[dict[int, float], dict[int, float]]:

@@ -23,6 +23,11 @@ def mix64(value):
     return value ^ (value >> 31)
 
 
+def row_state(world, u):
+    """Begin the stream of a row that belongs to the world and the node."""
+    return mix64(((world ^ 0xA0761D6478BD642F) + GOLDEN * (u + 1)) & MASK)
+
+
 class Stream:
     """The random numbers of one world."""
 

@@ -14,10 +14,10 @@ from literal_course import World
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import backward
+from seeding import backward, forward
 from seeding.course import Course, people_of
 from seeding.errors import InputError
-from seeding.executors import Workers
+from seeding.executors import Workers, open_workers
 from seeding.forward import CourseForward
 from seeding.rrsets import RRSampler
 from seeding.sampling import make_roots
@@ -218,6 +218,60 @@ def test_packed_rows_give_the_same_law(monkeypatch, name):
         a, b = (sample.count(np.array(seeds)) / sample.n_sets for sample in samples)
         error = math.sqrt((a * (1 - a) + b * (1 - b)) / samples[0].n_sets)
         assert abs(a - b) <= SIGMAS * error + 1e-9
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exposure",
+        "exposure, quality",
+        "persons, deadline",
+        "organic, deadline",
+        "delays, both",
+        "meeting, discount",
+    ],
+)
+@pytest.mark.parametrize("seeds", [[0], [4, 1], [2, 5, 0]])
+def test_packed_simulation_is_the_literal_one(monkeypatch, name, seeds):
+    """World by world, rows drawn at once give what their twin in plain Python gives, in any order."""
+    make, model = CASES[name]
+    network = make(1)
+    monkeypatch.setattr(forward, "PACKED_FROM_ARCS", 1)
+    task = ForwardTask.make(network, np.array(seeds), KEY, model=model)
+    assert task.course.packed is not None
+    block = task(0, 128)
+    for number in range(128):
+        sees, engages = World.drawn(network, model, KEY, number, task.course.packed).reach(seeds)
+        assert block.reach[number] == pytest.approx(sees, abs=1e-9)
+        if network.exposure is not None:
+            assert block.engaged[number] == pytest.approx(engages, abs=1e-9)
+    asked = Group(np.arange(6), np.empty(0), np.arange(6))
+    judge = Recast(task.course, asked, KEY, 128, Workers(1), [])
+    judge.mark(seeds[0])
+    worlds = [World.drawn(network, model, KEY, number, task.course.packed) for number in range(128)]
+    expected = [sum(w.reach([seeds[0], v])[0] - w.reach(seeds[:1])[0] for w in worlds) for v in range(6)]
+    np.testing.assert_allclose(judge.gains(np.arange(6)), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["exposure", "persons", "organic", "all by steps"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_sets_that_hold_a_sentinel_are_counted(monkeypatch, name, threads):
+    """Sets with a sentinel are given, those with somebody active are empty, and all others are unchanged."""
+    make, _ = CASES[name]
+    network = make(3)
+    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    sampler = RRSampler.make(network, IC(), 5)
+    stopping = sampler.stop_at(np.array([1]))
+    with open_workers(threads) as workers:
+        whole = sampler.grow(sampler.empty(), 3_000, workers)
+        cut = stopping.grow(stopping.empty(), 3_000, workers)
+        hits = stopping.count_hits(3_000, workers)
+    members = [part.tolist() for part in np.split(whole.members, whole.set_indptr[1:-1])]
+    kept = [part.tolist() for part in np.split(cut.members, cut.set_indptr[1:-1])]
+    given = sum(1 in one for one in members)
+    assert 0 < given < 3_000
+    assert (cut.given, hits) == (given, given)
+    assert [sorted(one) for one in kept] == [sorted(one) if 1 not in one else [] for one in members]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

@@ -169,7 +169,7 @@ def test_leaving_early_cancels_what_waits():
     executor = Recorder(fail_at=1_000)
     executor.submit = lambda task, first, count: executor.submitted.append(Future()) or executor.submitted[-1]
     blocks = Workers(2, executor).map(worlds, 0, 100, 1)
-    threading.Timer(0.05, lambda: executor.submitted[0].set_result([0])).start()
+    threading.Timer(0.05, lambda: executor.submitted[0].set_result(([0], 0.0))).start()
     assert next(blocks) == [0]
     blocks.close()
     assert all(future.cancelled() for future in executor.submitted[1:])

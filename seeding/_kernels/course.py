@@ -1,11 +1,17 @@
 """Cascades with all that a campaign may ask: delays, exposure, persons, thresholds, acceptance, a start.
 
-One arc after the other, its coin tossed by number, so that both directions see the same worlds. Arrays that
-are not used are empty. `ways` is (indptr, indices, probability, low, exposure, delay) of one direction:
+On small networks one arc after the other, its coin tossed by number, so that both directions see the same
+worlds. On larger ones the live arcs of a node are drawn at once from packed rows, by a stream that belongs to
+the world and the node: whenever and in whatever order a node is reached, its live arcs are the same. Arrays
+that are not used are empty. `ways` is (indptr, indices, probability, low, exposure, delay) of one direction:
 
 - ``low`` (linear threshold): arc e into v is live where v's number lies in ``[low, low + probability)``;
 - ``exposure``: the coin that is below `probability` makes v engage; below `exposure`, v at least sees it;
 - ``delay``: what the arc takes; with `meeting` the chance of passing it in each step. 1 each where empty.
+
+`drawn` is (records, arcs, picks, still): packed rows whose entries are numbers of arcs, of probability
+`exposure` where there is any, and scratch for picks; no records where arcs are looked at one by one. With
+`still`, nothing depends on how far somebody is from the seeds, and all steps take no time.
 """
 
 from __future__ import annotations
@@ -13,12 +19,16 @@ from __future__ import annotations
 import numpy as np
 
 from seeding._kernels._jit import inlined, inner, lean
-from seeding._kernels.coins import arc_coin, meeting_steps, threshold_coin, world_key
+from seeding._kernels.coins import GOLDEN, arc_coin, meeting_steps, mix64, threshold_coin, world_key
 from seeding._kernels.forward import GRAIN
 from seeding._kernels.heap import put, take
 from seeding._kernels.invite import says_yes
 from seeding._kernels.ledger import checkpoint, go_back, note
+from seeding._kernels.points import draw_row, node_at
 
+# Sets the streams of rows apart from all other numbers of a world.
+_ROW = np.uint64(0xA0761D6478BD642F)
+_NONE = np.uint64(0)
 REACH, BAD, ENGAGED, STEPS = 0, 1, 2, 3
 _FAR = np.inf
 
@@ -68,16 +78,25 @@ def _engage(v, time, weights, person, seen, ledgers, worth, sums):
             _book(engaged, who, weights[v], time, worth, sums, ENGAGED)
 
 
+@inlined
+def row_stream(world, u):
+    """Start the stream that draws the live arcs of node u in a world."""
+    return mix64((world ^ _ROW) + GOLDEN * (np.uint64(u) + np.uint64(1)))
+
+
 @inner
-def _spread(s, ways, meeting, weights, person, worth, world, ledgers, heap, sums):
+def _spread(s, ways, drawn, meeting, weights, person, worth, world, ledgers, heap, sums):
     """Let node s engage at time 0, and all whom that reaches earlier than before; adds to `sums`."""
     indptr, indices, probability, low, exposure, delay = ways
+    records, arcs, picks, still = drawn
     line, places = heap
     times = ledgers[0][0]
     if times[s] <= 0.0:
         return
     last = worth[2]
     exposes, timed = exposure.size > 0, delay.size > 0
+    step = 0.0 if still else 1.0
+    some = records.size > 0
     _engage(s, 0.0, weights, person, exposes, ledgers, worth, sums)
     line[0] = s
     head, tail = np.int64(0), np.int64(1)
@@ -89,9 +108,14 @@ def _spread(s, ways, meeting, weights, person, worth, world, ledgers, heap, sums
         else:
             u = np.int64(line[head])
             head += 1
-        for e in range(indptr[u], indptr[u + 1]):
+        start, stop = np.int64(indptr[u]), np.int64(indptr[u + 1])
+        if some:
+            _, picked = draw_row(records, arcs, np.uint64(u), row_stream(world, u), picks, _NONE, 0)
+            start, stop = np.int64(0), np.int64(picked)
+        for k in range(start, stop):
+            e = np.int64(node_at(arcs, picks, np.uint64(k))) if some else k
             v = np.int64(indices[e])
-            time = times[u] + 1.0
+            time = times[u] + step
             if timed and not meeting:
                 time = times[u] + delay[e]
             if time > last or (times[v] <= time and not exposes):
@@ -100,6 +124,9 @@ def _spread(s, ways, meeting, weights, person, worth, world, ledgers, heap, sums
                 coin = threshold_coin(world, v) - low[e]
                 live = 0.0 <= coin < probability[e]
                 sees = live
+            elif some:
+                live = not exposes or arc_coin(world, u, v) * exposure[e] < probability[e]
+                sees = exposes
             else:
                 coin = arc_coin(world, u, v)
                 live = coin < probability[e]
@@ -123,12 +150,12 @@ def _spread(s, ways, meeting, weights, person, worth, world, ledgers, heap, sums
 
 
 @lean
-def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, block):
+def spread_course(ways, drawn, meeting, weights, person, seeds, worth, world, scratch, block):
     """Simulate seeds in worlds ``first …`` of a key; fills the arrays of `block`.
 
     Parameters
     ----------
-    ways, meeting
+    ways, drawn, meeting
         The out-arcs; see the module.
     weights, person
         What each node counts (0: nothing), and the person it is (empty: each node one).
@@ -154,13 +181,13 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
         coins = world_key(key, first + i)
         starts = checkpoint(ledgers[0]), checkpoint(ledgers[1]), checkpoint(ledgers[2])
         for s in given:
-            _spread(s, ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
+            _spread(s, ways, drawn, meeting, weights, person, worth, coins, ledgers, heap, sums)
         sums[:] = 0.0
         grain = i // GRAIN
         for j in range(nodes.size):
             before = sums[REACH]
             if says_yes(coins, j, accept, creators):
-                _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
+                _spread(nodes[j], ways, drawn, meeting, weights, person, worth, coins, ledgers, heap, sums)
             gain[grain, j] += sums[REACH] - before
             square[grain, j] += sums[REACH] * sums[REACH]
         reach[i], negative[i], engaged[i] = sums[REACH], sums[BAD], sums[ENGAGED]
@@ -174,7 +201,9 @@ def spread_course(ways, meeting, weights, person, seeds, worth, world, scratch, 
 
 
 @lean
-def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains):
+def gains_in_course(
+    ways, drawn, meeting, weights, person, seeds, offers, worth, world, count, scratch, gains
+):
     """Sum over worlds what each offer adds to the given nodes and the seeds; adds to `gains`.
 
     As `spread_course`; `offers` is (nodes, accept, creators). Returns the nodes engaged.
@@ -188,16 +217,16 @@ def gains_in_course(ways, meeting, weights, person, seeds, offers, worth, world,
         coins = world_key(key, first + i)
         starts = checkpoint(ledgers[0]), checkpoint(ledgers[1]), checkpoint(ledgers[2])
         for s in given:
-            _spread(s, ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
+            _spread(s, ways, drawn, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for j in range(nodes.size):
             if says_yes(coins, j, accept, creators):
-                _spread(nodes[j], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
+                _spread(nodes[j], ways, drawn, meeting, weights, person, worth, coins, ledgers, heap, sums)
         for c in range(asked.size):
             if not says_yes(coins, c, asked_accept, asked_creators):
                 continue
             back = checkpoint(ledgers[0]), checkpoint(ledgers[1]), checkpoint(ledgers[2])
             sums[REACH] = 0.0
-            _spread(asked[c], ways, meeting, weights, person, worth, coins, ledgers, heap, sums)
+            _spread(asked[c], ways, drawn, meeting, weights, person, worth, coins, ledgers, heap, sums)
             gains[c] += sums[REACH]
             engaged += ledgers[0][4][0] - back[0]
             for k in range(3):

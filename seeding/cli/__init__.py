@@ -1,7 +1,7 @@
 """The command ``seeding``: the package from the shell, with exit codes that scripts can rely on.
 
-0 done · 2 bad input · 3 no plan is possible · 4 stopped early by a limit, with a valid plan · 130 Ctrl-C ·
-141 the reader of our output went away.
+0 done · 2 bad input · 3 no plan is possible · 4 stopped early by a limit, with a valid plan · 130 Ctrl-C or
+SIGTERM · 141 the reader of our output went away.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from seeding.cli import startup, streams
+from seeding.cli.interrupts import Guard
 from seeding.cli.parser import build_parser
 from seeding.cli.shell import Shell
 from seeding.cli.wording import in_shell_words
@@ -32,24 +33,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     -------
     The exit code.
     """
-    own_process = argv is None
-    if own_process:
-        streams.prepare()
+    if argv is not None:
+        arguments = _parse(argv)
+        return arguments if isinstance(arguments, int) else _run(arguments)
+    guard = Guard(INTERRUPTED)
     try:
-        arguments = build_parser().parse_args(argv)
-    except SystemExit as end:  # argparse ends --help, --version and wrong usage this way
-        return int(end.code or DONE) or streams.flush()
-    if not own_process:
-        return _run(arguments)
+        guard.watch()
+        code = _run_process(guard)
+    except KeyboardInterrupt:
+        guard.say(guard.last_words())
+        return INTERRUPTED
+    if code != INTERRUPTED:
+        guard.end()
+    return code
+
+
+def _run_process(guard: Guard) -> int:
+    """Run the command of this process's words."""
+    streams.prepare()
+    arguments = _parse(None)
+    if isinstance(arguments, int):
+        return arguments
     startup.prepare(arguments)
-    code = _run(arguments)
+    code = _run(arguments, guard)
     startup.leave()
     return code
 
 
-def _run(arguments: Namespace) -> int:
+def _parse(argv: Sequence[str] | None) -> Namespace | int:
+    """Read the words; returns an exit code where there is nothing to run."""
+    try:
+        return build_parser().parse_args(argv)
+    except SystemExit as end:  # argparse ends --help, --version and wrong usage this way
+        return int(end.code or DONE) or streams.flush()
+
+
+def _run(arguments: Namespace, guard: Guard | None = None) -> int:
     """Run the command that the arguments name; every end has its exit code."""
     shell = Shell(arguments)
+    if guard is not None:
+        guard.last_words = shell.interruption
     try:
         with shell.listening():
             code: int = import_module(arguments.module).run(arguments, shell)
@@ -58,7 +81,11 @@ def _run(arguments: Namespace) -> int:
     except SeedingError as error:
         return shell.fail(f"error: {in_shell_words(str(error))}", error.exit_code)
     except KeyboardInterrupt:
-        return shell.fail(shell.interruption(), INTERRUPTED)
+        if guard is None:
+            return shell.fail(shell.interruption(), INTERRUPTED)
+        shell.progress.close()
+        guard.say(shell.interruption())
+        return INTERRUPTED
     except BrokenPipeError:
         streams.discard()
         return READER_GONE

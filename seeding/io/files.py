@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PathLike = str | os.PathLike[str]
 
+# Files that are being written in this process.
+_unfinished: set[Path] = set()
 _GZIP_MAGIC = b"\x1f\x8b"
 # UTF-32 before UTF-16: the little-endian mark of one begins with that of the other.
 _BOMS = (
@@ -325,6 +327,7 @@ def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
     place = Path(os.path.realpath(place))
     _remove_leftovers(place.parent)
     temporary = place.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}{_ENDING}")
+    _unfinished.add(temporary)
     try:
         with _said(path):
             with temporary.open(mode.replace("w", "x"), **options) as file:
@@ -334,6 +337,14 @@ def _atomic(path: PathLike, mode: str) -> Iterator[IO[Any]]:
             temporary.replace(place)
     finally:
         temporary.unlink(missing_ok=True)
+        _unfinished.discard(temporary)
+
+
+def remove_unfinished() -> None:
+    """Remove the temporary files of all writing that goes on, where the process ends without unwinding."""
+    for temporary in tuple(_unfinished):
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

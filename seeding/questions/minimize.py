@@ -16,7 +16,7 @@ from seeding.errors import InfeasibleError, InputError, shown
 from seeding.estimate import Estimate
 from seeding.invitation import BudgetOn
 from seeding.plan import Plan
-from seeding.planner import _evaluate, check_allowed
+from seeding.planner import _evaluate, check_allowed, measure_in_time
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
@@ -174,8 +174,6 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
 
 def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     """Measure what candidates reach, whatever the limits."""
-    from seeding.spread import measure
-
     problem = setting.problem
-    spread = measure(problem.fresh_worlds(order), setting.asked.precision, problem.workers, problem.progress)
+    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), setting.asked.precision)
     return Estimate.from_sample(spread.reach)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from seeding.clock import Clock
 from seeding.constraints import UNLIMITED
 from seeding.errors import InputError
 from seeding.program import Program
@@ -83,10 +84,11 @@ def seek(
     """Find the best allowed choice as `find_allowed` does, and tell whether it is proven to be the best."""
     from ortools.sat.python import cp_model
 
-    model = RuleModel(program)
+    clock = Clock.within(time_limit)
+    model = RuleModel(program, time_left=clock.time_left)
     if objective is not None:
         model.aim(objective, sense)
-    solver, status = model.solve(work, time_limit)
+    solver, status = model.solve(work, clock.remaining())
     if status == cp_model.INFEASIBLE:
         return Answer(None, True)
     choice = np.array([i for i, x in enumerate(model.choice) if solver.boolean_value(x)], dtype=np.int64)
@@ -118,8 +120,9 @@ def find_blockers(
     """
     from ortools.sat.python import cp_model
 
-    model = RuleModel(program, shares, members)
-    solver, status = model.solve(work, time_limit)
+    clock = Clock.within(time_limit)
+    model = RuleModel(program, shares, members, clock.time_left)
+    solver, status = model.solve(work, clock.remaining())
     if status != cp_model.INFEASIBLE:
         return None
     named = set(solver.sufficient_assumptions_for_infeasibility())
@@ -137,16 +140,27 @@ class RuleModel:
         The rules about the part of one candidate; None: the programme's own.
     members
         The rules and limits that hold by assumption only, so that the solver can name them.
+    time_left
+        Asked before each row, of which there may be as many as offers.
+
+    Raises
+    ------
+    SolverError
+        If time is up before the model is complete.
     """
 
     def __init__(
-        self, program: Program, shares: Sequence[Share] | None = None, members: Iterable[int] = ()
+        self,
+        program: Program,
+        shares: Sequence[Share] | None = None,
+        members: Iterable[int] = (),
+        time_left: Callable[[], bool] = lambda: True,
     ) -> None:
         from ortools.sat.python import cp_model
 
         _check_sizes(program)
         self._weighted = cp_model.LinearExpr.weighted_sum
-        self._program = program
+        self._program, self._time_left = program, time_left
         self._model = cp_model.CpModel()
         self.choice = [self._model.new_bool_var("") for _ in range(program.n_offers)]
         self._spent: Any = None
@@ -214,9 +228,12 @@ class RuleModel:
         program = self._program
         columns, factors, ends = program.columns.tolist(), program.factors.tolist(), program.indptr.tolist()
         bounds = zip(program.low.tolist(), program.high.tolist(), program.rule.tolist(), strict=True)
+        n_offers = program.n_offers
         for j, (low, high, member) in enumerate(bounds):
+            if not self._time_left():
+                raise SolverError("time was up before the rules were written down")
             held = slice(ends[j], ends[j + 1])
-            variables = [self.choice[i] if i < program.n_offers else self.spent() for i in columns[held]]
+            variables = [self.choice[i] if i < n_offers else self.spent() for i in columns[held]]
             self._demand(self._weighted(variables, factors[held]), low, high, member)
 
     def _add_shares(self, shares: Sequence[Share]) -> None:

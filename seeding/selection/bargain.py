@@ -46,7 +46,7 @@ def cover_within_rules(problem: Problem, sample: Coverage, needed: int) -> np.nd
     if best is None:
         return None
     low, top = -1, int(costs[best].sum())
-    while top - low > max(1, int(_FINE * top)):
+    while top - low > max(1, int(_FINE * top)) and problem.clock.time_left():
         middle = (low + top) // 2
         found = _try(problem, sample, needed, middle)
         if found is None:
@@ -66,7 +66,7 @@ def _try(problem: Problem, sample: Coverage, needed: int, budget: int) -> np.nda
     except InfeasibleError:
         return None
     if _NEAR * needed <= cover.covered < needed:
-        cover = local.polish(sample, within.program, cover, _WORK, lambda: not problem.clock.expired()).cover
+        cover = local.polish(sample, within.program, cover, _WORK, problem.clock.time_left).cover
     return _without_needless(within, sample, cover, needed) if cover.covered >= needed else None
 
 

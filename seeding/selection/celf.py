@@ -127,10 +127,10 @@ def _celf_in_course(problem: Problem, task: CourseForward) -> Choice:
     with problem.phase("CELF by forward simulation") as words:
         asked = Group(problem.nodes, problem.accept, problem.creators)
         key = problem.stage_key("simulate")
-        worlds, everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
+        (worlds, run), everybody = worlds_for(task, asked, key), np.arange(problem.nodes.size)
 
         def fresh() -> Recast:
-            return Recast(task, asked, key, worlds, problem.workers, [])
+            return Recast(task, asked, key, worlds, problem.workers, [], run)
 
         wanted = worlds
         singles, worlds = fresh().gains_in_time(everybody, problem.clock.expired)

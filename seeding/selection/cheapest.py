@@ -134,7 +134,8 @@ class _Run:
         """Find a cheap allowed choice of offers that covers so many sets; None where none was found."""
         problem = self._problem
         if problem.program.is_plain:
-            return cover_cheaply(self._sample, self._costs, problem.limits, needed)
+            left = problem.clock.time_left
+            return cover_cheaply(self._sample, self._costs, problem.limits, needed, left)
         return cover_within_rules(problem, self._sample, needed)
 
     def _try(self) -> None:
@@ -159,7 +160,7 @@ class _Run:
                 if self._cost is None or cost < self._cost:
                     self._marks, self._cost, self._lower = marks, cost, lower
                 return
-            if at == len(asked) - 1:
+            if at == len(asked) - 1 or problem.clock.expired():
                 return
             aim = asked[at] + _ASK_FOR_MORE * (self._needed - fresh)
             at = next((i for i in range(at + 1, len(asked)) if asked[i] >= aim), len(asked) - 1)
@@ -201,7 +202,9 @@ class _Run:
             greedy = greedy_on(problem, sample)
             most = min(most, greedy.bound)
             if greedy.covered < self._implied <= most:
-                proof = lagrangian_bound(sample, problem.program, greedy, self._implied - 1)
+                proof = lagrangian_bound(
+                    sample, problem.program, greedy, self._implied - 1, time_left=problem.clock.time_left
+                )
                 most = min(most, proof.bound)
         alpha = LEAST_COST.alpha(BEST_PLAN, problem.delta)
         reach = self._weight * bounds.binomial_upper(most, sample.n_sets, alpha)
@@ -225,9 +228,9 @@ class _Run:
             if np.isfinite(value):
                 self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))
             enough = self._cost is not None and self._cost - self._cost_lower <= problem.gap * self._cost
-            if enough or not 0 < marginal < np.inf:
+            if enough or not 0 < marginal < np.inf or problem.clock.expired():
                 return
-            bound = price_sets(sample, costs, limits, marginal, marks, MOST_STEPS)
+            bound = price_sets(sample, costs, limits, marginal, marks, MOST_STEPS, problem.clock.time_left)
         value, _ = least_cost(bound, costs, limits, self._implied)
         if np.isfinite(value):
             self._cost_lower = max(self._cost_lower, int(np.ceil(value - 1e-6)))

@@ -71,7 +71,7 @@ def find_allowed_or_refuse(
     InputError, SolverError
         As `find_allowed`.
     """
-    clock = Clock(time_limit)
+    clock = Clock.within(time_limit)
     chosen = find_allowed(program, objective, time_limit=time_limit)
     if chosen is not None:
         return chosen
@@ -137,7 +137,7 @@ class _Room:
     """What one more question to the solver may take; none are asked once several were left undecided."""
 
     def __init__(self, work: float, time_limit: float | None) -> None:
-        self._work, self._clock, self._undecided = work, Clock(time_limit), 0
+        self._work, self._clock, self._undecided = work, Clock.within(time_limit), 0
 
     def __call__(self) -> dict[str, Any]:
         """Give the limits of one question, as arguments of `find_allowed`."""

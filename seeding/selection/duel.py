@@ -97,7 +97,10 @@ class Game:
         wanted = _LOOKS * _PILOT_WORLDS / (max(looks, _PILOT_WORLDS) * evaluations * len(orders_of(problem)))
         worlds = int(min(max(wanted, LEAST_WORLDS), MOST_WORLDS))
         fits = worlds * (1 + duel.bias) * network.n_arcs // 8 <= problem.memory_limit // 2
-        return cls(task, worlds, problem, Drawn.worlds(task, 0, worlds) if fits else None)
+        if not fits:
+            return cls(task, worlds, problem, None)
+        drawn = Drawn.worlds(task, 0, worlds, problem.clock.time_left)
+        return cls(task, drawn.live.shape[0], problem, drawn)
 
     def values(self, seeds: list[int], candidates: list[int]) -> np.ndarray | None:
         """Return what seeds and each of the candidates reach on average; None if time was up.

@@ -26,6 +26,8 @@ from seeding.selection.reduction import Reduced, reduce_sets, restrict
 WORK_LIMIT = 8.0
 _FIRST_ROUND = 1.0
 _MOST_ROUNDS = 400
+# Entries that branch and bound touches in a second, on any machine of today.
+_ENTRIES_A_SECOND = 1 << 26
 
 _BY_PRICES = "Lagrangian bound"
 _ENOUGH = "as good as asked"
@@ -276,6 +278,9 @@ class _Rest:
             return False
         program = Program.plain(purse.costs, Limits(purse.budget, purse.k))
         work, nobody = work_worth(program), np.empty(0, dtype=np.int64)
+        if self.search.deadline is not None:
+            # The kernel does not look at the clock; so it gets what it surely has the time for.
+            work = min(work, int(_ENTRIES_A_SECOND * (search.seconds_left() or 0.0)))
         if work == 0 or not search.time_left():
             return False
         found, covered, bound, _ = branch_and_bound(self.sample, program, nobody, self.goal(), work)

@@ -26,7 +26,7 @@ class Pair:
         self._problem = problem
         self._sources = Sources.open(problem)
         self.choosing, self.judging = self._kept(self._sources.draw(FIRST_SETS))
-        self.looks = 1
+        self.looks, self._began = 1, problem.clock.elapsed()
 
     @property
     def size(self) -> int:
@@ -45,6 +45,7 @@ class Pair:
         may be of use. With a time limit every size is looked at, so that there is an answer from each.
         """
         problem, size, bytes_now = self._problem, 2 * self.size, self._bytes()
+        took = problem.clock.elapsed() - self._began
         if self.size >= MOST_SETS:
             return "sample_cap"
         if 2 * bytes_now > problem.memory_limit or not fits(bytes_now):
@@ -54,13 +55,16 @@ class Pair:
             size *= 2
         try:
             problem.clock.check()
+            # A look at twice the sets takes about twice as long; the first one also compiles.
+            if self.looks > 1 and not problem.clock.allows(2 * took):
+                return "time_limit"
             grown = self._sources.grow(self.choosing, self.judging, size)
         except OutOfTime:
             return "time_limit"
         except MemoryError:
             return "memory_limit"
         self.choosing, self.judging = self._kept(grown)
-        self.looks += 1
+        self.looks, self._began = self.looks + 1, problem.clock.elapsed()
         return None
 
     def _bytes(self) -> int:

@@ -11,6 +11,7 @@ all they cover, which keeps the bound valid.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,7 @@ def lagrangian_bound(
     enough: int,
     patient: bool = True,
     begin: np.ndarray | None = None,
+    time_left: Callable[[], bool] = lambda: True,
 ) -> Proof:
     """Bound the coverage of every feasible choice on a sample.
 
@@ -75,6 +77,8 @@ def lagrangian_bound(
         As for `price`.
     begin
         The `parts` of a proof on a smaller sample of the same candidates, to go on from.
+    time_left
+        Asked before every step; the best bound so far holds whenever it ends.
 
     Returns
     -------
@@ -102,6 +106,7 @@ def lagrangian_bound(
             purse,
             marked,
             cover.covered,
+            time_left,
             enough=enough,
             patient=patient,
             threads=sample.threads,
@@ -115,7 +120,7 @@ def lagrangian_bound(
             bound_at(rest, credit[everyone], whole_purse),
         )
         all_in = np.isin(everyone[alone[everyone] > 0], inside).all()
-        if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in:
+        if bound <= max(enough, priced.bound * (1 + _CLOSE)) or all_in or not time_left():
             tags = program.costs.astype(np.float64)
             tags[everyone] = whole_purse.tags(credit[everyone])
             whole_parts = np.zeros(program.n_offers)

@@ -50,7 +50,13 @@ class Cut:
 
 
 def price_sets(
-    sample: Coverage, costs: np.ndarray, limits: Limits, slope: float, chosen: np.ndarray, steps: int
+    sample: Coverage,
+    costs: np.ndarray,
+    limits: Limits,
+    slope: float,
+    chosen: np.ndarray,
+    steps: int,
+    time_left: Callable[[], bool] = lambda: True,
 ) -> Cut:
     """Look for prices with a low bound on slope · covered − cost, by subgradient steps.
 
@@ -64,6 +70,8 @@ def price_sets(
         A good choice, marked; the closer to the best, the faster the search.
     steps
         Most steps; with 0 the prices are those the choice suggests.
+    time_left
+        Asked before every step.
 
     Returns
     -------
@@ -82,14 +90,20 @@ def price_sets(
     prices = weight / np.maximum(times_covered(sets, marked.astype(np.float64)), 1.0)
     fees = costs[inside] / slope
     known = sets.covered(np.flatnonzero(marked)) - float(fees[marked].sum())
-    prices = _descend(sets, purse, fees, prices, known, steps)
+    prices = _descend(sets, purse, fees, prices, known, steps, time_left)
     whole = np.clip(np.rint(prices * SCALE).astype(np.int64), 0, sets.weight * SCALE)
     rest, scores[inside] = cut(sets, whole)
     return Cut(rest, scores)
 
 
 def _descend(
-    sets: Reduced, purse: Purse, fees: np.ndarray, prices: np.ndarray, known: float, steps: int
+    sets: Reduced,
+    purse: Purse,
+    fees: np.ndarray,
+    prices: np.ndarray,
+    known: float,
+    steps: int,
+    time_left: Callable[[], bool],
 ) -> np.ndarray:
     """Lower Σ_r (w_r − y_r) + max_x Σ_v x_v·(ρ_v − fee_v); returns the best prices met."""
     if sets.n_merged == 0:
@@ -107,7 +121,7 @@ def _descend(
             np.copyto(best_prices, prices)
         history.append(best)
         old = history[-_WINDOW] if len(history) > _WINDOW else np.inf
-        if best < known + 0.5 or old - best < _WORTHWHILE * abs(best):
+        if not time_left() or best < known + 0.5 or old - best < _WORTHWHILE * abs(best):
             break
         if waited == _PATIENCE:
             stride, waited = stride * _SHRINK, 0

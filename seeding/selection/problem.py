@@ -91,7 +91,10 @@ class Problem:
     @cached_property
     def cheapest(self) -> np.ndarray:
         """The cheapest allowed choice that was found; nobody, where every part of an allowed choice is."""
-        return start_of(self, -self.program.costs)
+        start = find_start(self.program, -self.program.costs, self.clock)
+        if start is None:
+            raise InfeasibleError("no choice keeps all the rules.")
+        return start
 
     def within(self, limits: Limits) -> Problem:
         """Return the same problem with other limits on money and heads."""
@@ -197,7 +200,7 @@ def start_of(problem: Problem, worth: np.ndarray) -> np.ndarray:
     InfeasibleError
         If there is none. `optimize` explains that before it begins.
     """
-    start = find_start(problem.program, worth)
+    start = find_start(problem.program, worth, problem.clock, problem.cheapest)
     if start is None:
         raise InfeasibleError("no choice keeps all the rules.")
     return start

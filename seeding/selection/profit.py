@@ -14,12 +14,14 @@ The maximum is bounded by prices on the sets (`paying`). x₀ may be anything, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from seeding import bounds
+from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.error_budget import BEST_PLAN, CHOICE, PROFIT
@@ -115,7 +117,9 @@ class _Look:
         limited = problem.limits.budget is not None or problem.limits.k is not None
         begin = greedy_on(problem, sample).order if limited else None
         holds = Holds(problem.costs, problem.creators)
-        marks = choose(sample, costs, problem.limits, self._per_set, holds, begin)
+        # The first look always takes place.
+        left = problem.clock.time_left if pair.looks > 1 else Clock().time_left
+        marks = choose(sample, costs, problem.limits, self._per_set, holds, begin, left)
         self._marks, chosen = marks, np.flatnonzero(marks)
         self.order = order_by_gain(sample, costs, chosen) if chosen.size else chosen
         self._covered = sample.count(chosen) if chosen.size else 0
@@ -141,7 +145,8 @@ class _Look:
         problem, middle = self._problem, max(float(self._covered), np.log(1 / self._alpha))
         costs, limits = self._costs, problem.limits
         slope = self._per_set * slope_at(middle, self._alpha)
-        bound = price_sets(self._sample, costs, limits, slope, self._marks, steps)
+        left = problem.clock.time_left
+        bound = price_sets(self._sample, costs, limits, slope, self._marks, steps, left)
         earned = min(self._at(bound, part * middle) for part in _TANGENTS)
         return min(earned, self._value * problem.network.total_weight)
 
@@ -178,14 +183,15 @@ def choose(
     per_set: float,
     holds: Holds | None = None,
     begin: np.ndarray | None = None,
+    time_left: Callable[[], bool] = lambda: True,
 ) -> np.ndarray:
     """Choose candidates (returned as marks) with a large per_set · covered − cost within the limits.
 
     Of several offers to one person at most one is chosen. `begin` is the best choice for reach within limits,
-    if there are any; it is improved as well.
+    if there are any; it is improved as well. Once there is no `time_left`, choices stay as they are.
     """
     holds = Holds(costs, np.arange(costs.size)) if holds is None else holds
-    search = _Search(sample, costs, limits, per_set, holds)
+    search = _Search(sample, costs, limits, per_set, holds, time_left)
     starts = [search.grow(by_ratio=False), search.grow(by_ratio=True)]
     if begin is not None:
         starts.append(search.marks_of(begin))
@@ -198,9 +204,15 @@ class _Search:
     """Greedy and local search for profit on one sample; ties go to the lowest index."""
 
     def __init__(
-        self, sample: Coverage, costs: np.ndarray, limits: Limits, per_set: float, holds: Holds
+        self,
+        sample: Coverage,
+        costs: np.ndarray,
+        limits: Limits,
+        per_set: float,
+        holds: Holds,
+        time_left: Callable[[], bool],
     ) -> None:
-        self._work = Working(sample)
+        self._work, self._time_left = Working(sample), time_left
         self._per_set, self._limits, self._holds = per_set, limits, holds
         # By submodularity, who does not pay alone never does.
         pays = (per_set * self._work.worth > costs) & (holds.costs <= limits.money)
@@ -217,7 +229,7 @@ class _Search:
     def grow(self, by_ratio: bool) -> np.ndarray:
         """Add the best candidate, by profit or by worth per cost, for as long as one pays."""
         self._work.become(self.marks_of(np.empty(0, dtype=np.int64)))
-        while (best := self._best_addition(by_ratio)) is not None:
+        while self._time_left() and (best := self._best_addition(by_ratio)) is not None:
             self._work.toggle(best)
         return self._work.chosen.copy()
 
@@ -227,11 +239,13 @@ class _Search:
         swaps = 0
         for _ in range(_ROUNDS):
             before = self._profit()
+            if not self._time_left():
+                break
             self._drop_what_does_not_pay()
-            while (best := self._best_addition(False)) is not None:
+            while self._time_left() and (best := self._best_addition(False)) is not None:
                 self._work.toggle(best)
             for member in self._work.members:
-                if swaps < _MOST_SWAPS and not self._work.tired:
+                if swaps < _MOST_SWAPS and not self._work.tired and self._time_left():
                     swaps += 1
                     self._swap(int(member))
             if self._profit() <= before:

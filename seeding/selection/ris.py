@@ -173,7 +173,7 @@ def _all_alike(problem: Problem) -> bool:
 def _polish(problem: Problem, sample: Coverage, greedy: Cover) -> Polished:
     """Improve by local search, in about the time that greedy and its bound take at this size."""
     work = min(WORK, _LEAST_WORK + _WORK_PER_ENTRY * sample.total_size)
-    return local.polish(sample, problem.program, greedy, work, lambda: not problem.clock.expired())
+    return local.polish(sample, problem.program, greedy, work, problem.clock.time_left)
 
 
 def _finish(problem: Problem, samples: Samples) -> Samples:
@@ -251,6 +251,7 @@ def sample_until_certified(
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
         samples, proven = _look(problem, choose, *sources.draw(FIRST_SETS), None), None
+        pace = _Pace(problem.clock.elapsed())
         while True:
             stopped = _why_stop(problem, samples, settled)
             if stopped in _MENDABLE and not samples.thorough and samples.greedy.covered:
@@ -262,18 +263,11 @@ def sample_until_certified(
                 continue
             if stopped is not None:
                 break
-            size = _next_size(problem, samples)
-            _tell(problem, size, samples.certificate)
-            try:
-                grown = sources.grow(samples.choosing, samples.judging, size)
-                samples = _look(problem, choose, *grown, samples)
-            except OutOfTime:
-                stopped = "time_limit"
+            grown = _look_again(problem, choose, sources, samples, pace)
+            if isinstance(grown, str):
+                stopped = grown
                 break
-            except MemoryError:
-                # The samples of before, and the plan made on them, are still there.
-                stopped = "memory_limit"
-                break
+            samples = grown
         samples, stopped = _proven_before(problem, samples, stopped, proven)
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
@@ -284,12 +278,51 @@ def sample_until_certified(
     return samples, stopped
 
 
+@dataclass
+class _Pace:
+    """When the last look began, and how many there were."""
+
+    began: float
+    looks: int = 1
+
+
+def _look_again(
+    problem: Problem, choose: Chooser, sources: Sources, samples: Samples, pace: _Pace
+) -> Samples | Stopped:
+    """Grow both samples and look again; the reason where time or memory does not allow it.
+
+    A look at twice the sets takes about twice as long; the first one also compiles. Where one is given up, the
+    samples of before, and the plan made on them, are still there.
+    """
+    clock = problem.clock
+    if pace.looks > 1 and not clock.allows(2 * (clock.elapsed() - pace.began)):
+        return "time_limit"
+    size = _next_size(problem, samples)
+    _tell(problem, size, samples.certificate)
+    try:
+        grown = sources.grow(samples.choosing, samples.judging, size)
+        pace.looks, pace.began = pace.looks + 1, clock.elapsed()
+        return _look(problem, choose, *grown, samples)
+    except OutOfTime:
+        return "time_limit"
+    except MemoryError:
+        return "memory_limit"
+
+
+def _never() -> None:
+    """Check nothing: the first look takes place whatever the time."""
+
+
 def _look(
     problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
 ) -> Samples:
-    """Choose on the first sample, then judge by the second, with the tight bound where it may matter."""
+    """Choose on the first sample, then judge by the second, with the tight bound where it may matter.
+
+    Every look but the first ends with `OutOfTime` where time is up; then the look before stands.
+    """
     sample, spent = offered(choosing, problem.offers), spend(problem)
-    greedy, cover, guide = choose_on(problem, choose, sample, last.guide if last else None, spent)
+    check = problem.clock.check if last else _never
+    greedy, cover, guide = choose_on(problem, choose, sample, last.guide if last else None, spent, check)
     best = max(cover, greedy, key=lambda one: one.covered)
     # While sampling error alone keeps even a perfect bound from certifying the asked ratio, a tight one is
     # not worth its time.
@@ -310,7 +343,12 @@ def _look(
 
 
 def choose_on(
-    problem: Problem, choose: Chooser, sample: Coverage, begin: np.ndarray | None, spent: Spent
+    problem: Problem,
+    choose: Chooser,
+    sample: Coverage,
+    begin: np.ndarray | None,
+    spent: Spent,
+    check: Callable[[], None] = _never,
 ) -> Made:
     """Make the choice that is judged; the judging sample has no part in it.
 
@@ -318,6 +356,8 @@ def choose_on(
     goes, is told from the choosing sample: as if the other one covered as much.
     """
     greedy = greedy_on(problem, sample)
+    # Whatever follows takes as long again.
+    check()
     cover = choose(sample, greedy)
     if problem.program.is_plain:
         return Made(greedy, cover, None)
@@ -327,7 +367,9 @@ def choose_on(
     if within_reach < 1:
         return Made(greedy, cover, begin)
     enough = int(best.covered * (1 + _SHARE_FOR_BOUND * (within_reach - 1)))
-    proof = lagrangian_bound(sample, problem.program, best, enough, patient=False, begin=begin)
+    left = problem.clock.time_left
+    proof = lagrangian_bound(sample, problem.program, best, enough, False, begin, left)
+    check()
     starts = [problem.cheapest, start_of(problem, proof.credit)]
     found = guided(sample, problem.program, starts, best, proof.tags)
     if found.order is not best.order:
@@ -410,7 +452,8 @@ def bounded(
     -------
     The choice at hand with its bound, and where the search led, which may `begin` the next.
     """
-    proof = lagrangian_bound(sample, problem.program, cover, enough, patient, begin)
+    left = problem.clock.time_left
+    proof = lagrangian_bound(sample, problem.program, cover, enough, patient, begin, left)
     return Cover(cover.order, cover.covered, min(cover.bound, proof.bound)), proof.parts
 
 

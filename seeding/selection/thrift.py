@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from seeding.constraints import Limits
@@ -18,15 +20,23 @@ _BY_RATIO, _BY_SIZE = 8_192, 2_048
 _PLACES = (0.25, 1.0, 4.0, 16.0, 256.0)
 
 
-def cover_cheaply(sample: Coverage, costs: np.ndarray, limits: Limits, needed: int) -> np.ndarray | None:
+def cover_cheaply(
+    sample: Coverage,
+    costs: np.ndarray,
+    limits: Limits,
+    needed: int,
+    time_left: Callable[[], bool] = lambda: True,
+) -> np.ndarray | None:
     """Find a cheap choice that covers at least `needed` sets within the limits.
+
+    Once there is no `time_left`, the first choice found is no longer improved.
 
     Returns
     -------
     The choice as marks; None where none was found.
     """
     for pool in _pools(sample, costs, limits):
-        search = _Search(sample, costs, limits, needed, pool)
+        search = _Search(sample, costs, limits, needed, pool, time_left)
         found = search.run()
         if found is not None:
             return found
@@ -48,9 +58,15 @@ class _Search:
     """The search on one sample; ties go to the lowest index."""
 
     def __init__(
-        self, sample: Coverage, costs: np.ndarray, limits: Limits, needed: int, pool: np.ndarray
+        self,
+        sample: Coverage,
+        costs: np.ndarray,
+        limits: Limits,
+        needed: int,
+        pool: np.ndarray,
+        time_left: Callable[[], bool],
     ) -> None:
-        self._sample, self._limits, self._needed = sample, limits, needed
+        self._sample, self._limits, self._needed, self._time_left = sample, limits, needed, time_left
         self._work = Working(sample)
         self._costs, self._pool = costs, pool
         self._pool_costs = costs[pool]
@@ -137,7 +153,7 @@ class _Search:
         while better:
             better = False
             for group in self._groups():
-                if refills >= _MOST_REFILLS or self._work.tired:
+                if refills >= _MOST_REFILLS or self._work.tired or not self._time_left():
                     return
                 if self._work.chosen[list(group)].all():
                     refills += 1
