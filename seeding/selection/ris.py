@@ -291,8 +291,8 @@ def _look_again(
 ) -> Samples | Stopped:
     """Grow both samples and look again; the reason where time or memory does not allow it.
 
-    A look at twice the sets takes about twice as long; the first one also compiles. Where one is given up, the
-    samples of before, and the plan made on them, are still there.
+    A look at twice the sets takes about twice as long; the first one also compiles. Where one is given up,
+    the samples of before, and the plan made on them, are still there.
     """
     clock = problem.clock
     if pace.looks > 1 and not clock.allows(2 * (clock.elapsed() - pace.began)):
