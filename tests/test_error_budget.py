@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import oracle
@@ -21,11 +23,12 @@ from seeding.errors import SeedingError
 from seeding.estimate import Certificate
 from seeding.fairness import read_fairness
 from seeding.program import Program
-from seeding.selection import cheapest, growing, profit, ris
+from seeding.selection import cheapest, growing, ladder, profit, ris
 from seeding.selection.fair_plan import _Fair
 from seeding.selection.greedy import Cover
 from seeding.selection.ladder import Rung, climb, take
 from seeding.selection.lagrangian import Proof
+from seeding.selection.ris import take_greedy
 
 # Large, so that what is allowed to be wrong is seen to be.
 DELTA = 0.9
@@ -55,6 +58,30 @@ def test_the_shares_of_all_events_add_up():
             assert float(spent) == pytest.approx(delta, rel=1e-12)
     assert 2**16 * ris.FIRST_SETS == ris.MOST_SETS == growing.MOST_SETS
     assert len(cheapest._MARGINS) == error_budget.TRIES
+
+
+def test_the_table_of_events_is_the_one_in_use():
+    """What the documentation says of each event is what the code counts."""
+    page = (Path(__file__).parents[1] / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    section = page.split("### δ's accounting")[1].split("Why these are all")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if "|" in line
+    ]
+    expected = [
+        [
+            budget.question * (at == 0),
+            event.name,
+            f"{event.sample} sample",
+            str(event.times),
+            budget.per,
+            str(budget.looks),
+        ]
+        for budget in BUDGETS
+        for at, event in enumerate(budget.events)
+    ]
+    assert [row[:-1] for row in rows[2:]] == expected
+    ways = [str(budget.ways_to_fail) for budget in BUDGETS for _ in budget.events]
+    assert [re.search(r"/\(?(\d+)", row[-1])[1] for row in rows[2:]] == ways
 
 
 def test_a_bound_that_nobody_counts_is_refused():
@@ -182,11 +209,12 @@ def test_two_choices_and_the_bound_are_false_as_seldom_as_one_look_may_be(monkey
     assert_tight(false, runs, DELTA / 17)
 
 
-def test_a_frontier_is_false_as_seldom_as_one_look_may_be():
+def test_a_frontier_is_false_as_seldom_as_one_look_may_be(monkeypatch):
     """Each of three budgets buys a hub of its own: six events, of which each alone makes the curve false."""
     shares, runs, false = [barely(covered, 102) for covered in (180, 280, 380)], 1_000, 0
     network = hubs(*shares)
     steps = [Limits(budget, 1) for budget in (10, 11, 12)]
+    monkeypatch.setattr(ladder, "chooser", lambda problem: take_greedy)
     for key in range(runs):
         rungs = climb(one_look(network, key, costs=[10, 11, 12], gap=0.5), steps)
         bad = [
