@@ -13,7 +13,6 @@ from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InputError
-from seeding.selection import profit as module
 from seeding.selection.greedy import select
 from seeding.selection.paying import most_earned, price_sets
 from seeding.selection.profit import choose, tangent
@@ -242,9 +241,3 @@ def test_a_budget_for_nobody_is_an_empty_plan():
     plan = sd.optimize(star, {"hub": 10}, value_per_reach=100, budget=5, rng=1, **QUICK)
     assert len(plan.seeds) == 0
     assert plan.budget == 5
-
-
-def test_looks_share_the_allowed_error():
-    """Each look spends its part of δ, so that all looks together spend δ."""
-    assert module.WAYS_TO_FAIL == 2 * module.LOOKS
-    assert 2 ** (module.LOOKS - 1) == 2**26 // 2**10
