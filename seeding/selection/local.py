@@ -109,6 +109,8 @@ def polish(
     """
     if not program.allows(cover.order):
         raise ValueError("local search has to start from an allowed choice.")
+    if not time_left():
+        return Polished(cover, 0, 0, 0, False, 0, 0)
     alone = sample.alone
     kept = _useful(alone, program, cover.order)
     reduced = project(sample.set_indptr, sample.members, len(sample.names), kept, threads=sample.threads)

@@ -54,7 +54,8 @@ def find_start(
 
     coarse = -(-int(np.abs(worth).max(initial=0)) // _STEPS) or 1
     try:
-        return find_allowed(program, worth // coarse, work=_WORK, time_limit=clock.remaining())
+        if clock.time_left():
+            return find_allowed(program, worth // coarse, work=_WORK, time_limit=clock.remaining())
     except SolverError:
         pass  # looking for a good one took all the time; any one will do
     if known is not None and clock.expired():
