@@ -29,7 +29,7 @@ from seeding.prefixes import with_prefixes
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
 from seeding.reach import check_precision
-from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
+from seeding.receipt import Bought, exact_costs, measured_reach, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
@@ -243,7 +243,7 @@ def optimize(
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
         table=seed_table(bought, roster, spread),
-        reach=Estimate.from_sample(spread.reach),
+        reach=measured_reach(spread, choice.certificate),
         certificate=choice.certificate,
         cost=roster.amount(bought.prices.sum()),
         budget=amount,
@@ -281,10 +281,11 @@ def read_value(value: object, method: str) -> Decimal:
 
 
 def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
-    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.spend_decimals
+    reach, scale = Estimate.from_sample(spread.reach, spread.known), 10.0**roster.spend_decimals
     cost = int(roster.expected[earning.order].sum()) / scale
-    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     lower, upper = earning.lower / scale, earning.upper / scale
+    reach = reach.within(*((bound + cost) / float(value) for bound in (lower, upper)))
+    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
 
 
@@ -323,10 +324,13 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     """Measure a choice on fresh worlds: to the asked precision, or FIRST_WORLDS if time is up."""
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
-    task = _task_of(problem, problem.seeded(choice.order))
+    seeds = problem.seeded(choice.order)
+    task, reachable = _task_of(problem, seeds), problem.reachability(seeds)
+    known = reachable.known()
     with problem.phase("measure the reach") as words:
         try:
-            spread = measure(task, precision, problem.workers, problem.progress, problem.clock.check)
+            check = problem.clock.check
+            spread = measure(task, precision, problem.workers, problem.progress, check, known)
         except OutOfTime:
             blocks = run_worlds(task, 0, FIRST_WORLDS, problem.workers, problem.progress)
             spread = Spread.join(blocks)
@@ -334,7 +338,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
         if isinstance(task, DuelTask):
             spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
-    return spread
+    return spread._replace(known=known, others=reachable.others())
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

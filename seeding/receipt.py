@@ -11,7 +11,9 @@ import pandas as pd
 from seeding import money
 from seeding.answers import Invitations
 from seeding.diffusion import Model
-from seeding.estimate import Z95, Estimate
+from seeding.estimate import Certificate, Estimate
+from seeding.fairness import FairCertificate
+from seeding.interval import Z95
 from seeding.invitation import DECIMALS, MILLION
 from seeding.network import Network
 from seeding.roster import Roster
@@ -63,6 +65,14 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     return SeedTable(roster.names.take(order), columns, roster.further_of(order))
 
 
+def measured_reach(spread: Spread, certificate: Certificate | None, lower: float = 0.0) -> Estimate:
+    """Estimate the reach of a plan; the interval is cut at what is proven of it (at least `lower`)."""
+    upper = np.inf
+    if certificate is not None and not (isinstance(certificate, FairCertificate) and certificate.maximin):
+        lower, upper = certificate.lower, certificate.upper
+    return Estimate.from_sample(spread.reach, spread.known).within(lower, upper)
+
+
 def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any]:
     """Say who is asked and what that costs, as a field of a plan; where the roster says anything of it."""
     if not roster.says_who_accepts:
@@ -97,7 +107,7 @@ def over_time(spread: Spread, model: Model, network: Network, against_rivals: bo
     These are fields of a plan; nothing is said where none of it matters.
     """
     exposes, timed = network.exposure is not None, network.delays is not None
-    engaged = {"engaged": Estimate.from_sample(spread.engaged)} if exposes else {}
+    engaged = {"engaged": Estimate.from_sample(spread.engaged, spread.others)} if exposes else {}
     if not (model.counts_distance or timed or spread.rival.size):
         return engaged
     half = Z95 * spread.curve_stderr
@@ -113,8 +123,8 @@ def over_time(spread: Spread, model: Model, network: Network, against_rivals: bo
         rows["rival"] = spread.sides[:, 1]
     said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
     if against_rivals:
-        said["rival"] = Estimate.from_sample(spread.rival)
+        said["rival"] = Estimate.from_sample(spread.rival, spread.others)
     if model.quality < 1:
-        said["negative"] = Estimate.from_sample(spread.negative)
-        said["net"] = Estimate.from_sample(spread.reach - spread.negative)
+        said["negative"] = Estimate.from_sample(spread.negative, spread.others)
+        said["net"] = Estimate.from_sample(spread.reach - spread.negative, spread.others.less())
     return said | engaged

@@ -175,5 +175,7 @@ def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     from seeding.spread import measure
 
     problem = setting.problem
-    spread = measure(problem.fresh_worlds(order), setting.asked.precision, problem.workers, problem.progress)
-    return Estimate.from_sample(spread.reach)
+    known = problem.reachability(order).known()
+    task, precision = problem.fresh_worlds(order), setting.asked.precision
+    spread = measure(task, precision, problem.workers, problem.progress, known=known)
+    return Estimate.from_sample(spread.reach, known)
