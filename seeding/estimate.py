@@ -46,8 +46,8 @@ class Estimate:
     def from_sample(cls, reach: np.ndarray, known: Known = NOTHING_KNOWN) -> Estimate:
         """Summarise the reach of each of at least two independent worlds.
 
-        `known` is what is known of one world's reach beforehand; see `seeding.interval`. The interval is normal
-        unless so few worlds carry the sum that it would not hold the mean.
+        `known` is what is known of one world's reach beforehand; see `seeding.interval`. The interval is
+        normal unless so few worlds carry the sum that it would not hold the mean.
         """
         moments = Moments.of(reach)
         low, high = mean_interval(moments, known)
@@ -55,7 +55,7 @@ class Estimate:
         return cls(moments.mean, moments.stderr, low, high, p10, p50, p90, int(reach.size))
 
     def within(self, lower: float, upper: float) -> Estimate:
-        """Cut the interval at proven bounds of the same expected reach; where all is outside, these are it."""
+        """Cut the interval at proven bounds of the same reach; where all of it is outside, these are it."""
         low, high = max(self.low, lower), min(self.high, upper)
         if (low, high) == (self.low, self.high):
             return self

@@ -6,9 +6,10 @@ size give 1/√k. It is taken from the sample, and from what is known of the net
 simulated, because a sample that has seen no jackpot knows of none.
 
 Where it is large, the sum of the worlds' reaches is treated as a weighted sum of Poisson counts, and the mean
-gets the gamma interval of Fay and Feuer (Statistics in Medicine, 1997), with the location taken from the third
-moment. For n worlds with or without one jackpot these are the exact Poisson limits, and for large sums of
-little skewness they become the normal ones. The upper limit counts one event more, the largest there can be.
+gets the gamma interval of Fay and Feuer (Statistics in Medicine, 1997), with the location taken from the
+third moment. For jackpots of one size these are the exact Poisson limits, and for large sums of little
+skewness they become the normal ones. The upper limit counts one event more: the largest there can be, or,
+where many were seen, one of the usual size.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ import numpy as np
 
 # Two-sided 95 % point of the normal distribution.
 Z95 = 1.959963984540054
-# Above this skewness of the mean the interval is skewed: 44 events of one size carry the sum. A normal
-# interval covers 0.25·(γ²/n) less than it says: half a percent here.
-MOST_SKEWNESS = 0.15
+# Above this skewness of the mean the interval is skewed: 625 events of one size carry the sum.
+_SKEWED = 0.04
+# Above this one, 44 events, what the sample has not seen may matter, and more worlds are simulated.
+_FEW = 0.15
 # Each tail, and how many events are possible, at this level, where none was seen: −log(0.025).
 _TAIL = 0.025
 _UNSEEN = 3.6888794541139363
@@ -88,24 +90,24 @@ class Moments(NamedTuple):
         return Z95 * self.stderr
 
     def skewness(self, known: Known) -> float:
-        """Return the skewness of the mean, as far as sample and network show it; infinite without a variance."""
+        """Return the skewness of the mean, by the sample or the network; infinite without a variance."""
         square = max(self.square, self.size * known.variance)
         if square <= 0:
-            return np.inf
+            return float(np.inf)
         seen = abs(self.cube) / self.square**1.5 if self.square > 0 else 0.0
-        return max(seen, self.size * known.third / square**1.5)
+        return float(max(seen, self.size * known.third / square**1.5))
 
 
-def is_skewed(moments: Moments, known: Known) -> bool:
-    """Tell whether so few worlds carry the sum that a normal interval would not hold the mean."""
-    return not known.certain and moments.skewness(known) > MOST_SKEWNESS
+def few_carry(moments: Moments, known: Known) -> bool:
+    """Tell whether so few worlds carry the sum that what they have not shown may matter."""
+    return not known.certain and moments.skewness(known) > _FEW
 
 
 def mean_interval(moments: Moments, known: Known = NOTHING_KNOWN) -> tuple[float, float]:
     """Return the 95 % confidence interval of the mean of a sample."""
     if known.certain:
         return moments.mean, moments.mean
-    if not is_skewed(moments, known):
+    if moments.skewness(known) <= _SKEWED:
         low, high = moments.mean - moments.half, moments.mean + moments.half
     else:
         low, high = _skewed(moments, known)
@@ -117,6 +119,10 @@ def _skewed(moments: Moments, known: Known) -> tuple[float, float]:
     n, mean, _, square, cube, median = moments
     up, down = known.ceiling - median, median - known.floor
     up, down = (max(jump, 0.0) if np.isfinite(jump) else 0.0 for jump in (up, down))
+    if not few_carry(moments, known):
+        # Jumps of every size that matters have been seen: one more of the usual size, and no others.
+        up, down = abs(cube) / square, 0.0
+        up, down = (up, down) if cube >= 0 else (down, up)
     if cube < 0:
         low, high = _rare_above(n, -mean, square, -cube, down, up)
         return -high, -low
@@ -152,7 +158,7 @@ def worlds_wanted(moments: Moments, known: Known, precision: float) -> float:
     n, mean = moments.size, moments.mean
     if known.certain or known.ceiling <= 0:
         return n
-    if not is_skewed(moments, known):
+    if not few_carry(moments, known):
         return (moments.half / (precision * mean)) ** 2 * n if mean > 0 else n
     low, high = mean_interval(moments, known)
     if mean <= 0:
@@ -163,5 +169,34 @@ def worlds_wanted(moments: Moments, known: Known, precision: float) -> float:
     if moments.square <= 0:
         return n * missing
     # A sample so large that many worlds carry its sum has a normal interval, which may be precise enough.
-    spread = (max(moments.half / (precision * mean), moments.skewness(known) / MOST_SKEWNESS)) ** 2
+    spread = (max(moments.half / (precision * mean), moments.skewness(known) / _FEW)) ** 2
     return n * max(min(missing**2, spread), 1.125)
+
+
+def intervals_of_sums(
+    mean: np.ndarray, stderr: np.ndarray, total: Moments, known: Known, still: Known
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the 95 % intervals of parts of a reach of which only means and standard errors were kept.
+
+    Parameters
+    ----------
+    mean, stderr
+        Of each part: what is reached by the first seeds, or by each step.
+    total, known
+        The whole, whose jumps say how large those of the parts are.
+    still
+        What is known of the parts that were the same in all worlds.
+    """
+    low, high = mean - Z95 * stderr, mean + Z95 * stderr
+    few = few_carry(total, known)
+    jump = max(total.cube, 0.0) / total.square if total.square > 0 else 0.0
+    skewed = not known.certain and total.skewness(known) > _SKEWED
+    for row in range(mean.size):
+        same = stderr[row] <= _ROUNDING * abs(mean[row])
+        if not (skewed or same) or (same and still.certain):
+            continue
+        size, square = total.size, (total.size * stderr[row]) ** 2
+        most = (still if same else known).ceiling - mean[row]
+        up = max(most, 0.0) if (few or same) and np.isfinite(most) else jump
+        low[row], high[row] = _rare_above(size, mean[row], 0.0 if same else square, jump * square, up, 0.0)
+    return np.maximum(low, np.minimum(0.0, mean)), np.minimum(high, np.maximum(known.ceiling, mean))

@@ -338,7 +338,7 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
         if isinstance(task, DuelTask):
             spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
-    return spread._replace(known=known, others=reachable.others())
+    return reachable.told(spread)
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

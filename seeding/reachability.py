@@ -1,10 +1,10 @@
 """What is known of the reach of one world before any is simulated: bounds, and what rare events carry.
 
 Nobody is reached who has no path of arcs that may be live, and everybody to whom a path leads that must be.
-In between, the most probable path to each node form a tree, and its cascade is part of every cascade. On the tree
-moments are sums: with π_v the probability of the path to v, p_v that of its last arc, and V_v the expected weight
-reached below v once v is, the variance is Σ π_v·(1 − p_v)·V_v². A sample of little variance against that has not
-seen the rare events that carry it.
+In between, the most probable paths to all nodes form a tree, and its cascade is part of every cascade. On the
+tree moments are sums: with π_v the probability of the path to v, p_v that of its last arc, and V_v the expected
+weight reached below v once v is, the variance is Σ π_v·(1 − p_v)·V_v². A sample of little variance against that
+has not seen the rare events that carry it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import numpy as np
 from seeding import csr as csr_build
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, Model
-from seeding.interval import Known
+from seeding.interval import NOTHING_KNOWN, Known
 from seeding.network import Network
+from seeding.spread import Spread
 
 _NOBODY = np.empty(0, dtype=np.int64)
 
@@ -83,12 +84,22 @@ class Reachability:
         total = self.network.total_weight
         return Known(total, total) if self._nothing_is_random else Known(0.0, total)
 
+    def told(self, spread: Spread) -> Spread:
+        """Return what was measured of these seeds with all that is known of it."""
+        same = int((spread.cumulative_stderr <= 0).sum())
+        first = replace(self, seeds=self.seeds[:same], accept=self.accept[:same])
+        alike = not ((self.accept > 0) & (self.accept < 1)).any() and not self.literal
+        still = first.known() if same else NOTHING_KNOWN
+        told = {"known": self.known(), "others": self.others(), "still": still, "starts_alike": alike}
+        return spread._replace(**told)  # type: ignore[arg-type]
+
     @cached_property
     def _starts(self) -> np.ndarray:
         """What each seed's acceptance costs: −log a."""
         accept = self.accept if self.accept.size else np.ones(self.seeds.size)
         with np.errstate(divide="ignore"):
-            return -np.log(accept)
+            starts: np.ndarray = np.maximum(-np.log(accept), 0.0)
+        return starts
 
     @cached_property
     def _rows(self) -> Csr:
@@ -131,8 +142,8 @@ class Reachability:
     @cached_property
     def _surprise(self) -> np.ndarray:
         with np.errstate(divide="ignore"):
-            surprise: np.ndarray = -np.log(self._rows.probability)
-        return np.maximum(surprise, 0.0)
+            surprise: np.ndarray = np.maximum(-np.log(self._rows.probability), 0.0)
+        return surprise
 
     @cached_property
     def _anyway(self) -> np.ndarray:
@@ -149,7 +160,8 @@ class Reachability:
             taken = np.zeros(self._anyway.size, dtype=bool)
             taken[self._who[self.network.active]] = True
             return taken
-        return self._anyway == 0.0
+        reached: np.ndarray = self._anyway == 0.0
+        return reached
 
     @cached_property
     def _counts_time(self) -> bool:
@@ -160,8 +172,10 @@ class Reachability:
         """What somebody at each place counts at most, for 1 of weight: at the earliest."""
         reached = np.isfinite(self._likeliest.cost)
         if not self._counts_time:
-            return reached.astype(np.float64)
-        return np.where(reached, self._value_at(self._earliest(self._rows.probability > 0)), 0.0)
+            most: np.ndarray = reached.astype(np.float64)
+        else:
+            most = self._value_at(self._earliest(self._rows.probability > 0)) * reached
+        return most
 
     @cached_property
     def _least(self) -> np.ndarray:

@@ -13,7 +13,7 @@ from seeding.answers import Invitations
 from seeding.diffusion import Model
 from seeding.estimate import Certificate, Estimate
 from seeding.fairness import FairCertificate
-from seeding.interval import Z95
+from seeding.interval import Moments, intervals_of_sums
 from seeding.invitation import DECIMALS, MILLION
 from seeding.network import Network
 from seeding.roster import Roster
@@ -46,14 +46,15 @@ class Bought(NamedTuple):
 def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     """Make the table of seeds: in order, at the prices paid, with what each adds."""
     scale, order = 10.0**roster.decimals, bought.order
-    half = Z95 * spread.cumulative_stderr
+    sums = spread.cumulative, spread.cumulative_stderr
+    low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.still)
     columns = {
         "cost": bought.fees / scale,
         "cumulative_cost": np.cumsum(bought.fees) / scale,
         "marginal_reach": spread.marginal,
         "cumulative_reach": spread.cumulative,
-        "reach_low": spread.cumulative - half,
-        "reach_high": spread.cumulative + half,
+        "reach_low": low,
+        "reach_high": high,
     }
     if roster.offer.size:
         columns["offer"] = roster.offer[order]
@@ -110,12 +111,15 @@ def over_time(spread: Spread, model: Model, network: Network, against_rivals: bo
     engaged = {"engaged": Estimate.from_sample(spread.engaged, spread.others)} if exposes else {}
     if not (model.counts_distance or timed or spread.rival.size):
         return engaged
-    half = Z95 * spread.curve_stderr
+    sums = spread.curve, spread.curve_stderr
+    low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.known)
+    if spread.starts_alike:
+        low[0] = high[0] = spread.curve[0]
     rows = {
         "step": np.arange(spread.curve.size),
         "reach": spread.curve,
-        "low": spread.curve - half,
-        "high": spread.curve + half,
+        "low": low,
+        "high": high,
     }
     if model.quality < 1 and spread.sides.size:
         rows["negative"] = spread.sides[:, 0]

@@ -124,6 +124,6 @@ def estimate_sides(
                 spread = Spread.join(run_worlds(task, 0, count, workers, shown))
     finally:
         shown.close()
-    spread = spread._replace(known=known, others=reachable.others())
+    spread = reachable.told(spread)
     said = over_time(spread, model, network, duel.rivals.size > 0)
     return Sides(Estimate.from_sample(spread.reach, known), **said)
