@@ -10,8 +10,9 @@ standard deviation of the sample alone: worlds until the normal interval is as n
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,17 +33,17 @@ class Case(NamedTuple):
     network: sd.Network
     seeds: list[Any]
     truth: float
-    asked: dict[str, Any] = {}
+    asked: Mapping[str, Any] = MappingProxyType({})
     ordinary: bool = False
 
 
 def star(p: float, leaf: float, leaves: int = 1, hub: float = 1.0) -> Case:
-    """A hub and leaves of one weight."""
+    """Make a hub and leaves of one weight."""
     return weighted_star(np.full(leaves, leaf), p, hub)
 
 
 def weighted_star(leaves: np.ndarray, p: float | np.ndarray, hub: float = 1.0) -> Case:
-    """A hub and leaves of any weights."""
+    """Make a hub and leaves of any weights."""
     names = [f"leaf {i}" for i in range(leaves.size)]
     weights = np.append(hub, leaves)
     network = sd.Network.from_edges(["hub"] * leaves.size, names, p, nodes=["hub", *names], weights=weights)
@@ -65,14 +66,14 @@ def chain(chances: list[float], last: float) -> Case:
 
 
 def behind(p: float, q: float, people: int) -> Case:
-    """An arc of chance p to somebody who convinces each of many people with q."""
+    """Lay an arc of chance p to somebody who convinces each of many people with q."""
     source, target = ["hub"] + ["gate"] * people, ["gate"] + [f"fan {i}" for i in range(people)]
     network = sd.Network.from_edges(source, target, np.append(p, np.full(people, q)))
     return Case(network, ["hub"], 1 + p * (1 + q * people))
 
 
 def organic() -> Case:
-    """A whale whom a rare arc reaches, and whom others who are active anyway reach half the time."""
+    """Make a whale whom a rare arc reaches, and whom others who are active anyway reach half the time."""
     network = sd.Network.from_edges(
         ["hub", "fan"], ["whale", "whale"], np.array([0.001, 0.5]), nodes=["hub", "fan", "whale"],
         weights=np.array([1.0, 1.0, 1_000.0]),
@@ -81,7 +82,7 @@ def organic() -> Case:
 
 
 def persons() -> Case:
-    """A whale of two accounts, each reached by a rare arc."""
+    """Make a whale of two accounts, each reached by a rare arc."""
     parts = {
         name: sd.Network.from_edges(["hub"], ["whale"], 0.001, nodes=["hub", "whale"], weights=np.array(w))
         for name, w in (("x", [1.0, 1_000.0]), ("tiktok", [1.0, 1_000.0]))
@@ -146,9 +147,7 @@ def normal(case: Case, precision: float, key: int) -> tuple[float, float, int]:
 
 def ours(case: Case, precision: float, key: int) -> tuple[float, float, int]:
     """Return the interval, and the worlds, of `estimate_reach`."""
-    found = sd.estimate_reach(
-        case.network, case.seeds, precision=precision, rng=key, threads=1, **case.asked
-    )
+    found = sd.estimate_reach(case.network, case.seeds, precision=precision, rng=key, threads=1, **case.asked)
     return found.low, found.high, found.worlds
 
 

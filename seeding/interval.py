@@ -119,7 +119,7 @@ def _skewed(moments: Moments, known: Known) -> tuple[float, float]:
     n, mean, _, square, cube, median = moments
     up, down = known.ceiling - median, median - known.floor
     up, down = (max(jump, 0.0) if np.isfinite(jump) else 0.0 for jump in (up, down))
-    if not few_carry(moments, known):
+    if square > 0 and not few_carry(moments, known):
         # Jumps of every size that matters have been seen: one more of the usual size, and no others.
         up, down = abs(cube) / square, 0.0
         up, down = (up, down) if cube >= 0 else (down, up)

@@ -1,10 +1,10 @@
 """What is known of the reach of one world before any is simulated: bounds, and what rare events carry.
 
 Nobody is reached who has no path of arcs that may be live, and everybody to whom a path leads that must be.
-In between, the most probable paths to all nodes form a tree, and its cascade is part of every cascade. On the
-tree moments are sums: with π_v the probability of the path to v, p_v that of its last arc, and V_v the expected
-weight reached below v once v is, the variance is Σ π_v·(1 − p_v)·V_v². A sample of little variance against that
-has not seen the rare events that carry it.
+In between, the most probable paths to all nodes form a tree, and its cascade is part of every cascade. On
+the tree moments are sums: with π_v the probability of the path to v, p_v that of its last arc, and V_v the
+expected weight reached below v once v is, the variance is Σ π_v·(1 − p_v)·V_v². A sample of little variance
+against that has not seen the rare events that carry it.
 """
 
 from __future__ import annotations
@@ -70,8 +70,9 @@ class Reachability:
 
     def known(self, weights: np.ndarray | None = None) -> Known:
         """Say what is known of the reach of one world, where nodes count `weights` (None: the network's)."""
-        weights = self._by_person(self.network.weights if weights is None else weights)
-        weights = np.where(self._taken, 0.0, weights)
+        if weights is not None:
+            return replace(self, network=replace(self.network, weights=weights)).known()
+        weights = np.where(self._taken, 0.0, self._by_person)
         worth = weights * self._most
         ceiling = float(worth.sum())
         if self._nothing_is_random:
@@ -107,15 +108,19 @@ class Reachability:
         network = self.network
         if network.person is None and network.exposure is None:
             return network.out
-        n, who, out = network.n_nodes, self._who, network.out
-        source = [out.rows().astype(np.int64), np.arange(n)]
-        target, chance = [out.indices.astype(np.int64), who], [out.probability, np.ones(n)]
+        who, out = self._who, network.out
+        # A person counts who is reached in an account that does.
+        counts = np.flatnonzero(network.weights > 0)
+        source = [out.rows().astype(np.int64), counts]
+        target = [out.indices.astype(np.int64), who[counts]]
+        chance = [out.probability, np.ones(counts.size)]
         if network.exposure is not None:
-            source, chance = [*source, source[0]], [*chance, network.exposure]
-            target = [*target, who[out.indices]]
+            seen = np.flatnonzero(network.weights[out.indices] > 0)
+            source, chance = [*source, source[0][seen]], [*chance, network.exposure[seen]]
+            target = [*target, who[out.indices[seen]]]
         joined = [np.concatenate(parts) for parts in (source, target, chance)]
         ends = joined[0].astype(np.int32), joined[1].astype(np.int32)
-        return csr_build.build(*ends, joined[2], int(who.max()) + 1)
+        return csr_build.build(*ends, joined[2], int(who.max(initial=0)) + 1)
 
     @cached_property
     def _who(self) -> np.ndarray:
@@ -126,9 +131,11 @@ class Reachability:
         who: np.ndarray = nodes.size + (nodes if network.person is None else network.person.astype(np.int64))
         return who
 
-    def _by_person(self, weights: np.ndarray) -> np.ndarray:
+    @cached_property
+    def _by_person(self) -> np.ndarray:
+        """What each place counts; a person what its accounts do."""
         counted = np.zeros(self._rows.indptr.size - 1)
-        np.maximum.at(counted, self._who, weights)
+        np.maximum.at(counted, self._who, self.network.weights)
         return counted
 
     def _priced(self, price: np.ndarray) -> Csr:
@@ -158,14 +165,15 @@ class Reachability:
         """Who never counts, as being reached for certain without the seeds, however soon the seeds come."""
         if self._counts_time:
             taken = np.zeros(self._anyway.size, dtype=bool)
-            taken[self._who[self.network.active]] = True
+            active = self.network.active
+            taken[self._who[active[self.network.weights[active] > 0]]] = True
             return taken
         reached: np.ndarray = self._anyway == 0.0
         return reached
 
     @cached_property
     def _counts_time(self) -> bool:
-        return self.model.counts_distance
+        return bool(self.model.counts_distance)
 
     @cached_property
     def _most(self) -> np.ndarray:
@@ -192,7 +200,8 @@ class Reachability:
             own = np.zeros(open_arcs.size, dtype=bool)
             own[self._rows.indices >= self.network.n_nodes] = self._steps_to_persons == 0.0
             open_arcs = open_arcs & own
-        return np.where(sure, self._value_at(self._earliest(open_arcs, surely=True)), 0.0)
+        least: np.ndarray = self._value_at(self._earliest(open_arcs, surely=True)) * sure
+        return least
 
     def _earliest(self, arcs: np.ndarray, surely: bool = False) -> np.ndarray:
         """Find when each place is reached at the earliest by some of the arcs."""

@@ -197,9 +197,9 @@ Task = ForwardTask | DuelTask
 class Spread(NamedTuple):
     """The simulated spread of a list of seeds: per world, and per seed in order.
 
-    `known` is what is known of the reach of one world beforehand, `others` of anything else that is counted, and
-    `still` of the reach of the first seeds, as many of them as reached the same in all worlds. `starts_alike`
-    says whether the same is reached at once in all worlds.
+    `known` is what is known of the reach of one world beforehand, `others` of anything else that is counted,
+    and `still` of the reach of the first seeds, as many of them as reached the same in all worlds.
+    `starts_alike` says whether the same is reached at once in all worlds.
     """
 
     reach: np.ndarray
