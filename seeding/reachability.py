@@ -192,7 +192,8 @@ class Reachability:
             return np.zeros(self._anyway.size)
         sure = (self._likeliest.cost == 0.0) & np.isinf(self._anyway)
         if not self._counts_time:
-            return sure.astype(np.float64)
+            certain: np.ndarray = sure.astype(np.float64)
+            return certain
         delays = self.network.delays
         open_arcs = self._rows.probability >= 1
         if delays is not None and delays.meeting:
