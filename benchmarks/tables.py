@@ -1,4 +1,4 @@
-"""Put the committed CSVs into docs/results.md.
+"""Put the committed CSVs into docs/results.md and docs/how-it-works.md.
 
     python -m benchmarks.tables
 
@@ -15,6 +15,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE = ROOT / "docs" / "results.md"
+PAGES = (PAGE, PAGE.with_name("how-it-works.md"))
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -230,6 +231,27 @@ def campaign_cost() -> str:
     return markdown(shown)
 
 
+def interval_coverage() -> str:
+    """Show how often intervals hold the truth, by the normal rule and now."""
+    table = pd.read_csv(RESULTS / "interval_coverage.csv")
+    keys = ["case", "precision"]
+    before, now = (table[table["rule"] == rule].set_index(keys) for rule in ("normal", "now"))
+    cases = [f"{name} (ordinary)" if now.loc[(name, p), "ordinary"] else name for name, p in now.index]
+    shown = pd.DataFrame(
+        {
+            "case": cases,
+            "precision": [precision for _, precision in now.index],
+            "before": before["holds"].map("{:.1%}".format).to_numpy(),
+            "now": now["holds"].map("{:.1%}".format).to_numpy(),
+            "now too low": now["too_low"].map("{:.1%}".format).to_numpy(),
+            "now too high": now["too_high"].map("{:.1%}".format).to_numpy(),
+            "worlds before": before["worlds"].map("{:,}".format).to_numpy(),
+            "worlds now": now["worlds"].map("{:,}".format).to_numpy(),
+        }
+    )
+    return markdown(shown)
+
+
 TABLES = {
     "certified": certified,
     "reference": reference,
@@ -241,20 +263,22 @@ TABLES = {
     "ruled-certificates": ruled_certificates,
     "campaign-certificates": campaign_certificates,
     "campaign-cost": campaign_cost,
+    "interval-coverage": interval_coverage,
 }
 
 
 def main() -> None:
-    """Rewrite the page."""
-    text = PAGE.read_text(encoding="utf-8")
-    for name, table in TABLES.items():
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- end -->)",
-            lambda found, table=table: f"{found[1]}{table()}\n{found[2]}",
-            text,
-            flags=re.DOTALL,
-        )
-    PAGE.write_text(text, encoding="utf-8")
+    """Rewrite the pages."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for name, table in TABLES.items():
+            text = re.sub(
+                rf"(<!-- {name} -->\n).*?(<!-- end -->)",
+                lambda found, table=table: f"{found[1]}{table()}\n{found[2]}",
+                text,
+                flags=re.DOTALL,
+            )
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

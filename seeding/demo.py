@@ -9,7 +9,7 @@ from typing import Any
 
 from seeding import datasets
 from seeding.datasets import CreatorMarket
-from seeding.estimate import Z95
+from seeding.interval import Z95
 from seeding.plan import Plan
 from seeding.planner import optimize
 from seeding.progress import Progress

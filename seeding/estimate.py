@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from seeding import bounds
-
-# Two-sided 95 % point of the normal distribution.
-Z95 = 1.959963984540054
+from seeding.interval import NOTHING_KNOWN, Known, Moments, mean_interval
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,8 @@ class Estimate:
         worlds were not simulated one by one.
     worlds
         Number of independent worlds (or RR sets) behind the estimate.
+    cut
+        Whether the interval ended outside the bounds that a certificate proves, and was cut there.
     """
 
     mean: float
@@ -40,14 +40,28 @@ class Estimate:
     p50: float | None
     p90: float | None
     worlds: int
+    cut: bool = False
 
     @classmethod
-    def from_sample(cls, reach: np.ndarray) -> Estimate:
-        """Summarise the reach of each of at least two independent worlds; normal interval."""
-        mean = float(reach.mean())
-        stderr = float(reach.std(ddof=1) / np.sqrt(reach.size))
+    def from_sample(cls, reach: np.ndarray, known: Known = NOTHING_KNOWN) -> Estimate:
+        """Summarise the reach of each of at least two independent worlds.
+
+        `known` is what is known of one world's reach beforehand; see `seeding.interval`. The interval is
+        normal unless so few worlds carry the sum that it would not hold the mean.
+        """
+        moments = Moments.of(reach)
+        low, high = mean_interval(moments, known)
         p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9)))
-        return cls(mean, stderr, mean - Z95 * stderr, mean + Z95 * stderr, p10, p50, p90, int(reach.size))
+        return cls(moments.mean, moments.stderr, low, high, p10, p50, p90, int(reach.size))
+
+    def within(self, lower: float, upper: float) -> Estimate:
+        """Cut the interval at proven bounds of the same reach; where all of it is outside, these are it."""
+        low, high = max(self.low, lower), min(self.high, upper)
+        if (low, high) == (self.low, self.high):
+            return self
+        if low > high:
+            low, high = lower, upper
+        return replace(self, mean=min(max(self.mean, low), high), low=low, high=high, cut=True)
 
     @classmethod
     def from_count(cls, covered: int, n_sets: int, total_weight: float) -> Estimate:
@@ -63,7 +77,13 @@ class Estimate:
         return asdict(self)
 
     def __str__(self) -> str:
-        return f"{self.mean:,.1f} (95 % interval {self.low:,.1f} to {self.high:,.1f})"
+        return f"{self.mean:,.1f} (95 % interval {self.interval})"
+
+    @property
+    def interval(self) -> str:
+        """The interval in words."""
+        cut = ", cut at the proven bounds" if self.cut else ""
+        return f"{self.low:,.1f} to {self.high:,.1f}{cut}"
 
 
 @dataclass(frozen=True)

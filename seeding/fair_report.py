@@ -32,9 +32,10 @@ def measure_groups(problem: Problem, choice: Choice, fairness: Fairness, worlds:
     with problem.phase("measure the groups") as words:
         reaches = measure_parts(task, [audience.weights for audience in audiences], worlds, problem.workers)
         words.append(f"{len(audiences):,} groups in the same {worlds:,} simulations")
+    reachable = problem.reachability(problem.seeded(choice.order))
     rows = []
     for audience, reach in zip(audiences, reaches, strict=True):
-        estimate = Estimate.from_sample(reach)
+        estimate = Estimate.from_sample(reach, reachable.known(audience.weights))
         share = estimate.mean / audience.weight if audience.weight > 0 else np.nan
         rows.append(
             {

@@ -284,7 +284,7 @@ class PriceOfFairness:
     @classmethod
     def of(cls, without: np.ndarray, with_rule: np.ndarray) -> PriceOfFairness:
         """Compare the reaches of two plans in the same worlds."""
-        from seeding.estimate import Z95
+        from seeding.interval import Z95
 
         lost = without - with_rule
         absolute, reach = float(lost.mean()), float(without.mean())

@@ -251,7 +251,7 @@ class Plan:
         lines += [f"{name:<16}{words}" for name, words in self.invitation_lines()]
         spread = self.reach
         lines.append(
-            f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.low:,.1f} to {spread.high:,.1f} "
+            f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.interval} "
             f"({spread.worlds:,} fresh simulations)"
         )
         lines.append(

@@ -21,6 +21,7 @@ from seeding.estimate import Estimate
 from seeding.executors import Workers, open_workers
 from seeding.fair_report import choose_by_groups, measure_groups, price_fairness
 from seeding.fairness import FAIR_METHODS, AtLeastReach, Fairness, Objective, read_fairness
+from seeding.interval import Known
 from seeding.invitation import BudgetOn
 from seeding.memory import read_memory_limit, refusal
 from seeding.network import Network
@@ -29,7 +30,7 @@ from seeding.platform_report import has_platforms, measure_platforms
 from seeding.prefixes import with_prefixes
 from seeding.progress import Progress, open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
+from seeding.receipt import Bought, exact_costs, measured_reach, over_time, seed_table, who_accepts
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
@@ -245,7 +246,7 @@ def optimize(
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
     return Plan(
         table=seed_table(bought, roster, spread),
-        reach=Estimate.from_sample(spread.reach),
+        reach=measured_reach(spread, choice.certificate),
         certificate=choice.certificate,
         cost=roster.amount(bought.prices.sum()),
         budget=amount,
@@ -287,10 +288,11 @@ def read_value(value: object, method: str) -> Decimal:
 
 
 def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
-    reach, scale = Estimate.from_sample(spread.reach), 10.0**roster.spend_decimals
+    reach, scale = Estimate.from_sample(spread.reach, spread.known), 10.0**roster.spend_decimals
     cost = int(roster.expected[earning.order].sum()) / scale
-    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     lower, upper = earning.lower / scale, earning.upper / scale
+    reach = reach.within(*((bound + cost) / float(value) for bound in (lower, upper)))
+    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
 
 
@@ -337,26 +339,29 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
     """
     if not problem.program.allows(choice.order):
         raise SeedingError("a method returned a choice outside the limits; please report this.")
-    task = _task_of(problem, problem.seeded(choice.order))
+    seeds = problem.seeded(choice.order)
+    task, reachable = _task_of(problem, seeds), problem.reachability(seeds)
+    known = reachable.known()
     with problem.phase("measure the reach") as words:
-        spread, in_time = measure_in_time(problem, task, precision)
+        spread, in_time = measure_in_time(problem, task, precision, known)
         if not in_time:
             words.append("time was up before the asked precision")
         if isinstance(task, DuelTask):
             spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
-    return spread
+    return reachable.told(spread)
 
 
-def measure_in_time(problem: Problem, task: Task, precision: float) -> tuple[Spread, bool]:
+def measure_in_time(problem: Problem, task: Task, precision: float, known: Known) -> tuple[Spread, bool]:
     """Measure to the asked precision, or as far as there is time; returns whether there was enough."""
     blocks: list[Block] = []
     # Several workers would begin several runs before the first is done.
     workers = Workers(1) if problem.clock.expired() else problem.workers
     try:
-        return measure(task, precision, workers, problem.progress, problem.clock.check, blocks), True
+        check, progress = problem.clock.check, problem.progress
+        return measure(task, precision, workers, progress, check, blocks, known), True
     except OutOfTime:
-        return Spread.join(blocks), False
+        return Spread.join(blocks)._replace(known=known), False
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

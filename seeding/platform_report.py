@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from seeding.estimate import Estimate
+from seeding.interval import Known
 from seeding.selection.problem import Choice, Problem
 from seeding.spread import Spread, measure_parts
 
@@ -35,12 +36,15 @@ def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.Da
         reaches = measure_parts(task, parts, spread.reach.size, problem.workers)
         words.append(f"{len(names):,} platforms in the same {spread.reach.size:,} simulations")
     counted = [int((part > 0).sum()) for part in parts]
-    rows = [_row(*row) for row in zip(names, counted, reaches, strict=True)]
-    return pd.DataFrame([*rows, _row("all, each person once", sum(counted), spread.reach)])
+    reachable = problem.reachability(problem.seeded(choice.order))
+    known = [reachable.known(part) for part in parts]
+    rows = [_row(*row) for row in zip(names, counted, reaches, known, strict=True)]
+    total = _row("all, each person once", sum(counted), spread.reach, spread.known)
+    return pd.DataFrame([*rows, total])
 
 
-def _row(name: str, accounts: int, reach: np.ndarray) -> dict[str, object]:
-    estimate = Estimate.from_sample(reach)
+def _row(name: str, accounts: int, reach: np.ndarray, known: Known) -> dict[str, object]:
+    estimate = Estimate.from_sample(reach, known)
     return {
         "platform": name,
         "accounts": accounts,

@@ -17,6 +17,7 @@ from seeding.invitation import read_accept
 from seeding.memory import demand, refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
+from seeding.reachability import Reachability
 from seeding.rng import RandomSource, to_key
 from seeding.spread import ForwardTask, Task, measure, run_worlds
 
@@ -85,7 +86,7 @@ def simulate(
     try:
         with open_workers(threads, executor) as workers:
             asked = model, audience, probability, rng, accept, rivals, tie
-            task = _prepare(network, seeds, *asked, workers.threads)
+            task, _ = _prepare(network, seeds, *asked, workers.threads)
             blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, display)
     except MemoryError as error:
         raise refusal(error, "simulating") from None
@@ -160,15 +161,17 @@ def estimate_reach(
     try:
         with open_workers(threads, executor) as workers:
             asked = model, audience, probability, rng, accept, rivals, tie
-            task = _prepare(network, seeds, *asked, workers.threads)
+            task, reachable = _prepare(network, seeds, *asked, workers.threads)
+            known = reachable.known()
             if worlds is None:
-                return Estimate.from_sample(measure(task, precision, workers, display).reach)
+                reach = measure(task, precision, workers, display, known=known).reach
+                return Estimate.from_sample(reach, known)
             blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, display)
     except MemoryError as error:
         raise refusal(error, "simulating") from None
     finally:
         display.close()
-    return Estimate.from_sample(np.concatenate([block.reach for block in blocks]))
+    return Estimate.from_sample(np.concatenate([block.reach for block in blocks]), known)
 
 
 def _prepare(
@@ -182,7 +185,7 @@ def _prepare(
     rivals: object,
     tie: Tie,
     threads: int,
-) -> Task:
+) -> tuple[Task, Reachability]:
     check_model(model)
     network = campaign.settle(Network.from_any(network, probability), audience, model)
     nodes = network.index(seeds)
@@ -190,10 +193,12 @@ def _prepare(
     duel = Duel.of(network, model, rivals, tie)
     if duel is not None:
         refuse_where_not_played(duel.cause, network)
-        return DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
+        reachable = Reachability(network, model, nodes, chances, duel.rivals, literal=True)
+        return DuelTask.make(network, nodes, to_key(rng), model, duel, chances), reachable
     creators = network.one_of(nodes)
     special: dict[str, Any] = {"model": model, "accept": chances, "creator": creators}
-    return ForwardTask.make(network, nodes, to_key(rng), **special, threads=threads)
+    task = ForwardTask.make(network, nodes, to_key(rng), **special, threads=threads)
+    return task, Reachability(network, model, nodes, chances)
 
 
 def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:

@@ -11,7 +11,9 @@ import pandas as pd
 from seeding import money
 from seeding.answers import Invitations
 from seeding.diffusion import Model
-from seeding.estimate import Z95, Estimate
+from seeding.estimate import Certificate, Estimate
+from seeding.fairness import FairCertificate
+from seeding.interval import Moments, intervals_of_sums
 from seeding.invitation import DECIMALS, MILLION
 from seeding.network import Network
 from seeding.roster import Roster
@@ -44,14 +46,15 @@ class Bought(NamedTuple):
 def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     """Make the table of seeds: in order, at the prices paid, with what each adds."""
     scale, order = 10.0**roster.decimals, bought.order
-    half = Z95 * spread.cumulative_stderr
+    sums = spread.cumulative, spread.cumulative_stderr
+    low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.still)
     columns = {
         "cost": bought.fees / scale,
         "cumulative_cost": np.cumsum(bought.fees) / scale,
         "marginal_reach": spread.marginal,
         "cumulative_reach": spread.cumulative,
-        "reach_low": spread.cumulative - half,
-        "reach_high": spread.cumulative + half,
+        "reach_low": low,
+        "reach_high": high,
     }
     if roster.offer.size:
         columns["offer"] = roster.offer[order]
@@ -61,6 +64,14 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     if bought.deals:
         columns["deal"] = np.array(bought.deals, dtype=object)
     return SeedTable(roster.names.take(order), columns, roster.further_of(order))
+
+
+def measured_reach(spread: Spread, certificate: Certificate | None, lower: float = 0.0) -> Estimate:
+    """Estimate the reach of a plan; the interval is cut at what is proven of it (at least `lower`)."""
+    upper = np.inf
+    if certificate is not None and not (isinstance(certificate, FairCertificate) and certificate.maximin):
+        lower, upper = certificate.lower, certificate.upper
+    return Estimate.from_sample(spread.reach, spread.known).within(lower, upper)
 
 
 def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any]:
@@ -97,15 +108,18 @@ def over_time(spread: Spread, model: Model, network: Network, against_rivals: bo
     These are fields of a plan; nothing is said where none of it matters.
     """
     exposes, timed = network.exposure is not None, network.delays is not None
-    engaged = {"engaged": Estimate.from_sample(spread.engaged)} if exposes else {}
+    engaged = {"engaged": Estimate.from_sample(spread.engaged, spread.others)} if exposes else {}
     if not (model.counts_distance or timed or spread.rival.size):
         return engaged
-    half = Z95 * spread.curve_stderr
+    sums = spread.curve, spread.curve_stderr
+    low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.known)
+    if spread.starts_alike:
+        low[0] = high[0] = spread.curve[0]
     rows = {
         "step": np.arange(spread.curve.size),
         "reach": spread.curve,
-        "low": spread.curve - half,
-        "high": spread.curve + half,
+        "low": low,
+        "high": high,
     }
     if model.quality < 1 and spread.sides.size:
         rows["negative"] = spread.sides[:, 0]
@@ -113,8 +127,8 @@ def over_time(spread: Spread, model: Model, network: Network, against_rivals: bo
         rows["rival"] = spread.sides[:, 1]
     said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
     if against_rivals:
-        said["rival"] = Estimate.from_sample(spread.rival)
+        said["rival"] = Estimate.from_sample(spread.rival, spread.others)
     if model.quality < 1:
-        said["negative"] = Estimate.from_sample(spread.negative)
-        said["net"] = Estimate.from_sample(spread.reach - spread.negative)
+        said["negative"] = Estimate.from_sample(spread.negative, spread.others)
+        said["net"] = Estimate.from_sample(spread.reach - spread.negative, spread.others.less())
     return said | engaged

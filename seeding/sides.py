@@ -17,6 +17,7 @@ from seeding.memory import refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
 from seeding.reach import check_worlds, seeds_accept
+from seeding.reachability import Reachability
 from seeding.receipt import over_time
 from seeding.rng import RandomSource, to_key
 from seeding.spread import Spread, measure, run_worlds
@@ -110,18 +111,22 @@ def estimate_sides(
     duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
     refuse_where_not_played(duel.cause or "counting the sides", network)
     nodes = network.index(seeds)
-    task = DuelTask.make(network, nodes, to_key(rng), model, duel, seeds_accept(accept, network, nodes))
+    chances = seeds_accept(accept, network, nodes)
+    task = DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
+    reachable = Reachability(network, model, nodes, chances, duel.rivals, literal=True)
+    known = reachable.known()
     count = None if worlds is None else check_worlds(worlds, 2)
     shown = open_progress(progress)
     try:
         with open_workers(threads, executor) as workers:
             if count is None:
-                spread = measure(task, precision, workers, shown)
+                spread = measure(task, precision, workers, shown, known=known)
             else:
                 spread = Spread.join(run_worlds(task, 0, count, workers, shown))
     except MemoryError as error:
         raise refusal(error, "simulating") from None
     finally:
         shown.close()
+    spread = reachable.told(spread)
     said = over_time(spread, model, network, duel.rivals.size > 0)
-    return Sides(Estimate.from_sample(spread.reach), **said)
+    return Sides(Estimate.from_sample(spread.reach, known), **said)

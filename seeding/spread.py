@@ -13,9 +13,9 @@ from seeding.course import Course
 from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, Model
 from seeding.duel import DuelBlock, DuelTask
-from seeding.estimate import Z95
 from seeding.executors import Workers
 from seeding.forward import STEPS, CourseForward
+from seeding.interval import NOTHING_KNOWN, Known, Moments, worlds_wanted
 from seeding.network import Network
 from seeding.packed import Packed
 from seeding.progress import Progress, Silent
@@ -195,7 +195,12 @@ Task = ForwardTask | DuelTask
 
 
 class Spread(NamedTuple):
-    """The simulated spread of a list of seeds: per world, and per seed in order."""
+    """The simulated spread of a list of seeds: per world, and per seed in order.
+
+    `known` is what is known of the reach of one world beforehand, `others` of anything else that is counted,
+    and `still` of the reach of the first seeds, as many of them as reached the same in all worlds.
+    `starts_alike` says whether the same is reached at once in all worlds.
+    """
 
     reach: np.ndarray
     marginal: np.ndarray
@@ -207,6 +212,10 @@ class Spread(NamedTuple):
     engaged: np.ndarray = _NOBODY
     rival: np.ndarray = _NOBODY
     sides: np.ndarray = np.empty((0, 2))
+    known: Known = NOTHING_KNOWN
+    others: Known = NOTHING_KNOWN
+    still: Known = NOTHING_KNOWN
+    starts_alike: bool = False
 
     @classmethod
     def join(cls, blocks: Sequence[Block]) -> Spread:
@@ -276,11 +285,12 @@ def measure(
     progress: Progress | None = None,
     check: Callable[[], None] = lambda: None,
     kept: list[Block] | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> Spread:
     """Simulate until the 95 % interval of the mean reach is within ± `precision` of it, or a cap is hit.
 
-    The number of worlds is decided from the worlds so far (at least FIRST_WORLDS), and is at most
-    MOST_WORLDS. `check` and `kept` are as for `run_worlds`.
+    The number of worlds is decided from the worlds so far (at least FIRST_WORLDS) and from what is `known` of
+    one world's reach, and is at most MOST_WORLDS. `check` and `kept` are as for `run_worlds`.
     """
     blocks: list[Block] = [] if kept is None else kept
     done, wanted = 0, FIRST_WORLDS
@@ -288,8 +298,8 @@ def measure(
         run_worlds(task, done, wanted - done, workers, progress, check, blocks)
         done = wanted
         reach = np.concatenate([block.reach for block in blocks])
-        wanted = worlds_needed(reach, precision)
-    return Spread.join(blocks)
+        wanted = worlds_needed(reach, precision, known)
+    return Spread.join(blocks)._replace(known=known)
 
 
 def measure_parts(
@@ -317,14 +327,11 @@ def measure_parts(
     return reaches
 
 
-def worlds_needed(reach: np.ndarray, precision: float) -> int:
+def worlds_needed(reach: np.ndarray, precision: float, known: Known = NOTHING_KNOWN) -> int:
     """Predict how many worlds give a relative half-width of `precision`, from those seen; whole runs."""
     from seeding._kernels.forward import GRAIN
 
-    mean = float(reach.mean())
-    if mean <= 0:
-        return reach.size
-    needed = (Z95 * float(reach.std(ddof=1)) / (precision * mean)) ** 2
+    needed = min(worlds_wanted(Moments.of(reach), known, precision), float(MOST_WORLDS))
     if needed <= reach.size:
         return reach.size
-    return int(min(GRAIN * -(-1.05 * needed // GRAIN), MOST_WORLDS))
+    return int(min(GRAIN * -(-1.05 * needed // GRAIN), max(MOST_WORLDS, reach.size)))

@@ -15,8 +15,9 @@ from seeding.csr import Csr
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.duel import further_probability, refuse_thresholds, refuse_where_not_played
 from seeding.errors import InputError, shown
-from seeding.estimate import Z95, Estimate
+from seeding.estimate import Estimate
 from seeding.executors import Workers, open_workers
+from seeding.interval import Z95
 from seeding.io.files import atomic_write
 from seeding.labels import plain
 from seeding.memory import demand, refusal

@@ -9,7 +9,8 @@ import pytest
 from laws import assert_proportion
 from scipy import stats
 
-from seeding.estimate import Z95, Certificate, Estimate
+from seeding.estimate import Certificate, Estimate
+from seeding.interval import Z95
 
 
 def test_from_sample_by_definition():

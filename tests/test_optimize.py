@@ -18,7 +18,7 @@ from small_graphs import TEN_PEOPLE, TEN_PEOPLE_REACH, random_graph
 import seeding as sd
 from seeding._kernels.forward import GRAIN
 from seeding.constraints import Limits
-from seeding.estimate import Z95
+from seeding.interval import Z95
 from seeding.rng import to_key
 from seeding.selection.greedy import select
 from seeding.selection.methods import METHODS, pick

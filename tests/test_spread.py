@@ -14,6 +14,7 @@ from seeding import spread
 from seeding.errors import InputError
 from seeding.estimate import Estimate
 from seeding.executors import Workers, open_workers
+from seeding.interval import Z95
 from seeding.network import Network
 from seeding.reach import estimate_reach, simulate
 from seeding.rng import to_key
@@ -190,7 +191,7 @@ def test_precision_is_reached(precision):
     """Without `worlds`, simulation goes on until the interval is as narrow as asked, and not much longer."""
     estimate = estimate_reach(star(40, 0.3).network(), [0], precision=precision, rng=5)
     assert (estimate.high - estimate.low) / 2 <= precision * estimate.mean
-    needed = (spread.Z95 * np.sqrt(40 * 0.21) / (precision * 13)) ** 2
+    needed = (Z95 * np.sqrt(40 * 0.21) / (precision * 13)) ** 2
     assert estimate.worlds <= max(spread.FIRST_WORLDS, 1.3 * needed)
     assert estimate.low < 13 < estimate.high
 

@@ -229,9 +229,10 @@ def _spent(plan: Plan) -> str:
 
 def reach_sentences(reach: Estimate, unit: str) -> list[str]:
     """Say what is reached on average, and what one campaign may turn out to reach."""
+    cut = " (cut at the proven bounds)" if reach.cut else ""
     lines = [
         f"Reach: {number(reach.mean)} {unit} on average; 95 % interval {number(reach.low)} to "
-        f"{number(reach.high)}, from {reach.worlds:,} fresh simulations."
+        f"{number(reach.high)}{cut}, from {reach.worlds:,} fresh simulations."
     ]
     if reach.p10 is not None and reach.p50 is not None and reach.p90 is not None:
         p10, p50, p90 = (whole_number(value) for value in (reach.p10, reach.p50, reach.p90))

@@ -175,5 +175,6 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
 def _measure(setting: Setting, order: np.ndarray) -> Estimate:
     """Measure what candidates reach, whatever the limits."""
     problem = setting.problem
-    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), setting.asked.precision)
-    return Estimate.from_sample(spread.reach)
+    known = problem.reachability(order).known()
+    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), setting.asked.precision, known)
+    return Estimate.from_sample(spread.reach, known)

@@ -16,7 +16,7 @@ from seeding.clock import Clock
 from seeding.constraints import Limits
 from seeding.diffusion import Model, check_coverable, check_model
 from seeding.effects import with_effects
-from seeding.estimate import Certificate, Estimate
+from seeding.estimate import Certificate
 from seeding.executors import open_workers
 from seeding.invitation import BudgetOn, check_budget_on
 from seeding.memory import read_memory_limit, refusal
@@ -24,7 +24,7 @@ from seeding.network import Network
 from seeding.plan import Plan, Stopped
 from seeding.progress import open_progress
 from seeding.provenance import record
-from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_accepts
+from seeding.receipt import Bought, exact_costs, measured_reach, over_time, seed_table, who_accepts
 from seeding.rng import to_key
 from seeding.roster import Roster
 from seeding.rules import Rule
@@ -102,7 +102,7 @@ class Setting:
         said |= {"budget_on": self.asked.budget_on} if roster.says_who_accepts else {}
         return Plan(
             table=seed_table(bought, roster, spread),
-            reach=Estimate.from_sample(spread.reach),
+            reach=measured_reach(spread, certificate, 0.0 if target is None else target.lower),
             certificate=certificate,
             cost=self.amount(bought.prices.sum()),
             budget=limits[0],

@@ -21,6 +21,7 @@ from seeding.network import Network
 from seeding.plan import Phase, Stopped
 from seeding.program import Offers, Program
 from seeding.progress import Progress
+from seeding.reachability import Reachability
 from seeding.rng import derive
 from seeding.rrsets import EVERYBODY
 from seeding.selection.starts import find_start
@@ -131,6 +132,13 @@ class Problem:
         asked = accept, self.creators[candidates]
         nodes, threads = self.nodes[candidates], self.workers.threads
         return ForwardTask.make(self.network, nodes, key, None, self.model, *asked, threads=threads)
+
+    def reachability(self, candidates: np.ndarray) -> Reachability:
+        """Say whom some candidates may reach, and how likely at least."""
+        nodes, accept = self.nodes[candidates], self.accept_of(candidates)
+        if self.duel is None:
+            return Reachability(self.network, self.model, nodes, accept)
+        return Reachability(self.network, self.model, nodes, accept, self.duel.rivals, literal=True)
 
     @cached_property
     def node_weights(self) -> np.ndarray:
