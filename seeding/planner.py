@@ -33,8 +33,10 @@ from seeding.receipt import Bought, exact_costs, over_time, seed_table, who_acce
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
+from seeding.selection.affordable import check_somebody
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
+from seeding.selection.reachable import refuse_nobody_reached, within_reach
 from seeding.selection.starts import find_start
 from seeding.spread import FIRST_WORLDS, Spread, Task, measure, run_worlds
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
@@ -152,8 +154,8 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate (for profit that is an empty plan instead), or
-        no plan satisfies the rules.
+        If the budget does not pay for the cheapest candidate, bundle or discounted price (for profit that is
+        an empty plan instead), no plan satisfies the rules, or only the plan without anybody does.
 
     Examples
     --------
@@ -212,17 +214,22 @@ def optimize(
             )
             check_can_honour(method, problem)
             check_allowed(problem, rules, roster)
+            if value is None:
+                check_somebody(problem.program, problem.offers, rules, roster, amount)
+            reached = within_reach(problem)
+            if value is None:
+                refuse_nobody_reached(problem, reached)
             earning, (name, reason) = None, pick(method, problem)
             if fairness is not None:
                 choice = choose_by_groups(problem, fairness)
             elif value is None:
-                choice = choose(name, problem, only_if_needed=method == "auto")
+                choice = choose(name, reached, only_if_needed=method == "auto")
             else:
                 from seeding.selection.profit import most_profitable
 
                 name, reason = "ris", FOR_PROFIT
                 per_person = float(value) * 10.0**roster.spend_decimals
-                earning = most_profitable(problem, per_person, roster.expected)
+                earning = most_profitable(reached, per_person, roster.expected)
                 choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
             platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None

@@ -12,6 +12,8 @@ FIRST_SETS = 1 << 10
 MOST_SETS = 1 << 26
 # One look at each size from FIRST_SETS to MOST_SETS.
 LOOKS = 17
+# Where so many sets hold no candidate, the largest sample would hold too few to prove anything.
+_SETS_OF_NOBODY = 1 << 20
 
 
 class Pair:
@@ -50,6 +52,8 @@ class Pair:
         problem, size, bytes_now = self._problem, 2 * self.size, self._bytes()
         if self.size >= MOST_SETS:
             return "sample_cap"
+        if self.size >= _SETS_OF_NOBODY and not self.choosing.total_size:
+            return "settled"
         if 2 * bytes_now > problem.memory_limit:
             return "memory_limit"
         most = 0.0 if problem.clock.limit is not None else min(wanted, MOST_SETS)

@@ -81,6 +81,8 @@ def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = N
         whatever is within the limits is also within them at these costs, which the bound uses.
     """
     costs = problem.costs if costs is None else costs
+    if problem.network.total_weight == 0:
+        return Earning(np.empty(0, dtype=np.int64), "proven", 0.0, 0.0, 0)
     with problem.phase("sample, choose for profit, certify") as words:
         pair, upper, precise_at, near_at = Pair(problem), np.inf, 0, 0
         stopped: Stopped | None = None

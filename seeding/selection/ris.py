@@ -42,6 +42,8 @@ _MOST_AFTER = 8
 _LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 8
 # Samples below this part of what a perfect choice is foreseen to need are not looked at.
 _HOPELESS = 0.8
+# Where so many sets hold nobody who can be chosen, the largest sample would hold too few to prove anything.
+SETS_OF_NOBODY = 1 << 20
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
@@ -375,6 +377,8 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
             return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
+    if samples.choosing.n_sets >= SETS_OF_NOBODY and samples.greedy.covered == 0:
+        return "settled"
     if 2 * _bytes(samples) > problem.memory_limit:
         return "memory_limit"
     return "time_limit" if problem.clock.expired() else None
