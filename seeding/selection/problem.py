@@ -59,6 +59,9 @@ class Problem:
         How likely each candidate accepts; empty where all do.
     duel
         Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
+    chance
+        Where it is below 1, RR sets are drawn from worlds only in which some candidate accepts, whose
+        probability this is; the network's weights are multiplied by it (`reachable.within_reach`).
     """
 
     network: Network
@@ -77,6 +80,7 @@ class Problem:
     terms: Terms | None = None
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
     duel: Duel | None = None
+    chance: float = 1.0
 
     @cached_property
     def offers(self) -> Offers:
@@ -113,9 +117,9 @@ class Problem:
         return self.accept[np.asarray(candidates, dtype=np.int64)] if self.accept.size else self.accept
 
     @property
-    def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What a sampler needs to know of the candidates: nodes, who accepts, and whose coin answers."""
-        return self.nodes, self.accept, self.creators
+    def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
+        """What a sampler needs to know of the candidates: nodes, who accepts, whose coin answers; if any does."""
+        return self.nodes, self.accept, self.creators, self.chance < 1
 
     @cached_property
     def creators(self) -> np.ndarray:
@@ -137,7 +141,7 @@ class Problem:
         """
         if self.network.person is not None or self.network.active.size:
             return np.zeros(self.nodes.size)
-        weights: np.ndarray = self.network.weights[self.nodes] * self.model.at_seed
+        weights: np.ndarray = self.network.weights[self.nodes] * (self.model.at_seed / self.chance)
         return weights * self.accept if self.accept.size else weights
 
     def own_weight(self, candidates: np.ndarray) -> float:

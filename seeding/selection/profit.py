@@ -100,7 +100,7 @@ def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = N
                 stopped = pair.grow()
         if not look.precise and stopped in ("memory_limit", "sample_cap"):
             upper = min(upper, look.upper(MOST_STEPS))
-        upper = max(upper, look.lower, 0.0)
+        upper = max(float(upper), look.lower, 0.0)
         words.append(f"2 × {pair.size:,} RR sets")
         words.append(f"{look.order.size:,} seeds pay")
     return Earning(look.order, stopped, look.lower, upper, pair.samples)

@@ -2,7 +2,7 @@
 
 Where that is a small part of all who count, RR sets from anywhere else never hold a candidate. They are left
 out by giving weight only to those who can be reached: no plan reaches less for it in any world. Where it is
-nobody, there is nothing to sample.
+nobody, there is nothing to sample. Where hardly ever anybody accepts, samples are drawn given that somebody does.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from seeding.errors import InfeasibleError
 from seeding.network import Network
+from seeding.rrsets import chance_of_any
 from seeding.selection.problem import Problem
 
 # Only a smaller part of the total weight is worth leaving the rest out.
@@ -22,19 +23,32 @@ _SMALL_PART = 0.01
 def within_reach(problem: Problem) -> Problem:
     """Return the same problem where only those count whom somebody to choose can reach, if they are few.
 
-    What they weigh together is the `total_weight` of its network then; 0 if nobody can be reached.
+    What they weigh together is the `total_weight` of its network then; 0 if nobody can be reached. Where it is
+    unlikely that anybody accepts, only worlds in which somebody does are sampled; in all others every plan
+    reaches nobody, so that the weights times this probability stand for the weights.
     """
-    able = _able(problem)
     network = problem.network
-    nodes = problem.nodes[able]
+    nodes = problem.nodes[_able(problem)]
     enough = _SMALL_PART * network.total_weight
-    if network.active.size == 0 and float(network.weights[nodes].sum()) >= enough:
-        return problem
-    marks = _reached(problem, np.unique(nodes), enough)
-    if marks is None:
-        return problem
-    weights = np.where(marks, network.weights, 0.0)
-    return replace(problem, network=replace(network, weights=weights))
+    if network.active.size or float(network.weights[nodes].sum()) < enough:
+        marks = _reached(problem, np.unique(nodes), enough)
+        if marks is not None:
+            network = replace(network, weights=np.where(marks, network.weights, 0.0))
+    chance = _chance_of_any(problem)
+    if chance < _SMALL_PART:
+        network = replace(network, weights=network.weights * chance)
+        return replace(problem, network=network, chance=chance)
+    return problem if network is problem.network else replace(problem, network=network)
+
+
+def _chance_of_any(problem: Problem) -> float:
+    """Return how likely it is that some candidate accepts something; each creator tosses one coin."""
+    if problem.accept.size == 0 or problem.duel is not None or problem.model.forward_only:
+        return 1.0
+    creators, place = np.unique(problem.creators, return_inverse=True)
+    most = np.zeros(creators.size)
+    np.maximum.at(most, place, problem.accept)
+    return float(chance_of_any(most)[-1])
 
 
 def refuse_nobody_reached(problem: Problem, narrowed: Problem) -> None:
