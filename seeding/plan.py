@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from seeding.answers import Invitations, Profit, Target
+from seeding.answers import Comparison, Invitations, Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
@@ -104,6 +104,10 @@ class Plan:
         what is spent on average and at most. None otherwise.
     rival
         What the rival reaches, where its seeds were given. None otherwise.
+    comparisons
+        What simple choices within the same limits and rules reach in the same worlds: does it matter whom one
+        chooses? None where the plan is not made for reach alone (`value_per_reach`, fairness), is a rule of
+        thumb itself, or takes everybody.
     """
 
     table: SeedTable
@@ -130,6 +134,7 @@ class Plan:
     platforms: pd.DataFrame | None = None
     invitations: Invitations | None = None
     rival: Estimate | None = None
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def seeds(self) -> pd.DataFrame:
@@ -204,6 +209,7 @@ class Plan:
             | self._fairness()
             | self._distance()
             | ({} if self.invitations is None else self.invitations.to_dict())
+            | ({"comparisons": [one.to_dict() for one in self.comparisons]} if self.comparisons else {})
         )
 
     def _distance(self) -> dict[str, Any]:
@@ -258,6 +264,7 @@ class Plan:
             f"One campaign    {spread.p10:,.0f} to {spread.p90:,.0f} in 8 cases of 10, "
             f"half above {spread.p50:,.0f}"
         )
+        lines += [f"{name:<16}{words}" for name, words in self.comparison_lines()]
         lines += [f"{name:<16}{words}" for name, words in self.distance_lines()]
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
@@ -293,6 +300,11 @@ class Plan:
         if self.rival is not None:
             lines.append(("Rival", f"the rival reaches {self.rival}"))
         return lines + self._platform_lines()
+
+    def comparison_lines(self) -> list[tuple[str, str]]:
+        """Say where a simple choice does about as well, by the simplest that does; a name and words."""
+        level = [one for one in self.comparisons if one.hardly_helps]
+        return [("Simple choice", str(level[0]))] if level else []
 
     def _platform_lines(self) -> list[tuple[str, str]]:
         """Say in one line how many people are reached on each platform."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seeding import campaign, money
-from seeding.answers import Profit
+from seeding.answers import Comparison, Profit
+from seeding.baseline_report import compare_with_simple
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
 from seeding.diffusion import IndependentCascade, Model, check_model
@@ -34,6 +35,7 @@ from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
 from seeding.selection.affordable import check_somebody
+from seeding.selection.baselines import BASELINES
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
 from seeding.selection.reachable import refuse_nobody_reached, within_reach
@@ -233,6 +235,8 @@ def optimize(
                 choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
             platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None
+            for_reach = value is None and fairness is None and (choice.method or name) not in BASELINES
+            compared = _compare(problem, choice, spread) if for_reach else ()
             groups, price = None, None
             if fairness is not None:
                 groups = measure_groups(problem, choice, fairness, spread.reach.size)
@@ -265,6 +269,7 @@ def optimize(
         groups=groups,
         price_of_fairness=price,
         platforms=platforms,
+        comparisons=compared,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
         **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
         **who_accepts(bought, roster, budget_on),
@@ -342,6 +347,12 @@ def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
             spread = with_prefixes(spread, task, problem.workers)
         words.append(f"{spread.reach.size:,} fresh simulations")
     return spread
+
+
+def _compare(problem: Problem, choice: Choice, spread: Spread) -> tuple[Comparison, ...]:
+    """Compare a choice made for reach with simple ones."""
+    task = _task_of(problem, problem.seeded(choice.order))
+    return compare_with_simple(problem, choice, task, spread.reach)
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

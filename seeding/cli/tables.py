@@ -196,6 +196,7 @@ def sentences(plan: Plan, unit: str) -> list[str]:
 
     lines = [_spent(plan), *(f"{name}: {words}." for name, words in plan.invitation_lines())]
     lines += reach_sentences(plan.reach, unit)
+    lines += [f"{name}: {words}." for name, words in plan.comparison_lines()]
     if plan.profit is not None:
         worth = f"at {plan.profit.value_per_reach:,} per person reached"
         lines.append(f"Profit: {plan.profit} on average, {worth}.")

@@ -14,6 +14,7 @@ from seeding.selection.greedy import Cover
 from seeding.selection.growing import Pair
 from seeding.selection.offered import offered
 from seeding.selection.problem import Problem
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import WAYS_TO_FAIL, bounded, chooser, greedy_on, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
@@ -96,7 +97,8 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
         if rung is not None
     ]
     sample = offered(pair.choosing, problem.offers)
-    return _rising(sample, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
+    rising = _rising(sample, [replace(r, certificate=_of_all(r.certificate, problem)) for r in made])
+    return [replace(rung, order=rank_by_gain(problem, sample, rung.order)) for rung in rising]
 
 
 def _of_all(certificate: Certificate, problem: Problem) -> Certificate:

@@ -211,12 +211,12 @@ def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
     """Add candidates that gain nothing on the sample until k are chosen, where no budget says stop.
 
     Someone who asks for k seeds gets k: the sample missed only how little these add. The heaviest nodes
-    come first, then the lowest index.
+    come first, then who comes first in the network.
     """
     limits = problem.limits
     if limits.budget is not None or limits.k is None or order.size >= limits.k:
         return order
-    rank = np.lexsort((np.arange(problem.costs.size), -problem.node_weights))
+    rank = np.lexsort((problem.nodes, -problem.node_weights))
     rest = rank[~np.isin(rank, problem.seeded(order))]
     if problem.program.is_plain:
         return np.concatenate([order, rest[: limits.k - order.size]])

@@ -23,10 +23,10 @@ from seeding import bounds
 from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.plan import Stopped
-from seeding.selection.greedy import order_by_gain
 from seeding.selection.growing import LOOKS, Pair
 from seeding.selection.paying import MOST_STEPS, Cut, most_earned, price_sets
 from seeding.selection.problem import Problem
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import greedy_on
 from seeding.selection.working import Working
 
@@ -120,7 +120,7 @@ class _Look:
         holds = Holds(problem.costs, problem.creators)
         marks = choose(sample, costs, problem.limits, self._per_set, holds, begin)
         self._marks, chosen = marks, np.flatnonzero(marks)
-        self.order = order_by_gain(sample, costs, chosen) if chosen.size else chosen
+        self.order = rank_by_gain(problem, sample, chosen)
         self._covered = sample.count(chosen) if chosen.size else 0
         self._cost = float(costs[chosen].sum())
         fresh = pair.judging.count(chosen) if chosen.size else 0

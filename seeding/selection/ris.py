@@ -23,6 +23,7 @@ from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.local import WORK, Polished
 from seeding.selection.offered import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ruled import guided, select_allowed
 from seeding.selection.sources import Jury, Sources
 
@@ -109,7 +110,8 @@ def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
     samples, stopped = sample_until_certified(problem, chooser(problem), choice_settled, sentinels=True)
     samples = _finish(problem, samples)
-    return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+    order = rank_by_gain(problem, samples.offered, samples.cover.order)
+    return Choice(fill_head_count(order, problem), stopped, samples.certificate)
 
 
 @dataclass
@@ -173,14 +175,16 @@ def _finish(problem: Problem, samples: Samples) -> Samples:
     return replace(samples, cover=polished.cover, certificate=certificate)
 
 
-def certify(problem: Problem, order: np.ndarray) -> Choice:
-    """Certify a choice made elsewhere; the samples only judge it."""
+def certify(problem: Problem, order: np.ndarray, rank: bool = False) -> Choice:
+    """Certify a choice made elsewhere; the samples only judge it, and `rank` it by gain if asked to."""
     order = fill_head_count(order, problem)
 
     def keep(sample: Coverage, greedy: Cover) -> Cover:
         return Cover(order, sample.count(order), greedy.bound)
 
     samples, stopped = sample_until_certified(problem, keep, at_once)
+    if rank:
+        order = rank_by_gain(problem, samples.offered, order)
     return Choice(order, stopped, samples.certificate)
 
 
