@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seeding.estimate import Z95
-from seeding.wording import tenths
+from seeding.wording import fixed, tenths
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,15 @@ class Profit:
         return {**self.__dict__, "value_per_reach": f"{self.value_per_reach:f}"}
 
     def __str__(self) -> str:
-        return f"{self.mean:,.2f} (95 % interval {self.low:,.2f} to {self.high:,.2f})"
+        mean, low, high = (fixed(value, 2) for value in (self.mean, self.low, self.high))
+        return f"{mean} (95 % interval {low} to {high})"
 
     @property
     def proof(self) -> str:
         """Say in words what was proven."""
         return (
-            f"with probability {1 - self.delta:.4g} this plan earns at least {self.lower:,.2f}, and no plan "
-            f"earns more than {self.upper:,.2f}"
+            f"with probability {1 - self.delta:.4g} this plan earns at least {fixed(self.lower, 2)}, and no "
+            f"plan earns more than {fixed(self.upper, 2)}"
         )
 
 
@@ -168,7 +169,7 @@ class Target:
 
     def __str__(self) -> str:
         return (
-            f"with probability {self.confidence:.4g} this plan reaches at least {self.lower:,.1f}, as the "
+            f"with probability {self.confidence:.4g} this plan reaches at least {tenths(self.lower)}, as the "
             f"target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that reaches "
             f"the target costs less than {self.cost_lower:,}"
         )

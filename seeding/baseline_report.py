@@ -1,4 +1,4 @@
-"""What simple choices reach in the same worlds as a plan: does it matter whom one chooses?"""
+"""What simple choices reach in the same worlds as a plan, to tell whether it matters whom one chooses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_ASKED = 1 << 12
 def compare_with_simple(
     problem: Problem, choice: Choice, task: Task, reach: np.ndarray
 ) -> tuple[Comparison, ...]:
-    """Compare a plan with choices at random, and with the largest audiences, within the same limits and rules.
+    """Compare a plan with choices at random, and with the largest audiences, within the same limits.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def compare_with_simple(
 
     Returns
     -------
-    One comparison for each simple choice; none where all who can be chosen are, as nothing was chosen then, or
-    where time is up.
+    One comparison for each simple choice; none where all who can be chosen are, as there was no choice then,
+    or where time is up.
     """
     forbidden = problem.program.forbidden
     if choice.order.size == 0 or choice.order.size >= np.count_nonzero(~forbidden) or problem.clock.expired():

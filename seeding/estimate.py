@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from seeding import bounds
+from seeding.wording import tenths
 
 # Two-sided 95 % point of the normal distribution.
 Z95 = 1.959963984540054
@@ -46,7 +47,8 @@ class Estimate:
         """Summarise the reach of each of at least two independent worlds; normal interval."""
         mean = float(reach.mean())
         stderr = float(reach.std(ddof=1) / np.sqrt(reach.size))
-        p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9)))
+        # Each is what some world reached, so that people are whole numbers.
+        p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9), method="inverted_cdf"))
         return cls(mean, stderr, mean - Z95 * stderr, mean + Z95 * stderr, p10, p50, p90, int(reach.size))
 
     @classmethod
@@ -63,7 +65,7 @@ class Estimate:
         return asdict(self)
 
     def __str__(self) -> str:
-        return f"{self.mean:,.1f} (95 % interval {self.low:,.1f} to {self.high:,.1f})"
+        return f"{tenths(self.mean)} (95 % interval {tenths(self.low)} to {tenths(self.high)})"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,6 @@ class Certificate:
 
     def __str__(self) -> str:
         return (
-            f"with probability {1 - self.delta:.4g} this plan reaches at least {self.lower:,.1f}, and at "
-            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {self.upper:,.1f})"
+            f"with probability {1 - self.delta:.4g} this plan reaches at least {tenths(self.lower)}, and at "
+            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {tenths(self.upper)})"
         )

@@ -177,7 +177,7 @@ def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> 
         raise InputError("all node weights are 0, so nobody counts; give at least one node a weight above 0.")
     if not np.isfinite(total):
         raise InputError("the node weights add up to more than a number can hold; use a larger unit.")
-    return values
+    return values + 0.0  # minus nought is nought
 
 
 def _series(weights: Mapping[Any, float]) -> pd.Series:

@@ -42,7 +42,7 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
             ) from None
     if not value.is_finite():
         raise InputError(f"{what} {amount!r} is not a finite amount of money; write it as a number.")
-    return value
+    return value if value else value.copy_abs()  # minus nought is nought
 
 
 def decimals_of(amount: Decimal) -> int:

@@ -67,7 +67,7 @@ def check_number(value: float, what: str = "probability") -> float:
     number = float(value)
     if not 0.0 <= number <= 1.0:
         raise InputError(f"{what}={value!r} is not a probability; give a number from 0 to 1.")
-    return number
+    return number + 0.0  # minus nought is nought
 
 
 def check_array(values: np.ndarray, what: str = "probability", first_row: int = 0) -> np.ndarray:
@@ -94,7 +94,8 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
             f"{what} {numbers[row]!s} in row {row + first_row} is not a probability; "
             f"every value must be a number from 0 to 1 ({wrong.size:,} are not)."
         )
-    return numbers
+    # Minus nought is nought.
+    return numbers + 0.0 if np.signbit(numbers).any() else numbers
 
 
 def _first_text(array: np.ndarray) -> object:

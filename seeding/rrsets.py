@@ -122,7 +122,7 @@ class FirstYes:
 
 
 def chance_of_any(chances: np.ndarray) -> np.ndarray:
-    """Return how likely at least one of the first 1, 2, … independent events happens; exact where it is tiny."""
+    """Return how likely one of the first 1, 2, … independent events happens, exactly where that is tiny."""
     with np.errstate(divide="ignore"):
         chance: np.ndarray = -np.expm1(np.cumsum(np.log1p(-chances)))
     return chance
@@ -248,8 +248,8 @@ class RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
 
         A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
-        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). With `given` only
-        worlds are sampled in which at least one of them accepts. Preparing takes so many `threads`.
+        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). With `given`,
+        only worlds are sampled in which at least one of them accepts. Preparing takes so many `threads`.
         """
         check_model(model)
         check_coverable(model, "a sample of RR sets")

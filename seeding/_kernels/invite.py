@@ -81,9 +81,9 @@ def keep_accepted_offers(key, first, sizes, members, places, kept):
 def keep_given_somebody(key, first, sizes, members, places, first_yes, kept):
     """Do as `keep_accepted_offers` in worlds in which somebody accepts something; fills `kept`.
 
-    ``places`` is (creator, indptr, offers, accept, rank, most): creators have ranks, and `most` is by rank how
-    likely each accepts at all. In world i the one of rank ``first_yes[i]`` is the first to do so: those before
-    decline, this one's coin is tossed below what is accepted at most, and all others toss theirs as ever.
+    ``places`` is (creator, indptr, offers, accept, rank, most): creators have ranks, and `most` is by rank
+    how likely each accepts at all. In world i the one of rank ``first_yes[i]`` is the first to do so: those
+    before decline, this one's coin is tossed below what is accepted at most, all others toss theirs as ever.
     """
     creator, indptr, offers, accept, rank, most = places
     read = 0

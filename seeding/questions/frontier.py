@@ -24,7 +24,6 @@ from seeding.planner import _evaluate, check_allowed
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
-from seeding.roster import Roster
 from seeding.rules import Rule
 from seeding.selection.affordable import check_somebody, least_price
 from seeding.selection.ladder import Rung, climb, take

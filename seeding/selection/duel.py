@@ -187,8 +187,9 @@ def _greedy(
 def _by_gain(game: Game, chosen: list[int]) -> list[int]:
     """Put a choice into the order of what each adds to those before it, where it was not found in that order.
 
-    Rules demand some before anybody is weighed, and greedy per cost begins with who is cheap. Looked at lazily
-    as in `_greedy`; ties go to who comes first in the network. When time is up, the rest stays as it is known.
+    Rules demand some before anybody is weighed, and greedy per cost begins with who is cheap. Gains are
+    looked at lazily as in `_greedy`; ties go to who comes first in the network. When time is up, the rest
+    stays as it is known.
     """
     problem = game.problem
     if len(orders_of(problem)) == 1 and problem.program.is_closed:

@@ -118,7 +118,7 @@ class Problem:
 
     @property
     def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
-        """What a sampler needs to know of the candidates: nodes, who accepts, whose coin answers; if any does."""
+        """What a sampler must know: nodes, who accepts, whose coin answers, and if somebody surely does."""
         return self.nodes, self.accept, self.creators, self.chance < 1
 
     @cached_property

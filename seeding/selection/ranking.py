@@ -1,8 +1,8 @@
 """The order in which a plan lists its seeds: each next one adds the most to those before it.
 
-How a choice was found says nothing of that: a solver gives a set, rules demand some before anybody grows, greedy
-per cost begins with who is cheap. So every choice is put into greedy order on the sample that it was made on.
-Ties go to the node that comes first in the network, so that the order of the roster does not matter.
+How a choice was found says nothing of that: a solver gives a set, rules demand some beforehand,
+greedy per cost begins with who is cheap. So every choice is put into greedy order on the sample that it was
+made on. Ties go to the node that comes first in the network, so that the order of the roster does not matter.
 """
 
 from __future__ import annotations

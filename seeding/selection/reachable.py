@@ -2,7 +2,8 @@
 
 Where that is a small part of all who count, RR sets from anywhere else never hold a candidate. They are left
 out by giving weight only to those who can be reached: no plan reaches less for it in any world. Where it is
-nobody, there is nothing to sample. Where hardly ever anybody accepts, samples are drawn given that somebody does.
+nobody, there is nothing to sample. Where hardly ever anybody accepts, samples are drawn given that somebody
+does.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _SMALL_PART = 0.01
 def within_reach(problem: Problem) -> Problem:
     """Return the same problem where only those count whom somebody to choose can reach, if they are few.
 
-    What they weigh together is the `total_weight` of its network then; 0 if nobody can be reached. Where it is
-    unlikely that anybody accepts, only worlds in which somebody does are sampled; in all others every plan
+    What they weigh together is the `total_weight` of its network then; 0 if nobody can be reached. Where it
+    is unlikely that anybody accepts, only worlds in which somebody does are sampled; in all others every plan
     reaches nobody, so that the weights times this probability stand for the weights.
     """
     network = problem.network
@@ -69,8 +70,8 @@ def refuse_nobody_reached(problem: Problem, narrowed: Problem) -> None:
     anyway = ", but for those whom the organic start reaches anyway" if problem.network.active.size else ""
     raise InfeasibleError(
         "nobody can be reached: who can be chosen weighs 0, and no arcs with a probability above 0 lead from "
-        f"there to anybody who weighs more{anyway}; check the direction of the arcs, their probabilities, and "
-        "who counts (audience, weights)."
+        f"there to anybody who weighs more{anyway}; check the direction of the arcs, their probabilities, "
+        "and who counts (audience, weights)."
     )
 
 
@@ -115,9 +116,7 @@ def _reached_anyway(problem: Problem, mark: np.ndarray, queue: np.ndarray) -> np
     mark[active] = kernels.PASSES
     soon = problem.model.counts_distance or network.delays is not None or problem.duel is not None
     steps = 0 if soon else network.n_nodes
-    kernels.mark_reachable(
-        _arcs(network), network.weights, 1.0, steps, np.inf, active.size, queue, mark
-    )
+    kernels.mark_reachable(_arcs(network), network.weights, 1.0, steps, np.inf, active.size, queue, mark)
     sure: np.ndarray = mark > kernels.UNMET
     mark[:] = np.where(mark == kernels.PASSES, kernels.BLOCKED, kernels.UNMET)
     return sure
