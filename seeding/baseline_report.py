@@ -36,15 +36,22 @@ def compare_with_simple(
 
     Returns
     -------
-    One comparison for each simple choice; none where all who can be chosen are, as there was no choice then,
-    or where time is up.
+    One comparison for each simple choice; none where all who can be chosen are, as there was no choice then;
+    where rules let nobody be bought first, as `MaxShare` may, so that there is no choosing one by one; or
+    where time is up.
     """
     forbidden = problem.program.forbidden
     if choice.order.size == 0 or choice.order.size >= np.count_nonzero(~forbidden) or problem.clock.expired():
         return ()
+    largest = buy(problem, _by_audience(problem), _MOST_ASKED)
+    if largest.size == 0:
+        return ()
     with problem.phase("compare with simple choices") as words:
         worlds = _worlds_for(reach)
-        found = _at_random(problem, task, reach[:worlds]), _largest_audience(problem, task, reach[:worlds])
+        found = (
+            _at_random(problem, task, reach[:worlds]),
+            Comparison.of("top_audience", reach[:worlds], _simulate(problem, task, largest, 0, worlds), 1),
+        )
         words.append(f"a choice at random and the largest audiences, each in {worlds:,} of the same worlds")
     return found
 
@@ -71,13 +78,11 @@ def _at_random(problem: Problem, task: Task, reach: np.ndarray) -> Comparison:
     return Comparison.of("random", reach, others, GRAIN)
 
 
-def _largest_audience(problem: Problem, task: Task, reach: np.ndarray) -> Comparison:
-    """Compare with whoever has the most direct followers who count, as a team that counts followers buys."""
+def _by_audience(problem: Problem) -> np.ndarray:
+    """Rank offers by the direct followers who count, as a team that counts followers does."""
     offers = problem.offers
     each = audience(problem)[problem.nodes][offers.members]
-    rank = np.argsort(-np.add.reduceat(each, offers.indptr[:-1]), kind="stable")
-    others = _simulate(problem, task, buy(problem, rank, _MOST_ASKED), 0, reach.size)
-    return Comparison.of("top_audience", reach, others, 1)
+    return np.argsort(-np.add.reduceat(each, offers.indptr[:-1]), kind="stable")
 
 
 def buy(problem: Problem, rank: np.ndarray, most_asked: int) -> np.ndarray:
