@@ -80,7 +80,7 @@ def test_an_organic_start_that_reaches_all_anyway():
 
 @pytest.mark.parametrize("chance", [1e-6, 1e-4])
 def test_tiny_acceptances_are_certified(chance):
-    """One reaches 1.5 if it accepts, the other 1: the bounds hold these times the probability, from few samples."""
+    """One reaches 1.5 if it accepts, the other 1: the bounds hold that times the probability."""
     for limits, reach in (({"k": 1}, 1.5), ({"budget": 2}, 2.5)):
         plan = sd.optimize(islands(1), asking(chance), **limits, **QUICK)
         certificate = plan.certificate
