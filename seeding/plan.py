@@ -323,7 +323,7 @@ class Plan:
     @property
     def has_organic_start(self) -> bool:
         """Whether some were active anyway, so that all that is counted is what the plan adds to them."""
-        return "organic start" in self.provenance.get("parts", ())
+        return "organic start" in self.provenance.get("parameters", {}).get("parts", ())
 
     def _in_time(self, reached: np.ndarray) -> str:
         """Say by which step nearly all is reached, with the share that really is by then.

@@ -140,7 +140,7 @@ def test_what_an_organic_start_adds_is_said():
     """Who sees it anyway and engages by the plan is no part of its reach; the curve may fall."""
     plan = sd.optimize(organic(), {"c": 1}, k=1, model=sd.IndependentCascade(deadline=4), **QUICK)
     assert (plan.reach.mean, plan.engaged.mean) == (1.0, 2.0)
-    assert plan.curve["reach"].tolist() == [1.0, 2.0, 1.0, 1.0, 1.0]
+    assert plan.curve["reach"].tolist() == [1.0, 2.0, 1.0, 1.0]
     text = plan.summary()
     assert "would not without the plan; some of them see it anyway" in line_of(text, "Engaged")
     assert "of those who see it" not in text
