@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seeding import checks, money
-from seeding.errors import InfeasibleError, InputError
+from seeding.errors import InputError
 from seeding.roster import Roster
 
 # Larger than any sum of costs a roster can hold.
@@ -61,47 +61,29 @@ class Limits:
 
 
 def read_limits(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | None]:
-    """Check `budget` and `k` against the roster.
-
-    Returns
-    -------
-    The limits in minor units, and the budget as it was meant.
+    """Check `budget` and `k`, of which at least one must be given; see `read_caps`.
 
     Raises
     ------
     InputError
         If neither is given, one is out of range, or `k` exceeds the number of candidates.
-    InfeasibleError
-        If the budget does not pay for even the cheapest candidate.
     """
     if budget is None and k is None:
         raise InputError(
             "neither budget nor k is given; say how much may be spent or how many seeds to choose."
         )
-    if k is not None:
-        k = _check_k(k, roster.n_people)
-    if budget is None:
-        return Limits(k=k), None
-    amount = money.to_decimal(budget, "budget")
-    if amount < 0:
-        raise InputError(f"budget {amount} is negative; give 0 or more.")
-    units = money.floor_to_minor(amount, roster.spend_decimals)
-    spend = roster.spend
-    cheapest = int(spend.min())
-    if units < cheapest:
-        price = roster.amount(cheapest)
-        average = " on average" if roster.is_expected else ""
-        raise InfeasibleError(
-            f"the budget of {amount:,} is below the cheapest candidate, "
-            f"{roster.candidates[int(spend.argmin())]!r} at {price:,}{average}; raise it to at least that."
-        )
-    return Limits(units, k), amount
+    return read_caps(budget, k, roster)
 
 
 def read_caps(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | None]:
-    """Check limits that may both be absent, because the question itself says how much is spent.
+    """Check limits that may both be absent.
 
-    A budget that pays for nobody is a limit like any other here: it leaves the empty plan.
+    Whether a budget pays for anybody is another question: rules may add offers cheaper than the roster's own
+    (`seeding.selection.affordable`).
+
+    Returns
+    -------
+    The limits in minor units, and the budget as it was meant.
 
     Raises
     ------

@@ -42,13 +42,19 @@ def _within(text: str) -> str:
     return text[0] + shortened(text[1:-1]) + text[-1] if len(text) > MOST_SHOWN + 2 else text
 
 
+# A NumPy scalar as Python shows it, but not within the user's own text.
+_SCALAR = re.compile(
+    r"(?<!['\"\w.])np\.(?:(?:u?int|float|longdouble|str|bytes|bool)\d*_?\(([^()]*)\)|(True|False)_)"
+)
+
+
 class SeedingError(Exception):
     """Base of every error raised on purpose by `seeding`."""
 
     exit_code = 1
 
     def __init__(self, message: object = "") -> None:
-        super().__init__(in_one_sentence(str(message)))
+        super().__init__(in_one_sentence(readable(str(message))))
 
 
 class InputError(SeedingError, ValueError):
@@ -71,11 +77,16 @@ class AssumptionWarning(UserWarning):
     """`seeding` had to assume something the caller did not say; pass the argument named to decide it."""
 
     def __init__(self, message: object = "") -> None:
-        super().__init__(in_one_sentence(str(message)))
+        super().__init__(in_one_sentence(readable(str(message))))
+
+
+def readable(text: str) -> str:
+    """Write the NumPy scalars of a message as plain values: ``np.int64(1)`` is 1."""
+    return _SCALAR.sub(lambda found: found[2] or found[1], text)
 
 
 def listing(values: Iterable[object], most: int = 5) -> str:
     """Name the first few of `values` in a sentence, and count the rest."""
     named = list(values)
-    head = ", ".join(shown(value) for value in named[:most])
+    head = ", ".join(readable(shown(value)) for value in named[:most])
     return head if len(named) <= most else f"{head} and {len(named) - most:,} more"

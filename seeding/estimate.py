@@ -9,6 +9,7 @@ import numpy as np
 
 from seeding import bounds
 from seeding.interval import NOTHING_KNOWN, Known, Moments, mean_interval
+from seeding.wording import tenths
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Estimate:
         """
         moments = Moments.of(reach)
         low, high = mean_interval(moments, known)
-        p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9)))
+        # Each is what some world reached, so that people are whole numbers.
+        p10, p50, p90 = (float(q) for q in np.quantile(reach, (0.1, 0.5, 0.9), method="inverted_cdf"))
         return cls(moments.mean, moments.stderr, low, high, p10, p50, p90, int(reach.size))
 
     def within(self, lower: float, upper: float) -> Estimate:
@@ -77,13 +79,13 @@ class Estimate:
         return asdict(self)
 
     def __str__(self) -> str:
-        return f"{self.mean:,.1f} (95 % interval {self.interval})"
+        return f"{tenths(self.mean)} (95 % interval {self.interval})"
 
     @property
     def interval(self) -> str:
         """The interval in words."""
         cut = ", cut at the proven bounds" if self.cut else ""
-        return f"{self.low:,.1f} to {self.high:,.1f}{cut}"
+        return f"{tenths(self.low)} to {tenths(self.high)}{cut}"
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,6 @@ class Certificate:
 
     def __str__(self) -> str:
         return (
-            f"with probability {1 - self.delta:.4g} this plan reaches at least {self.lower:,.1f}, and at "
-            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {self.upper:,.1f})"
+            f"with probability {1 - self.delta:.4g} this plan reaches at least {tenths(self.lower)}, and at "
+            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {tenths(self.upper)})"
         )

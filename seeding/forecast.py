@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,10 +18,15 @@ from seeding.executors import Workers, available_threads, open_workers
 from seeding.invitation import BudgetOn
 from seeding.memory import Need
 from seeding.network import Network
+from seeding.program import Offers
 from seeding.roster import Roster
 from seeding.rrsets import RRSampler
+from seeding.rules import Rule
 from seeding.sampling import PACKED_FROM_ARCS
+from seeding.selection.affordable import check_budget
 from seeding.selection.greedy import select
+from seeding.selection.offered import offered
+from seeding.terms import compile_rules, finest
 
 # The samples that are looked at: not more sets than these, nor about so many entries.
 _SETS, _ENTRIES = 1 << 12, 1 << 22
@@ -42,11 +48,13 @@ def forecast(
     gap: float = 0.05,
     delta: float = 0.01,
     threads: int | None = None,
+    constraints: Sequence[Rule] = (),
 ) -> Need:
     """Estimate the memory of planning on a network, from its size and two small samples.
 
     The network is counted exactly. How many sets the certificate will need follows from the share of sets
     that greedy covers in a small sample; plans that end for other reasons may take up to their memory limit.
+    Of the rules only the prices count: bundles and discounts are offers.
 
     Raises
     ------
@@ -54,10 +62,13 @@ def forecast(
         As `optimize` would for the same roster and limits.
     """
     roster = Roster.everyone(network) if roster is None else roster
-    roster, network, nodes = roster.held_on(budget_on).place(network)
-    limits, _ = read_limits(budget, k, roster)
+    roster, network, nodes = finest(constraints, roster).held_on(budget_on).place(network)
+    limits, amount = read_limits(budget, k, roster)
+    offers = compile_rules(constraints, roster, limits).offers if constraints else Offers.alone(roster.spend)
+    if amount is not None:
+        check_budget(offers, limits, roster, amount)
     with open_workers(threads) as workers:
-        share, size, listed = _look(network, nodes, roster, limits, workers)
+        share, size, listed = _look(network, nodes, roster, (offers, limits), workers)
         threads = workers.threads
     samples = memory.sample_need(sets_needed(share, gap, delta), size, listed)
     return replace(without_samples(network, len(roster), threads), samples=samples)
@@ -75,7 +86,7 @@ def without_samples(network: Network, n_candidates: int, threads: int | None = N
 
 
 def _look(
-    network: Network, nodes: np.ndarray, roster: Roster, limits: Limits, workers: Workers
+    network: Network, nodes: np.ndarray, roster: Roster, terms: tuple[Offers, Limits], workers: Workers
 ) -> tuple[float, float, float]:
     """Return the share of sets that greedy covers, the mean candidates in a set, and the part it has listed.
 
@@ -87,8 +98,9 @@ def _look(
     few = first.grow(first.empty(), 64, workers)
     n_sets = int(min(_SETS, max(64, _ENTRIES * few.n_sets // max(few.total_size, 1))))
     sample, other = first.grow(few, n_sets, workers), second.grow(second.empty(), n_sets, workers)
-    cover = select(sample, roster.spend, limits)
-    covered = (cover.covered + other.count(cover.order)) / 2
+    offers, limits = terms
+    cover = select(offered(sample, offers), offers.costs, limits)
+    covered = (cover.covered + other.count(offers.seeded(cover.order))) / 2
     size = (sample.total_size + other.total_size) / (2 * n_sets)
     listed = sample.listing(np.zeros(nodes.size, dtype=np.bool_)).sets.size / max(sample.total_size, 1)
     return max(covered, 1.0) / n_sets, size, listed

@@ -199,7 +199,7 @@ def read_weights(weights: Weights, labels: Labels, extra: np.ndarray | None) -> 
             f"the weight of {labels.quoted(row)} is {values[row]}; weights must be 0, or numbers from "
             f"{LEAST:g} to {LARGEST:g}: use another unit."
         )
-    return values
+    return values + 0.0  # minus nought is nought
 
 
 def are_weights(values: np.ndarray) -> bool:

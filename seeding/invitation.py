@@ -36,7 +36,7 @@ def read_accept(values: Values, labels: Values) -> np.ndarray:
     wrong = np.flatnonzero(~((read >= 0) & (read <= 1)))
     if wrong.size:
         raise _refusal("accept", values, labels, wrong, "is not a probability from 0 to 1; correct it")
-    rounded: np.ndarray = np.rint(read * MILLION) / MILLION
+    rounded: np.ndarray = np.rint(read * MILLION) / MILLION + 0.0  # minus nought is nought
     return rounded
 
 

@@ -43,7 +43,7 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
         raise InputError(f"{what} {shown(amount)} is not a finite amount of money; write it as a number.")
     if value and not (-_FARTHEST < value.adjusted() < _FARTHEST and len(value.as_tuple().digits) < _FARTHEST):
         raise InputError(f"{what} {shown(amount)} is no amount that anybody pays; use another unit of money.")
-    return value
+    return value if value else value.copy_abs()  # minus nought is nought
 
 
 def _from_number(amount: object, what: str) -> Decimal:

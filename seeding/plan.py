@@ -9,13 +9,15 @@ from itertools import accumulate
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from seeding.answers import Invitations, Profit, Target
+from seeding.answers import Comparison, Invitations, Profit, Target
 from seeding.estimate import Certificate, Estimate
 from seeding.io.files import atomic_write
 from seeding.labels import plain
 from seeding.seed_table import SeedTable
+from seeding.wording import heads, percent, tenths
 
 if TYPE_CHECKING:
     from seeding.fairness import PriceOfFairness
@@ -38,6 +40,17 @@ STOPPED_IN_WORDS = {
 
 # The share of the reach that counts as nearly all of it.
 _NEARLY = 0.9
+# A curve with so late a step ends there: its last row stands for all that follow.
+LAST_STEP = 32
+# What is counted where some are active anyway.
+ORGANIC = {
+    "reach": "counts are what the plan adds to what the organic start reaches by itself",
+    "engaged": (
+        "pass it on who would not without the plan; some of them see it anyway, so that this may be more "
+        "than the reach"
+    ),
+    "curve": "reached by each step, less what is reached by then without the plan; it may fall",
+}
 
 
 @dataclass(frozen=True)
@@ -91,9 +104,12 @@ class Plan:
         The reach it had to have, where it was made to cost little (`minimize_cost`); likewise.
     curve
         Where the model looks at distance: one row per step, with what is reached by then and its 95 %
-        interval (low, high); the last row stands for all that follow. None otherwise.
+        interval (low, high); a row of step 32 stands for all that follow. With an organic start it is what is
+        reached by then less what is reached by then without the plan, so that it may fall. None otherwise.
     engaged
-        Where people may see the message without passing it on: how many pass it on. None otherwise.
+        Where people may see the message without passing it on: how many pass it on. With an organic start,
+        how many do who would not without the plan: some of them see it anyway and are not in `reach`, so that
+        it may be more than `reach`. None otherwise.
     platforms
         Where the network is one of several platforms: one row per platform with its accounts, the people
         reached there and the 95 % interval; the last row counts each person once. None otherwise.
@@ -104,6 +120,10 @@ class Plan:
         what is spent on average and at most. None otherwise.
     rival
         What the rival reaches, where its seeds were given. None otherwise.
+    comparisons
+        What simple choices within the same limits and rules reach in the same worlds: does it matter whom one
+        chooses? None where the plan is not made for reach alone (`value_per_reach`, fairness), is a rule of
+        thumb itself, or takes everybody.
     """
 
     table: SeedTable
@@ -130,6 +150,7 @@ class Plan:
     platforms: pd.DataFrame | None = None
     invitations: Invitations | None = None
     rival: Estimate | None = None
+    comparisons: tuple[Comparison, ...] = ()
 
     @property
     def seeds(self) -> pd.DataFrame:
@@ -204,11 +225,15 @@ class Plan:
             | self._fairness()
             | self._distance()
             | ({} if self.invitations is None else self.invitations.to_dict())
+            | ({"comparisons": [one.to_dict() for one in self.comparisons]} if self.comparisons else {})
         )
 
     def _distance(self) -> dict[str, Any]:
         """Return what is said about steps and about bad news as plain values; nothing where nothing is."""
-        said: dict[str, Any] = {} if self.curve is None else {"curve": _rows_of(self.curve)}
+        said: dict[str, Any] = {} if self.curve is None else {"curve": curve_rows(self.curve)}
+        if self.has_organic_start:
+            told = {"reach", *(["engaged"] if self.engaged is not None else []), *said}
+            said["counts"] = {name: words for name, words in ORGANIC.items() if name in told}
         if self.negative is not None and self.net is not None:
             said |= {"negative": self.negative.to_dict(), "net": self.net.to_dict()}
         if self.rival is not None:
@@ -251,13 +276,13 @@ class Plan:
         lines += [f"{name:<16}{words}" for name, words in self.invitation_lines()]
         spread = self.reach
         lines.append(
-            f"Expected reach  {spread.mean:,.1f}   95 % interval {spread.interval} "
+            f"Expected reach  {tenths(spread.mean)}   95 % interval {spread.interval} "
             f"({spread.worlds:,} fresh simulations)"
         )
-        lines.append(
-            f"One campaign    {spread.p10:,.0f} to {spread.p90:,.0f} in 8 cases of 10, "
-            f"half above {spread.p50:,.0f}"
-        )
+        if spread.p10 is not None and spread.p50 is not None and spread.p90 is not None:
+            p10, p50, p90 = (heads(value) for value in (spread.p10, spread.p50, spread.p90))
+            lines.append(f"One campaign    {p10} to {p90} in 8 cases of 10, half reach {p50} or more")
+        lines += [f"{name:<16}{words}" for name, words in self.comparison_lines()]
         lines += [f"{name:<16}{words}" for name, words in self.distance_lines()]
         if self.certificate is not None:
             lines.append(f"Certificate     {self.certificate}")
@@ -279,28 +304,59 @@ class Plan:
 
     def distance_lines(self) -> list[tuple[str, str]]:
         """Say by which step nearly all is reached, and how many end up negative; a name and words each."""
-        lines = []
+        lines = [("Organic start", ORGANIC["reach"])] if self.has_organic_start else []
         if self.curve is not None and self.curve["reach"].iloc[-1] > 0:
-            share = self.curve["reach"] / self.curve["reach"].iloc[-1]
-            nearly = int(self.curve["step"].iloc[int((share >= _NEARLY).argmax())])
-            lines.append(("In time", f"{share.iloc[0]:.0%} of it at once, {_NEARLY:.0%} by step {nearly:,}"))
+            lines.append(("In time", self._in_time(self.curve["reach"].to_numpy())))
         if self.negative is not None and self.net is not None:
-            net = f"{self.net.mean:,.1f} ({self.net.low:,.1f} to {self.net.high:,.1f})"
-            lines.append(("Negative", f"{self.negative.mean:,.1f} end up negative; the net reach is {net}"))
+            net = f"{tenths(self.net.mean)} ({tenths(self.net.low)} to {tenths(self.net.high)})"
+            lines.append(
+                ("Negative", f"{tenths(self.negative.mean)} end up negative; the net reach is {net}")
+            )
         if self.engaged is not None:
-            engaged = f"{self.engaged.mean:,.1f} ({self.engaged.low:,.1f} to {self.engaged.high:,.1f})"
-            lines.append(("Engaged", f"{engaged} of those who see it pass it on"))
+            low, high = tenths(self.engaged.low), tenths(self.engaged.high)
+            whose = ORGANIC["engaged"] if self.has_organic_start else "of those who see it pass it on"
+            lines.append(("Engaged", f"{tenths(self.engaged.mean)} ({low} to {high}) {whose}"))
         if self.rival is not None:
             lines.append(("Rival", f"the rival reaches {self.rival}"))
         return lines + self._platform_lines()
+
+    @property
+    def has_organic_start(self) -> bool:
+        """Whether some were active anyway, so that all that is counted is what the plan adds to them."""
+        return "organic start" in self.provenance.get("parameters", {}).get("parts", ())
+
+    def _in_time(self, reached: np.ndarray) -> str:
+        """Say by which step nearly all is reached, with the share that really is by then.
+
+        With an organic start, what the plan adds by a step may be more than in the end.
+        """
+        at = reached / reached[-1]
+        if self.has_organic_start and at.max() > 1:
+            most = int(at.argmax())
+            return (
+                f"{tenths(reached[0])} more than without the plan at once, at most {tenths(reached[most])} "
+                f"by step {most:,}, {tenths(reached[-1])} in the end, as the organic start catches up"
+            )
+        nearly = int((at >= _NEARLY).argmax())
+        if nearly == 0:
+            return f"{percent(at[0])} of it at once"
+        if nearly == LAST_STEP:
+            by = nearly - 1
+            return f"{percent(at[0])} of it at once, {percent(at[by])} by step {by:,}, the rest later"
+        return f"{percent(at[0])} of it at once, {percent(at[nearly])} by step {nearly:,}"
+
+    def comparison_lines(self) -> list[tuple[str, str]]:
+        """Say where a simple choice does about as well, by the simplest that does; a name and words."""
+        level = [one for one in self.comparisons if one.hardly_helps]
+        return [("Simple choice", str(level[0]))] if level else []
 
     def _platform_lines(self) -> list[tuple[str, str]]:
         """Say in one line how many people are reached on each platform."""
         if self.platforms is None:
             return []
         *rows, total = self.platforms.to_dict("records")
-        each = ", ".join(f"{row['reach']:,.1f} on {row['platform']}" for row in rows)
-        return [("Platforms", f"{each}; {total['reach']:,.1f} when each person counts once")]
+        each = ", ".join(f"{tenths(row['reach'])} on {row['platform']}" for row in rows)
+        return [("Platforms", f"{each}; {tenths(total['reach'])} when each person counts once")]
 
     def invitation_lines(self) -> list[tuple[str, str]]:
         """Say how many are asked and accept, and what that costs; a name and words each."""
@@ -317,7 +373,7 @@ class Plan:
             name, weight, required = row["group"], float(row["weight"]), float(row["required"])
             asked = f", at least {required:.1%} asked" if required > 0 else ""
             lines.append(
-                f"{name}: {row['reach']:,.1f} of {weight:,.1f} reached ({row['share']:.1%}{asked})"
+                f"{name}: {tenths(row['reach'])} of {heads(weight)} reached ({row['share']:.1%}{asked})"
                 if weight > 0
                 else f"{name}: nobody there has any weight"
             )
@@ -330,6 +386,12 @@ class Plan:
         if self.k is not None:
             limits.append(f"at most {self.k:,} seeds")
         return f" (limits: {' and '.join(limits)})" if limits else ""
+
+
+def curve_rows(curve: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a curve as plain values; says of a last row that stands for all that follow."""
+    rows = _rows_of(curve)
+    return [row | ({"and_later": True} if row["step"] == LAST_STEP else {}) for row in rows]
 
 
 def _rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

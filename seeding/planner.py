@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from seeding import campaign, checks, money
-from seeding.answers import Profit
+from seeding.answers import Comparison, Profit
+from seeding.baseline_report import compare_with_simple
 from seeding.checks import LEAST
 from seeding.clock import Clock, OutOfTime
 from seeding.constraints import read_caps, read_limits
@@ -34,8 +35,11 @@ from seeding.receipt import Bought, exact_costs, measured_reach, over_time, seed
 from seeding.rng import RandomSource, to_key
 from seeding.roster import Roster
 from seeding.rules import Exclude, Rule
+from seeding.selection.affordable import check_somebody
+from seeding.selection.baselines import BASELINES
 from seeding.selection.methods import check_can_honour, check_method, choose, pick
 from seeding.selection.problem import Choice, Problem
+from seeding.selection.reachable import refuse_nobody_reached, within_reach
 from seeding.spread import Block, Spread, Task, measure
 from seeding.terms import Terms, as_rules, check_rules, compile_rules, finest
 
@@ -154,8 +158,8 @@ def optimize(
     InputError
         If an argument is out of range or does not fit the network; before any long work.
     InfeasibleError
-        If the budget does not pay for the cheapest candidate (for profit that is an empty plan instead), or
-        no plan satisfies the rules.
+        If the budget does not pay for the cheapest candidate, bundle or discounted price (for profit that is
+        an empty plan instead), no plan satisfies the rules, or only the plan without anybody does.
 
     Examples
     --------
@@ -213,20 +217,27 @@ def optimize(
             )
             check_can_honour(method, problem)
             check_allowed(problem, rules, roster)
+            if value is None:
+                check_somebody(problem.program, problem.offers, rules, roster, amount)
+            reached = within_reach(problem)
+            if value is None:
+                refuse_nobody_reached(problem, reached)
             earning, (name, reason) = None, pick(method, problem)
             if fairness is not None:
                 choice = choose_by_groups(problem, fairness)
             elif value is None:
-                choice = choose(name, problem, only_if_needed=method == "auto")
+                choice = choose(name, reached, only_if_needed=method == "auto")
             else:
                 from seeding.selection.profit import most_profitable
 
                 name, reason = "ris", FOR_PROFIT
                 per_person = float(value) * 10.0**roster.spend_decimals
-                earning = most_profitable(problem, per_person, roster.expected)
+                earning = most_profitable(reached, per_person, roster.expected)
                 choice = Choice(earning.order, earning.stopped)
             spread = _evaluate(problem, choice, precision)
             platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None
+            for_reach = value is None and fairness is None and (choice.method or name) not in BASELINES
+            compared = _compare(problem, choice, spread) if for_reach else ()
             groups, price = None, None
             if fairness is not None:
                 groups = measure_groups(problem, choice, fairness, spread.reach.size)
@@ -261,6 +272,7 @@ def optimize(
         groups=groups,
         price_of_fairness=price,
         platforms=platforms,
+        comparisons=compared,
         profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
         **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
         **who_accepts(bought, roster, budget_on),
@@ -362,6 +374,12 @@ def measure_in_time(problem: Problem, task: Task, precision: float, known: Known
         return measure(task, precision, workers, progress, check, blocks, known), True
     except OutOfTime:
         return Spread.join(blocks)._replace(known=known), False
+
+
+def _compare(problem: Problem, choice: Choice, spread: Spread) -> tuple[Comparison, ...]:
+    """Compare a choice made for reach with simple ones."""
+    task = _task_of(problem, problem.seeded(choice.order))
+    return compare_with_simple(problem, choice, task, spread.reach)
 
 
 def _task_of(problem: Problem, seeds: np.ndarray) -> Task:

@@ -69,7 +69,7 @@ def check_number(value: object, what: str = "probability") -> float:
     number = as_number(value)
     if number is None or not 0.0 <= number <= 1.0:
         raise InputError(f"{what}={shown(value)} is not a probability; give a number from 0 to 1.")
-    return number
+    return number + 0.0  # minus nought is nought
 
 
 def check_array(values: np.ndarray, what: str = "probability", first_row: int = 0) -> np.ndarray:
@@ -104,7 +104,8 @@ def check_array(values: np.ndarray, what: str = "probability", first_row: int = 
             f"{what} {numbers[row]!s} in row {row + first_row} is not a probability; "
             f"every value must be a number from 0 to 1 ({wrong.size:,} are not)."
         )
-    return numbers
+    # Minus nought is nought.
+    return numbers + 0.0 if np.signbit(numbers).any() else numbers
 
 
 def _of_texts(array: np.ndarray, what: str, first_row: int) -> np.ndarray:

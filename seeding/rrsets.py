@@ -78,6 +78,57 @@ Task = ReverseTask | PackedReverse | CourseReverse | PeopleReverse | TimedRevers
 
 
 @dataclass(frozen=True, eq=False)
+class FirstYes:
+    """Who may be the first to accept, where somebody does: conditions samples on that rare event.
+
+    Attributes
+    ----------
+    rank, most
+        The rank of each place's creator, and by rank how likely each accepts anything.
+    until
+        The probability that the first to accept is of this rank or below.
+    """
+
+    rank: np.ndarray
+    most: np.ndarray
+    until: np.ndarray
+
+    @classmethod
+    def of(cls, invited: Invited) -> FirstYes:
+        """Rank the creators behind the places."""
+        creators = invited.creator if invited.creator.size else np.arange(invited.nodes.size)
+        first = invited.indptr[:-1] if invited.offers.size else np.arange(invited.nodes.size)
+        distinct, rank = np.unique(creators, return_inverse=True)
+        most = np.zeros(distinct.size)
+        np.maximum.at(most, rank, invited.accept[first])
+        until = chance_of_any(most)
+        return cls(rank, most, until / until[-1])
+
+    def answer(self, invited: Invited, block: Block, key: np.uint64, first: int) -> Block:
+        """Let the creators in the sets of a block answer, given that somebody accepts."""
+        from seeding._kernels import invite
+
+        n = invited.nodes.size
+        creator = invited.creator if invited.creator.size else np.arange(n)
+        indptr, offers = invited.indptr, invited.offers
+        if offers.size == 0:
+            indptr, offers = np.arange(n + 1), np.arange(n, dtype=np.int32)
+        first_yes = np.empty(block.sizes.size, dtype=np.int64)
+        invite.draw_first_yes(key, first, self.until, first_yes)
+        places = creator, indptr, offers, invited.accept, self.rank, self.most
+        kept = np.empty(block.members.size * int(np.diff(indptr).max()), dtype=np.int32)
+        used = invite.keep_given_somebody(key, first, block.sizes, block.members, places, first_yes, kept)
+        return block._replace(members=kept[:used])
+
+
+def chance_of_any(chances: np.ndarray) -> np.ndarray:
+    """Return how likely one of the first 1, 2, … independent events happens, exactly where that is tiny."""
+    with np.errstate(divide="ignore"):
+        chance: np.ndarray = -np.expm1(np.cumsum(np.log1p(-chances)))
+    return chance
+
+
+@dataclass(frozen=True, eq=False)
 class Invited:
     """The offers of each creator, and how likely each is accepted: candidates in the place of creators.
 
@@ -95,6 +146,9 @@ class Invited:
         How likely each place accepts, or each of `offers`.
     indptr, offers
         Candidates of each place by falling acceptance, as compressed rows; empty where places are candidates.
+    given
+        Where only worlds are sampled in which somebody accepts something: who may be the first to; None: all
+        worlds are.
     """
 
     nodes: np.ndarray
@@ -102,6 +156,7 @@ class Invited:
     accept: np.ndarray
     indptr: np.ndarray = field(default_factory=lambda: NONE)
     offers: np.ndarray = field(default_factory=lambda: NONE)
+    given: FirstYes | None = None
 
     @classmethod
     def of(cls, nodes: np.ndarray, accept: np.ndarray, creators: np.ndarray) -> Invited | None:
@@ -127,6 +182,8 @@ class Invited:
 
         block, key = task(first, count), np.uint64(task.key)
         sizes, members = block.sizes, block.members
+        if self.given is not None:
+            return self.given.answer(self, block, key, first)
         if self.offers.size == 0:
             used = invite.keep_who_accepts(key, first, sizes, members, self.creator, self.accept)
             return block._replace(members=members[:used])
@@ -184,20 +241,23 @@ class RRSampler:
         nodes: np.ndarray | None = None,
         accept: np.ndarray = EVERYBODY,
         creators: np.ndarray = NONE,
+        given: bool = False,
         *,
         threads: int = 1,
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
 
         A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
-        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). Preparing takes
-        so many `threads`.
+        (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). With `given`,
+        only worlds are sampled in which at least one of them accepts. Preparing takes so many `threads`.
         """
         check_model(model)
         check_coverable(model, "a sample of RR sets")
         if nodes is None:
             nodes = np.arange(network.n_nodes)
         invited = Invited.of(nodes, accept, creators)
+        if given and invited is not None:
+            invited = replace(invited, given=FirstYes.of(invited))
         places = nodes if invited is None else invited.nodes
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
         candidate_of[places] = np.arange(places.size)

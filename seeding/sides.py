@@ -12,9 +12,9 @@ from seeding.diffusion import IndependentCascade, check_model
 from seeding.duel import Duel, DuelTask, Tie, refuse_where_not_played
 from seeding.estimate import Estimate
 from seeding.executors import open_workers
-from seeding.labels import plain
 from seeding.memory import refusal
 from seeding.network import Network
+from seeding.plan import curve_rows
 from seeding.progress import Progress, open_progress
 from seeding.reach import check_worlds, seeds_accept
 from seeding.reachability import Reachability
@@ -33,7 +33,7 @@ class Sides:
         Who ends up positive.
     curve
         One row per step: the reach by then with its 95 % interval (low, high), and the negative and the
-        rival's where there are any; the last row stands for all that follow.
+        rival's where there are any; a row of step 32 stands for all that follow.
     negative, net
         Where the quality is below 1: who ends up negative, and `reach` less that. None otherwise.
     rival
@@ -58,8 +58,7 @@ class Sides:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; what there is none of is left out."""
         named = {"negative": self.negative, "net": self.net, "rival": self.rival}
-        rows = self.curve.itertuples(index=False, name=None)
-        curve = [dict(zip(self.curve.columns, plain(row), strict=True)) for row in rows]
+        curve = curve_rows(self.curve)
         said = {name: value.to_dict() for name, value in named.items() if value is not None}
         return {"reach": self.reach.to_dict()} | said | {"curve": curve}
 

@@ -182,16 +182,20 @@ def _make_offers(rules: Sequence[Rule], roster: Roster) -> Offers:
 
 
 def _always_together(rules: Sequence[Rule], roster: Roster) -> list[list[int]]:
-    """Join the people (by number) whom `Together` rules tie to each other, however indirectly."""
-    groups: list[set[int]] = []
+    """Join the people (by number) whom `Together` rules tie to each other, however indirectly.
+
+    They come in the order in which the rules name them, whatever the order of the roster.
+    """
+    groups: list[dict[int, None]] = []
     for rule in rules:
         if isinstance(rule, Together):
-            joined = {int(roster.people[rows[0]]) for rows in _locate(rule, rule.candidates, roster)}
-            for group in [group for group in groups if group & joined]:
+            located = _locate(rule, rule.candidates, roster)
+            joined = dict.fromkeys(int(roster.people[rows[0]]) for rows in located)
+            for group in [group for group in groups if group.keys() & joined.keys()]:
                 groups.remove(group)
-                joined |= group
+                joined = group | joined
             groups.append(joined)
-    return [sorted(group) for group in groups]
+    return [list(group) for group in groups]
 
 
 def _share_out(rule: Bundle, members: np.ndarray, roster: Roster) -> list[int]:

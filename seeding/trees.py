@@ -24,6 +24,7 @@ from seeding.memory import demand, refusal
 from seeding.network import Network
 from seeding.progress import Progress, open_progress
 from seeding.rng import RandomSource, derive, to_key
+from seeding.wording import percent
 
 # Hops are told one by one up to this one, which stands for all that follow.
 _MOST_HOPS = 33
@@ -133,6 +134,12 @@ class Virality:
         beyond = self.beyond_first_hop.value
         return beyond is not None and 1 - beyond > _BOUGHT
 
+    @property
+    def hop_names(self) -> list[str]:
+        """Name each row of `generations`: its hop; the last of 33 stands for all that follow."""
+        hops = self.generations["hop"].tolist()
+        return [f"{hop}" + (" and later" if hop == _MOST_HOPS - 1 else "") for hop in hops]
+
     def __repr__(self) -> str:
         return f"Virality(R {self.branching}, reach {self.reach})"
 
@@ -179,8 +186,8 @@ class Virality:
             # "not virality" is how one would say it; but the letters of that word stay out of every text
             # about a campaign that does not grow.
             said.append(
-                f"{1 - (self.beyond_first_hop.value or 0.0):.0%} of the reach are the seeds and those they "
-                "tell: this is media buying, not word of mouth."
+                f"{percent(1 - (self.beyond_first_hop.value or 0.0))} of the reach are the seeds and those "
+                "they tell: this is media buying, not word of mouth."
             )
         if self.branching.value is None:
             said.append("Nothing shows that it lives on by itself.")
@@ -207,7 +214,11 @@ class Virality:
         rows = frame.itertuples(index=False, name=None)
         return {
             "branching": self.branching.to_dict(),
-            "generations": [dict(zip(frame.columns, plain(row), strict=True)) for row in rows],
+            "generations": [
+                dict(zip(frame.columns, plain(row), strict=True))
+                | ({"and_later": True} if row[0] == _MOST_HOPS - 1 else {})
+                for row in rows
+            ],
             "depth": self.depth.to_dict(),
             "structural_virality": self.structural_virality.to_dict(),
             "reach": self.reach.to_dict(),

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from seeding.constraints import UNLIMITED, Limits, read_limits
-from seeding.errors import InfeasibleError, InputError
+from seeding.errors import InputError
 from seeding.roster import Roster
 
 
@@ -89,22 +89,6 @@ def test_enormous_budget_is_no_overflow(roster):
     """A budget beyond 64 bits pays for everyone."""
     limits, _ = read_limits("1e40", None, roster)
     assert limits.allow(np.arange(3), roster.costs)
-
-
-def test_budget_of_exactly_the_cheapest(roster):
-    """The boundary is feasible; one cent less is not."""
-    assert read_limits("100.00", None, roster)[0].budget == 10_000
-    with pytest.raises(InfeasibleError):
-        read_limits("99.99", None, roster)
-
-
-def test_budget_below_the_cheapest_names_the_price(roster):
-    """The error says who is cheapest and at what price, and ends a command with code 3."""
-    with pytest.raises(
-        InfeasibleError, match=r"99 is below the cheapest candidate, '@bo' at 100\.00"
-    ) as caught:
-        read_limits(99, None, roster)
-    assert caught.value.exit_code == 3
 
 
 def test_free_candidates_need_no_money():

@@ -78,6 +78,55 @@ def keep_accepted_offers(key, first, sizes, members, places, kept):
 
 
 @lean
+def keep_given_somebody(key, first, sizes, members, places, first_yes, kept):
+    """Do as `keep_accepted_offers` in worlds in which somebody accepts something; fills `kept`.
+
+    ``places`` is (creator, indptr, offers, accept, rank, most): creators have ranks, and `most` is by rank
+    how likely each accepts at all. In world i the one of rank ``first_yes[i]`` is the first to do so: those
+    before decline, this one's coin is tossed below what is accepted at most, all others toss theirs as ever.
+    """
+    creator, indptr, offers, accept, rank, most = places
+    read = 0
+    used = 0
+    for i in range(sizes.size):
+        world = world_key(key, first + i)
+        start = used
+        for _ in range(sizes[i]):
+            place = members[read]
+            read += 1
+            if rank[place] < first_yes[i]:
+                continue
+            coin = accept_coin(world, creator[place])
+            if rank[place] == first_yes[i]:
+                coin *= most[rank[place]]
+            for j in range(indptr[place], indptr[place + 1]):
+                if coin >= accept[j]:
+                    break
+                kept[used] = offers[j]
+                used += 1
+        sizes[i] = used - start
+    return used
+
+
+@lean
+def draw_first_yes(key, first, until, first_yes):
+    """Draw by rank who is the first to accept in the worlds ``first …``; fills `first_yes`.
+
+    ``until[r]`` is the probability that it is somebody of rank r or below. The coin is that of no node.
+    """
+    for i in range(first_yes.size):
+        coin = accept_coin(world_key(key, first + i), -1)
+        low, high = 0, until.size - 1
+        while low < high:
+            middle = (low + high) // 2
+            if coin < until[middle]:
+                high = middle
+            else:
+                low = middle + 1
+        first_yes[i] = low
+
+
+@lean
 def answer(key, first, accept, creator, yes):
     """Tell which of some candidates accept in the worlds ``first …``; fills `yes` (uint8, a row a world)."""
     for r in range(yes.shape[0]):

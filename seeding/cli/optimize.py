@@ -27,7 +27,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
     if limited:
-        room.tell_before_planning(network, roster, arguments, shell)
+        room.tell_before_planning(network, roster, rules, arguments, shell)
     key = inputs.choose_key(arguments)
     from seeding.planner import optimize
 

@@ -11,6 +11,7 @@ from seeding.cli.shell import Shell
 if TYPE_CHECKING:
     from seeding.network import Network
     from seeding.roster import Roster
+    from seeding.rules import Rule
 
 # On networks of fewer nodes and arcs the program itself is most of what is taken.
 _WORTH_TELLING = 1_000_000
@@ -36,7 +37,9 @@ def tell_before_reading(arguments: Namespace, shell: Shell) -> None:
     _warn_if_too_much(need, shell)
 
 
-def tell_before_planning(network: Network, roster: Roster | None, arguments: Namespace, shell: Shell) -> None:
+def tell_before_planning(
+    network: Network, roster: Roster | None, rules: tuple[Rule, ...], arguments: Namespace, shell: Shell
+) -> None:
     """Tell what planning on a large network takes, and warn where that is more than there is."""
     sampled = arguments.method not in _WITHOUT_SAMPLES and not _plays(arguments)
     if network.n_nodes + network.n_arcs < _WORTH_TELLING or not sampled:
@@ -46,7 +49,7 @@ def tell_before_planning(network: Network, roster: Roster | None, arguments: Nam
 
     shell.begin("estimating the memory")
     settings = inputs.settings(arguments, "budget", "k", "budget_on", "gap", "delta", "threads")
-    need = forecast(network, roster, **settings)
+    need = forecast(network, roster, **settings, constraints=rules)
     shell.note(f"{need.sentence()}.")
     _warn_if_too_much(need.most, shell)
     limit = memory.read_memory_limit(arguments.memory_limit)

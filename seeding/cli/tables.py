@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from seeding.cli.shell import printable
+from seeding.wording import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,14 +55,12 @@ class Column:
 
 def number(value: float) -> str:
     """Write a reach with the digits that matter."""
-    if abs(value) >= 1_000:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+    return fixed(value, 0 if abs(value) >= 1_000 else 1 if abs(value) >= 10 else 2)
 
 
 def whole_number(value: float) -> str:
     """Write the reach of a single campaign, which is a whole number where everybody counts as 1."""
-    return f"{value:,.0f}" if float(value).is_integer() else number(value)
+    return fixed(value, 0) if float(value).is_integer() else number(value)
 
 
 def show_table(columns: list[Column]) -> None:
@@ -196,6 +195,7 @@ def sentences(plan: Plan, unit: str) -> list[str]:
 
     lines = [_spent(plan), *(f"{name}: {words}." for name, words in plan.invitation_lines())]
     lines += reach_sentences(plan.reach, unit)
+    lines += [f"{name}: {words}." for name, words in plan.comparison_lines()]
     if plan.profit is not None:
         worth = f"at {plan.profit.value_per_reach:,} per person reached"
         lines.append(f"Profit: {plan.profit} on average, {worth}.")
@@ -236,9 +236,7 @@ def reach_sentences(reach: Estimate, unit: str) -> list[str]:
     ]
     if reach.p10 is not None and reach.p50 is not None and reach.p90 is not None:
         p10, p50, p90 = (whole_number(value) for value in (reach.p10, reach.p50, reach.p90))
-        lines.append(
-            f"One campaign: between {p10} and {p90} in 8 cases of 10; at least {p50} in half of all cases."
-        )
+        lines.append(f"One campaign: between {p10} and {p90} in 8 cases of 10; half reach {p50} or more.")
     return lines
 
 

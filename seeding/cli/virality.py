@@ -54,7 +54,7 @@ def show(found: Virality, shell: Shell) -> None:
     low, high = frame["low"], frame["high"]
     tables.show_table(
         [
-            tables.Column("hop", [f"{hop}" for hop in frame["hop"]]),
+            tables.Column("hop", found.hop_names),
             tables.Column("people", [tables.number(people) for people in frame["people"]]),
             tables.Column(
                 "95 % interval",

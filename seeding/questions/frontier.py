@@ -15,7 +15,7 @@ import pandas as pd
 from seeding import money
 from seeding.checks import as_whole, is_listed
 from seeding.clock import Clock
-from seeding.constraints import Limits, read_limits
+from seeding.constraints import read_caps
 from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InputError, shown
 from seeding.invitation import BudgetOn
@@ -25,10 +25,11 @@ from seeding.planner import _evaluate, check_allowed
 from seeding.progress import Progress
 from seeding.questions.setting import Setting, open_setting, place, read_asked
 from seeding.rng import RandomSource
-from seeding.roster import Roster
 from seeding.rules import Rule
+from seeding.selection.affordable import check_somebody, least_price
 from seeding.selection.ladder import Rung, climb, take
 from seeding.selection.problem import Choice
+from seeding.selection.reachable import refuse_nobody_reached, within_reach
 from seeding.spread import Spread
 
 USUAL_POINTS = 12
@@ -200,7 +201,8 @@ def frontier(
         As for `optimize`.
     budgets
         Amounts of money, in any order; or how many, spread (evenly by the square root of money, as the first
-        money buys most) from the cheapest candidate to the whole roster, or to the `k` dearest. None: 12.
+        money buys most) from the cheapest choice that the rules allow to the whole roster, or to the `k`
+        dearest. None: 12.
     k
         Most candidates at any budget.
     budget_on
@@ -225,7 +227,8 @@ def frontier(
     InputError
         If an argument is out of range.
     InfeasibleError
-        If a budget does not pay for the cheapest candidate, or for what the rules demand.
+        If a budget does not pay for the cheapest candidate, bundle or discounted price, or for what the rules
+        demand.
 
     Examples
     --------
@@ -239,12 +242,17 @@ def frontier(
     asked = read_asked(locals())
     wanted = _read_budgets(budgets)
     network, roster, nodes = place(network, roster, asked)
-    amounts = _spread_out(wanted, k, roster) if isinstance(wanted, int) else wanted
-    steps = [read_limits(amount, k, roster)[0] for amount in amounts]
-    with open_setting(network, roster, nodes, Limits(), asked, clock) as setting:
-        for limits in steps:
-            check_allowed(setting.problem.within(limits), asked.rules, roster)
-        rungs = climb(setting.problem, steps)
+    limits, _ = read_caps(None, k, roster)
+    with open_setting(network, roster, nodes, limits, asked, clock) as setting:
+        amounts = _spread_out(wanted, setting) if isinstance(wanted, int) else wanted
+        steps = [read_caps(amount, k, roster)[0] for amount in amounts]
+        for amount, step in zip(amounts, steps, strict=True):
+            problem = setting.problem.within(step)
+            check_allowed(problem, asked.rules, roster)
+            check_somebody(problem.program, problem.offers, asked.rules, roster, amount)
+        reached = within_reach(setting.problem)
+        refuse_nobody_reached(setting.problem, reached)
+        rungs = climb(reached, steps)
         measured = _measure(setting, rungs)
         also = {"budgets": [f"{amount:f}" for amount in amounts]}
         plans = [
@@ -298,15 +306,17 @@ def _read_budgets(budgets: Any) -> int | list[Decimal]:
     return amounts
 
 
-def _spread_out(count: int, k: int | None, roster: Roster) -> list[Decimal]:
-    """Spread budgets from the cheapest candidate to everybody, or to the k dearest."""
-    read_limits(None, roster.n_people if k is None else k, roster)
+def _spread_out(count: int, setting: Setting) -> list[Decimal]:
+    """Spread budgets from the cheapest allowed choice of somebody to everybody, or to the k dearest."""
+    roster, program = setting.roster, setting.problem.program
+    k = program.limits.k
     spend, people = roster.spend, roster.people
     # Of several offers to one person only the dearest can count.
     dearest = np.zeros(roster.n_people, dtype=np.int64)
     np.maximum.at(dearest, people, spend)
     costs = np.sort(dearest)[::-1]
-    low, high = int(spend.min()), int(costs[: k if k is not None else costs.size].sum())
+    low = least_price(program)
+    high = max(low, int(costs[: k if k is not None else costs.size].sum()))
     roots = np.linspace(low**0.5, high**0.5, count)
     units = sorted({low, high} | {min(max(round(root**2), low), high) for root in roots[1:-1]})
     return [roster.amount(unit) for unit in units]

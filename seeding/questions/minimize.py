@@ -23,6 +23,7 @@ from seeding.rng import RandomSource
 from seeding.rules import Rule
 from seeding.selection.cheapest import Cheapest, cheapest
 from seeding.selection.problem import Choice
+from seeding.selection.reachable import refuse_nobody_reached, within_reach
 
 REASON = "greedy cover by reach per cost on RR sets, pruned and improved by local search"
 
@@ -115,7 +116,9 @@ def minimize_cost(
         )
     with open_setting(network, roster, nodes, limits, asked, clock) as setting:
         check_allowed(setting.problem, asked.rules, roster)
-        found = cheapest(setting.problem, target, confidence)
+        reached = within_reach(setting.problem)
+        refuse_nobody_reached(setting.problem, reached)
+        found = cheapest(reached, target, confidence)
         if found.order is None:
             raise _out_of_reach(setting, found, target)
         spread = _evaluate(setting.problem, Choice(found.order, found.stopped), asked.precision)

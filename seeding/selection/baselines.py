@@ -28,7 +28,7 @@ def degree(problem: Problem) -> np.ndarray:
 
 def top_audience(problem: Problem) -> np.ndarray:
     """Rank by the weight of direct followers: the obvious choice of a team that counts followers."""
-    return _descending(_audience(problem)[problem.nodes])
+    return _descending(audience(problem)[problem.nodes])
 
 
 def cheapest(problem: Problem) -> np.ndarray:
@@ -108,7 +108,10 @@ BASELINES: dict[str, Callable[[Problem], np.ndarray]] = {
 
 
 def baseline(problem: Problem, name: str) -> Choice:
-    """Buy what the rules demand, then a ranking in order, passing over whoever no longer fits."""
+    """Buy what the rules demand, then a ranking in order, passing over whoever no longer fits.
+
+    The plan lists all of them by the ranking.
+    """
     with problem.phase(f"rank by {name}"):
         rank = BASELINES[name](problem)
         worth = np.zeros(problem.costs.size, dtype=np.int64)
@@ -120,18 +123,21 @@ def baseline(problem: Problem, name: str) -> Choice:
                 break
             if candidate not in bought and tracker.fits(candidate):
                 tracker.take(candidate)
-    return Choice(fill_head_count(np.array(tracker.order, dtype=np.int64), problem), "complete")
+    order = np.array(tracker.order, dtype=np.int64)
+    order = order[np.lexsort((problem.nodes[order], -worth[order]))]
+    return Choice(fill_head_count(order, problem), "complete")
 
 
 def _descending(score: np.ndarray) -> np.ndarray:
     return np.argsort(-score, kind="stable")
 
 
-def _audience(problem: Problem) -> np.ndarray:
+def audience(problem: Problem) -> np.ndarray:
+    """Sum the weights of the direct followers of every node."""
     out, weights = problem.network.out, problem.network.weights
     # One sum per row: differences of running sums would lose the small audiences beside a large weight.
-    audience: np.ndarray = np.bincount(out.rows(), weights=weights[out.indices], minlength=weights.size)
-    return audience
+    found: np.ndarray = np.bincount(out.rows(), weights=weights[out.indices], minlength=weights.size)
+    return found
 
 
 def _row(rows: Csr, candidate: int, problem: Problem) -> np.ndarray:

@@ -23,12 +23,12 @@ from seeding.coverage import Coverage
 from seeding.error_budget import BEST_PLAN, CHEAPEST_PLAN, LEAST_COST, TARGET, TRY
 from seeding.plan import Stopped
 from seeding.selection.bargain import cover_within_rules
-from seeding.selection.greedy import order_by_gain
 from seeding.selection.growing import Pair
 from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.offered import offered
 from seeding.selection.paying import MOST_STEPS, least_cost, price_sets
 from seeding.selection.problem import Problem
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import greedy_on
 from seeding.selection.thrift import cover_cheaply
 
@@ -252,7 +252,7 @@ class _Run:
         """Put together what is known."""
         order = None
         if self._marks is not None:
-            order = order_by_gain(self._sample, self._costs, np.flatnonzero(self._marks))
+            order = rank_by_gain(self._problem, self._sample, np.flatnonzero(self._marks))
         cost_lower = self._cost_lower if self._cost is None else min(self._cost_lower, self._cost)
         return Cheapest(order, stopped, self._lower, cost_lower, self._most, self.pair.samples)
 

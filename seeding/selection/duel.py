@@ -55,8 +55,9 @@ def choose_in_duel(problem: Problem, duel: Duel, method: str) -> Choice:
                 break
         winner = max(runs, key=lambda run: run.total)
         words.append(f"{len(winner.order):,} chosen")
+        order = _by_gain(game, winner.order)
     reason = f"greedy by forward simulation, which alone can weigh {duel.cause}; {duel.no_guarantee}"
-    return Choice(np.array(winner.order, dtype=np.int64), stopped, None, "celf", reason)
+    return Choice(np.array(order, dtype=np.int64), stopped, None, "celf", reason)
 
 
 def _starts(problem: Problem, singles: np.ndarray) -> list[list[int]]:
@@ -184,6 +185,36 @@ def _greedy(
             worth = _worth(gains[other], problem.costs[other], by_ratio)
             heapq.heappush(heap, (-worth, other, len(tracker.order)))
     return Run(tracker.order, now), not late
+
+
+def _by_gain(game: Game, chosen: list[int]) -> list[int]:
+    """Put a choice into the order of what each adds to those before it, where it was not found in that order.
+
+    Rules demand some before anybody is weighed, and greedy per cost begins with who is cheap. Gains are
+    looked at lazily as in `_greedy`; ties go to who comes first in the network. When time is up, the rest
+    stays as it is known.
+    """
+    problem = game.problem
+    if len(orders_of(problem)) == 1 and problem.program.is_closed:
+        return chosen
+    nodes, order = problem.nodes, list[int]()
+    first = game.values([], chosen)
+    if first is None:
+        return chosen
+    heap = [(-float(gain), int(nodes[c]), c, 0) for gain, c in zip(first, chosen, strict=True)]
+    heapq.heapify(heap)
+    now = 0.0
+    while heap:
+        gain, node, candidate, seen = heapq.heappop(heap)
+        if seen == len(order):
+            order.append(candidate)
+            now -= gain
+            continue
+        reached = game.values(order, [candidate])
+        if reached is None:
+            return [*order, candidate, *(entry[2] for entry in sorted(heap))]
+        heapq.heappush(heap, (now - float(reached[0]), node, candidate, len(order)))
+    return order
 
 
 def _pop_stale(heap: list[tuple[float, int, int]], tracker: Tracker, together: int) -> list[int]:

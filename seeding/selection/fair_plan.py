@@ -29,6 +29,7 @@ from seeding.selection.fair_master import Targets
 from seeding.selection.greedy import order_by_gain, select
 from seeding.selection.panel import Panel, Samples, floor_for_any, floor_for_sure
 from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.reduction import Reduced, reduce_sets
 from seeding.selection.saturate import Inverted, fair_greedy, fill_up
 
@@ -86,8 +87,9 @@ def choose_fairly(problem: Problem, fairness: Fairness, program: Program) -> Cho
         if look.order is None or look.certificate is None:
             search.refuse(look.choosing)
         words.append(f"certified ratio {look.certificate.ratio:.3f}")
+    order = rank_by_gain(problem, look.choosing.covers[0], look.order)
     return Choice(
-        fill_head_count(look.order, problem) if program.is_plain else look.order,
+        fill_head_count(order, problem) if program.is_plain else order,
         stopped,
         look.certificate,
         "exact",

@@ -10,6 +10,9 @@ from seeding.plan import Stopped
 from seeding.selection.problem import Problem
 from seeding.selection.sources import Sources
 
+# Where so many sets hold no candidate, the largest sample would hold too few to prove anything.
+_SETS_OF_NOBODY = 1 << 20
+
 
 class Pair:
     """A choosing and a judging sample of the same size.
@@ -48,6 +51,8 @@ class Pair:
         took = problem.clock.elapsed() - self._began
         if self.size >= MOST_SETS:
             return "sample_cap"
+        if self.size >= _SETS_OF_NOBODY and not self.choosing.total_size:
+            return "settled"
         if 2 * bytes_now > problem.memory_limit or not fits(bytes_now):
             return "memory_limit"
         most = 0.0 if problem.clock.limit is not None else min(wanted, MOST_SETS)

@@ -15,6 +15,7 @@ from seeding.selection.greedy import Cover
 from seeding.selection.growing import Pair
 from seeding.selection.offered import offered
 from seeding.selection.problem import Problem
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import Counted, bounded, choose_on, chooser, judge
 
 # Of what sampling error leaves of the asked gap, the part that the bound may take.
@@ -86,7 +87,7 @@ def climb(problem: Problem, steps: list[Limits]) -> list[Rung]:
         if rung is not None
     ]
     sample = offered(pair.choosing, problem.offers)
-    return _rising(sample, made)
+    return [replace(rung, order=rank_by_gain(problem, sample, rung.order)) for rung in _rising(sample, made)]
 
 
 def _look(

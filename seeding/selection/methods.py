@@ -87,7 +87,7 @@ def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choic
 
         return exact(problem, only_if_needed)
     made = _choose_one_by_one(method, problem)
-    judged = certify(problem, made.order)
+    judged = certify(problem, made.order, rank=method == "celf")
     return Choice(judged.order, made.stopped, judged.certificate)
 
 

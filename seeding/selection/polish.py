@@ -5,6 +5,7 @@ from __future__ import annotations
 from seeding.selection.exact import WORK_LIMIT, solve
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.problem import Choice, Problem, fill_head_count
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import Samples, at_once, chooser, polished, sample_until_certified
 
 _NOT_NEEDED = {
@@ -64,7 +65,8 @@ def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
     samples, stopped = sample_until_certified(problem, chooser(problem), at_once, polish=solver)
     if not solver.used and stopped == "certified" and not only_if_needed:
         samples = polished(problem, samples, solver)
-    order = fill_head_count(samples.cover.order, problem)
+    order = rank_by_gain(problem, samples.offered, samples.cover.order)
+    order = fill_head_count(order, problem)
     if not solver.used and stopped in _NOT_NEEDED:
         return Choice(order, stopped, samples.certificate, "ris", _NOT_NEEDED[stopped])
     return Choice(order, stopped, samples.certificate)

@@ -60,6 +60,9 @@ class Problem:
         How likely each candidate accepts; empty where all do.
     duel
         Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
+    chance
+        Where it is below 1, RR sets are drawn from worlds only in which some candidate accepts, whose
+        probability this is; the network's weights are multiplied by it (`reachable.within_reach`).
     """
 
     network: Network
@@ -78,6 +81,7 @@ class Problem:
     terms: Terms | None = None
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
     duel: Duel | None = None
+    chance: float = 1.0
 
     @cached_property
     def offers(self) -> Offers:
@@ -117,9 +121,9 @@ class Problem:
         return self.accept[np.asarray(candidates, dtype=np.int64)] if self.accept.size else self.accept
 
     @property
-    def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What a sampler needs to know of the candidates: nodes, who accepts, and whose coin answers."""
-        return self.nodes, self.accept, self.creators
+    def candidates(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
+        """What a sampler must know: nodes, who accepts, whose coin answers, and if somebody surely does."""
+        return self.nodes, self.accept, self.creators, self.chance < 1
 
     @cached_property
     def creators(self) -> np.ndarray:
@@ -148,7 +152,7 @@ class Problem:
         """
         if self.network.person is not None or self.network.active.size:
             return np.zeros(self.nodes.size)
-        weights: np.ndarray = self.network.weights[self.nodes] * self.model.at_seed
+        weights: np.ndarray = self.network.weights[self.nodes] * (self.model.at_seed / self.chance)
         return weights * self.accept if self.accept.size else weights
 
     def own_weight(self, candidates: np.ndarray) -> float:
@@ -218,12 +222,12 @@ def fill_head_count(order: np.ndarray, problem: Problem) -> np.ndarray:
     """Add candidates that gain nothing on the sample until k are chosen, where no budget says stop.
 
     Someone who asks for k seeds gets k: the sample missed only how little these add. The heaviest nodes
-    come first, then the lowest index.
+    come first, then who comes first in the network.
     """
     limits = problem.limits
     if limits.budget is not None or limits.k is None or order.size >= limits.k:
         return order
-    rank = np.lexsort((np.arange(problem.costs.size), -problem.node_weights))
+    rank = np.lexsort((problem.nodes, -problem.node_weights))
     rest = rank[~np.isin(rank, problem.seeded(order))]
     if problem.program.is_plain:
         return np.concatenate([order, rest[: limits.k - order.size]])

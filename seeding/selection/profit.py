@@ -26,10 +26,10 @@ from seeding.constraints import Limits
 from seeding.coverage import Coverage
 from seeding.error_budget import BEST_PLAN, CHOICE, PROFIT
 from seeding.plan import Stopped
-from seeding.selection.greedy import order_by_gain
 from seeding.selection.growing import Pair
 from seeding.selection.paying import MOST_STEPS, Cut, most_earned, price_sets
 from seeding.selection.problem import Problem
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import greedy_on
 from seeding.selection.working import Working
 
@@ -82,6 +82,8 @@ def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = N
         whatever is within the limits is also within them at these costs, which the bound uses.
     """
     costs = problem.costs if costs is None else costs
+    if problem.network.total_weight == 0:
+        return Earning(np.empty(0, dtype=np.int64), "proven", 0.0, 0.0, 0)
     with problem.phase("sample, choose for profit, certify") as words:
         pair, upper, precise_at, near_at = Pair(problem), np.inf, 0, 0
         stopped: Stopped | None = None
@@ -99,7 +101,7 @@ def most_profitable(problem: Problem, value: float, costs: np.ndarray | None = N
                 stopped = pair.grow()
         if not look.precise and stopped in ("memory_limit", "sample_cap"):
             upper = min(upper, look.upper(MOST_STEPS))
-        upper = max(upper, look.lower, 0.0)
+        upper = max(float(upper), look.lower, 0.0)
         words.append(f"2 × {pair.size:,} RR sets")
         words.append(f"{look.order.size:,} seeds pay")
     return Earning(look.order, stopped, look.lower, upper, pair.samples)
@@ -121,7 +123,7 @@ class _Look:
         left = problem.clock.time_left if pair.looks > 1 else Clock().time_left
         marks = choose(sample, costs, problem.limits, self._per_set, holds, begin, left)
         self._marks, chosen = marks, np.flatnonzero(marks)
-        self.order = order_by_gain(sample, costs, chosen) if chosen.size else chosen
+        self.order = rank_by_gain(problem, sample, chosen)
         self._covered = sample.count(chosen) if chosen.size else 0
         self._cost = float(costs[chosen].sum())
         fresh = pair.judging.count(chosen) if chosen.size else 0

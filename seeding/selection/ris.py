@@ -29,6 +29,7 @@ from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.local import WORK, Polished
 from seeding.selection.offered import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
+from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ruled import guided, select_allowed
 from seeding.selection.sources import Jury, Sources
 
@@ -42,6 +43,8 @@ _MOST_AFTER = 8
 _LEAST_WORK, _WORK_PER_ENTRY = 1 << 20, 8
 # Samples below this part of what a perfect choice is foreseen to need are not looked at.
 _HOPELESS = 0.8
+# Where so many sets hold nobody who can be chosen, the largest sample would hold too few to prove anything.
+SETS_OF_NOBODY = 1 << 20
 # Reasons to stop that a tighter bound may take away.
 _MENDABLE = ("best_effort", "sample_cap", "memory_limit")
 
@@ -135,7 +138,8 @@ def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
     samples, stopped = sample_until_certified(problem, chooser(problem), choice_settled, sentinels=True)
     samples = _finish(problem, samples)
-    return Choice(fill_head_count(samples.cover.order, problem), stopped, samples.certificate)
+    order = rank_by_gain(problem, samples.offered, samples.cover.order)
+    return Choice(fill_head_count(order, problem), stopped, samples.certificate)
 
 
 @dataclass
@@ -200,14 +204,16 @@ def _finish(problem: Problem, samples: Samples) -> Samples:
     return replace(samples, cover=polished.cover, certificate=certificate)
 
 
-def certify(problem: Problem, order: np.ndarray) -> Choice:
-    """Certify a choice made elsewhere; the samples only judge it."""
+def certify(problem: Problem, order: np.ndarray, rank: bool = False) -> Choice:
+    """Certify a choice made elsewhere; the samples only judge it, and `rank` it by gain if asked to."""
     order = fill_head_count(order, problem)
 
     def keep(sample: Coverage, greedy: Cover) -> Cover:
         return Cover(order, sample.count(order), greedy.bound)
 
     samples, stopped = sample_until_certified(problem, keep, at_once)
+    if rank:
+        order = rank_by_gain(problem, samples.offered, order)
     return Choice(order, stopped, samples.certificate)
 
 
@@ -492,6 +498,8 @@ def _why_stop(problem: Problem, samples: Samples, settled: Settled) -> Stopped |
             return "best_effort"
     if samples.choosing.n_sets >= MOST_SETS:
         return "sample_cap"
+    if samples.choosing.n_sets >= SETS_OF_NOBODY and samples.greedy.covered == 0:
+        return "settled"
     n_bytes = _bytes(samples.choosing, samples.judging)
     if 2 * n_bytes > problem.memory_limit or not fits(n_bytes):
         return "memory_limit"
