@@ -13,7 +13,6 @@ from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InputError
-from seeding.selection import profit as module
 from seeding.selection.greedy import select
 from seeding.selection.paying import most_earned, price_sets
 from seeding.selection.profit import choose, tangent
