@@ -136,7 +136,7 @@ def test_a_frontier_has_one_choice_for_each_budget(monkeypatch, led, judges):
 
 def test_a_target_is_tried_with_four_choices_at_each_size(monkeypatch, judges):
     """What tries ask for at a size is one of four numbers of sets, told by the choosing sample."""
-    network, table, _ = people(1, m=60)
+    network, table, _ = people(2, m=60)
     asked = defaultdict(set)
     real = cheapest._Run._cover
 
