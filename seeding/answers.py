@@ -76,8 +76,8 @@ class Comparison:
     Attributes
     ----------
     choice
-        ``"random"``: another choice at random in each run of worlds; ``"top_audience"``: whoever has the most
-        direct followers who count.
+        ``"random"``: several choices at random, each in worlds of its own; ``"top_audience"``: whoever has
+        the most direct followers who count.
     reach
         What it reaches on average.
     gain, low, high

@@ -14,8 +14,10 @@ from seeding.selection.problem import Choice, Problem
 from seeding.selection.tracker import Tracker
 from seeding.spread import Task, run_worlds
 
-# About so many people are simulated as reached for each comparison, in so many worlds at least and at most.
-_VISITS, _LEAST_WORLDS, _MOST_WORLDS = 1 << 20, 256, 512
+# About so many people are simulated as reached for each comparison.
+_VISITS = 1 << 20
+# So many choices at random are simulated, each in so many worlds at least, and at most in a run of them.
+CHOICES, _LEAST_EACH = 8, 16
 # Under rules, whether somebody still fits is asked of so many for each comparison at most.
 _MOST_ASKED = 1 << 12
 
@@ -49,10 +51,10 @@ def compare_with_simple(
     with problem.phase("compare with simple choices") as words:
         worlds = _worlds_for(reach)
         found = (
-            _at_random(problem, task, reach[:worlds]),
+            _at_random(problem, task, reach),
             Comparison.of("top_audience", reach[:worlds], _simulate(problem, task, largest, 0, worlds), 1),
         )
-        words.append(f"a choice at random and the largest audiences, each in {worlds:,} of the same worlds")
+        words.append(f"choices at random and the largest audiences, in up to {worlds:,} of the same worlds")
     return found
 
 
@@ -60,22 +62,23 @@ def _worlds_for(reach: np.ndarray) -> int:
     """Decide on how many worlds to compare: whole runs of those measured, fewer where each reaches many."""
     from seeding._kernels.forward import GRAIN
 
-    wanted = min(max(_VISITS / max(float(reach.mean()), 1.0), _LEAST_WORLDS), _MOST_WORLDS)
+    wanted = min(max(_VISITS / max(float(reach.mean()), 1.0), GRAIN), CHOICES * GRAIN)
     return int(min(GRAIN * (wanted // GRAIN), reach.size))
 
 
 def _at_random(problem: Problem, task: Task, reach: np.ndarray) -> Comparison:
-    """Compare with another choice at random in each run of worlds, so that no single draw decides."""
+    """Compare with several choices at random, each in worlds of its own, so that no single one decides."""
     from seeding._kernels.forward import GRAIN
 
-    others = np.empty(reach.size)
-    starts = range(0, reach.size, GRAIN)
-    for start in starts:
-        rng = np.random.Generator(np.random.PCG64(derive(problem.stage_key("shuffle"), start // GRAIN)))
-        rank = rng.permutation(problem.program.n_offers)
-        seeds = buy(problem, rank, _MOST_ASKED // len(starts))
-        others[start : start + GRAIN] = _simulate(problem, task, seeds, start, min(GRAIN, reach.size - start))
-    return Comparison.of("random", reach, others, GRAIN)
+    wanted = _VISITS / CHOICES / max(float(reach.mean()), 1.0)
+    each = int(min(max(wanted, _LEAST_EACH), GRAIN))
+    ours, theirs = [], []
+    for draw in range(min(CHOICES, reach.size // GRAIN)):
+        rng = np.random.Generator(np.random.PCG64(derive(problem.stage_key("shuffle"), draw)))
+        seeds = buy(problem, rng.permutation(problem.program.n_offers), _MOST_ASKED // CHOICES)
+        theirs.append(_simulate(problem, task, seeds, draw * GRAIN, each))
+        ours.append(reach[draw * GRAIN : draw * GRAIN + each])
+    return Comparison.of("random", np.concatenate(ours), np.concatenate(theirs), each)
 
 
 def _by_audience(problem: Problem) -> np.ndarray:
