@@ -255,9 +255,14 @@ def optimize(
     asked |= {"budget_on": budget_on} if roster.says_who_accepts else {}
     asked |= {} if duel is None else duel.asked()
     asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
+    if value is None or earning is None:
+        reach, profit = measured_reach(spread, choice.certificate), None
+    else:
+        reach = _reach_that_pays(value, earning, spread, roster)
+        profit = _profit(value, earning, delta, reach, roster)
     return Plan(
         table=seed_table(bought, roster, spread),
-        reach=measured_reach(spread, choice.certificate),
+        reach=reach,
         certificate=choice.certificate,
         cost=roster.amount(bought.prices.sum()),
         budget=amount,
@@ -273,7 +278,7 @@ def optimize(
         price_of_fairness=price,
         platforms=platforms,
         comparisons=compared,
-        profit=None if value is None or earning is None else _profit(value, earning, delta, spread, roster),
+        profit=profit,
         **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
         **who_accepts(bought, roster, budget_on),
     )
@@ -299,11 +304,18 @@ def read_value(value: object, method: str) -> Decimal:
     return amount
 
 
-def _profit(value: Decimal, earning: Earning, delta: float, spread: Spread, roster: Roster) -> Profit:
-    reach, scale = Estimate.from_sample(spread.reach, spread.known), 10.0**roster.spend_decimals
+def _reach_that_pays(value: Decimal, earning: Earning, spread: Spread, roster: Roster) -> Estimate:
+    """Estimate the reach of a plan for profit, within what is proven of its profit."""
+    cost = int(roster.expected[earning.order].sum())
+    per_person = float(value) * 10.0**roster.spend_decimals
+    lower, upper = ((bound + cost) / per_person for bound in (earning.lower, earning.upper))
+    return Estimate.from_sample(spread.reach, spread.known).within(lower, upper)
+
+
+def _profit(value: Decimal, earning: Earning, delta: float, reach: Estimate, roster: Roster) -> Profit:
+    scale = 10.0**roster.spend_decimals
     cost = int(roster.expected[earning.order].sum()) / scale
     lower, upper = earning.lower / scale, earning.upper / scale
-    reach = reach.within(*((bound + cost) / float(value) for bound in (lower, upper)))
     mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
     return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
 
