@@ -114,8 +114,6 @@ def plans(network: sd.Network) -> Iterator[tuple[str, Callable[..., Any]]]:
     yield "audience", plan(audience="group == 'a'")
     yield "acceptance", plan(roster=asked, budget=15)
     yield "offers with an effect", plan(roster=sd.Roster.from_any(posts, effect="effect"), budget=15)
-    yield "two groups, smallest share", plan(objective="maximin", group="group")
-    yield "a share for each group", plan(constraints=[sd.AtLeastReach(0.005, group="group")])
     yield "rules", plan(roster=some, budget=15, constraints=rules)
     yield "rivals", plan(rivals=known[5:10])
     yield "bad news", plan(model=IC(quality=0.9, negativity_bias=2.0))
@@ -124,6 +122,8 @@ def plans(network: sd.Network) -> Iterator[tuple[str, Callable[..., Any]]]:
     everything = {"budget": 15, "constraints": [sd.AtMost(3, region="n")], "audience": "group == 'a'"}
     both = some.assign(accept=asked["accept"])
     yield "everything together", plan(together, both, model=IC(deadline=6, quality=0.9), **everything)
+    yield "two groups, smallest share", plan(objective="maximin", group="group")
+    yield "a share for each group", plan(constraints=[sd.AtLeastReach(0.005, group="group")])
 
 
 class OutOfBound(Exception):  # noqa: N818 - a signal, not an error
