@@ -40,8 +40,8 @@ IC = sd.IndependentCascade
 _WHOLE = "sets are kept whole: who declines cannot end a search, so there are no sentinels"
 _FAIR = "two samples of all and of each group, an integer programme on them, and a plan without the demand"
 _PLAYED = "not coverage: every choice is evaluated by playing it in common worlds"
-_TIME = "sets are searched in the order of time, arc by arc, without sentinels"
-_HOPS = "distance counts: a choice reaches less, so that more sets and worlds are needed"
+_TIME = "sets are searched in the order of time, without sentinels"
+_HOPS = "distance counts: cascades are simulated arc by arc, and more sets are needed"
 REASONS = {
     "deadline": _HOPS,
     "quality": _HOPS,
@@ -50,9 +50,9 @@ REASONS = {
     "delays": _TIME,
     "meeting": _TIME,
     "exposure": "fewer pass it on: a choice reaches a smaller share, so that more sets are needed",
-    "persons": "a set begins at all accounts of a person, and is larger",
-    "organic start": "only what is reached besides counts, which varies more: more worlds and sets",
-    "linear threshold": "one arc into each node is live, and is sought arc by arc; no sentinels",
+    "persons": "sets begin at all accounts of a person; cascades are booked node by node",
+    "organic start": "what is reached besides varies more; cascades are booked node by node",
+    "linear threshold": "one arc into each node is live, and is sought arc by arc both ways",
     "message": "fewer pass it on: a choice reaches a smaller share, so that more sets are needed",
     "audience": "part of the people: what is reached of it varies more",
     "acceptance": _WHOLE,
@@ -114,8 +114,6 @@ def plans(network: sd.Network) -> Iterator[tuple[str, Callable[..., Any]]]:
     yield "audience", plan(audience="group == 'a'")
     yield "acceptance", plan(roster=asked, budget=15)
     yield "offers with an effect", plan(roster=sd.Roster.from_any(posts, effect="effect"), budget=15)
-    yield "two groups, smallest share", plan(objective="maximin", group="group")
-    yield "a share for each group", plan(constraints=[sd.AtLeastReach(0.005, group="group")])
     yield "rules", plan(roster=some, budget=15, constraints=rules)
     yield "rivals", plan(rivals=known[5:10])
     yield "bad news", plan(model=IC(quality=0.9, negativity_bias=2.0))
@@ -124,6 +122,8 @@ def plans(network: sd.Network) -> Iterator[tuple[str, Callable[..., Any]]]:
     everything = {"budget": 15, "constraints": [sd.AtMost(3, region="n")], "audience": "group == 'a'"}
     both = some.assign(accept=asked["accept"])
     yield "everything together", plan(together, both, model=IC(deadline=6, quality=0.9), **everything)
+    yield "two groups, smallest share", plan(objective="maximin", group="group")
+    yield "a share for each group", plan(constraints=[sd.AtLeastReach(0.005, group="group")])
 
 
 class OutOfBound(Exception):  # noqa: N818 - a signal, not an error

@@ -252,6 +252,25 @@ def interval_coverage() -> str:
     return markdown(shown)
 
 
+def plan_times() -> str:
+    """Show what a plan takes with each part, network by network, and why where that is much."""
+    table = pd.read_csv(RESULTS / "plan_times.csv", keep_default_na=False)
+    parts = list(dict.fromkeys(table["part"]))
+    shown = pd.DataFrame({"part": parts})
+    for network, rows in table.groupby("network", sort=False):
+        rows = rows.set_index("part")
+        cells = [_plan_time(rows.loc[part]) if part in rows.index else "—" for part in parts]
+        shown[str(network)] = cells
+    reasons = table[table["reason"] != ""].drop_duplicates("part").set_index("part")["reason"]
+    shown["why more than 3 ×"] = [reasons.get(part, "") for part in parts]
+    return markdown(shown)
+
+
+def _plan_time(row: pd.Series) -> str:
+    least = "> " if row["stopped"] == "bound" else ""
+    return f"{least}{row['cpu_seconds']:.2f} s, {least}{row['ratio']:.1f} ×"
+
+
 TABLES = {
     "certified": certified,
     "reference": reference,
@@ -264,6 +283,7 @@ TABLES = {
     "campaign-certificates": campaign_certificates,
     "campaign-cost": campaign_cost,
     "interval-coverage": interval_coverage,
+    "plan-times": plan_times,
 }
 
 

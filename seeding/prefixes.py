@@ -27,9 +27,11 @@ def with_prefixes(spread: Spread, task: DuelTask, workers: Workers) -> Spread:
     count = task.seeds.size
     if count == 0:
         return spread._replace(marginal=np.empty(0), cumulative=np.empty(0), cumulative_stderr=np.empty(0))
-    looks = GainTask(task, np.array([-1]))(0, _PILOT_WORLDS)[1] / _PILOT_WORLDS
-    by_work = int(_LOOKS / (looks * count + task.out.indices.size + 1.0) // GRAIN) * GRAIN
-    worlds = min(max(by_work, GRAIN), FIRST_WORLDS, spread.reach.size)
+    worlds = min(GRAIN, spread.reach.size)
+    if spread.reach.size > GRAIN:
+        looks = GainTask(task, np.array([-1]))(0, _PILOT_WORLDS)[1] / _PILOT_WORLDS
+        by_work = int(_LOOKS / (looks * count + task.out.indices.size + 1.0) // GRAIN) * GRAIN
+        worlds = min(max(by_work, GRAIN), FIRST_WORLDS, spread.reach.size)
     sums = np.concatenate(list(workers.map(PrefixTask(task), 0, worlds, GRAIN))).sum(axis=0) / worlds
     lack, square, product = sums.T
     mean, part = float(spread.reach.mean()), spread.reach[:worlds]

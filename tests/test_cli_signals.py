@@ -32,8 +32,9 @@ def _default_interrupt() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to another process")
-def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path) -> None:
-    """Ctrl-C in the midst of long work: exit code 130, what was finished is said, no file is left."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path, number: int) -> None:
+    """Ctrl-C or SIGTERM in long work: exit code 130, what was finished is said, no file is left."""
     out = tmp_path / "seeds.csv"
     words = ["optimize", edges, "-k", "3", "--method", "degree", "--probability", "0.5", "--threads", "1"]
     # Hundreds of thousands of simulations of a millisecond each: there is time to interrupt them.
@@ -52,7 +53,7 @@ def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path) -> None:
             line = process.stderr.readline()
             assert line, f"ended too early: {seen}"
             seen.append(line.strip())
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, said = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
@@ -65,6 +66,84 @@ def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path) -> None:
     assert said.rstrip().endswith("no file was written.")
     assert "Traceback" not in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["edges.tsv"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to another process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_what_does_not_listen(tmp_path: Path, number: int) -> None:
+    """Where the main thread does not come back, the process is ended; a file that it writes is removed."""
+    script = (
+        "import sys, time\n"
+        "from seeding.cli.interrupts import Guard\n"
+        "from seeding.io.files import atomic_write\n"
+        "guard = Guard(130)\n"
+        "guard.watch()\n"
+        "guard.last_words = lambda: 'interrupted: in the midst.'\n"
+        "with atomic_write(sys.argv[1]) as file:\n"
+        "    file.write('half')\n"
+        "    file.flush()\n"
+        "    print('begun', flush=True)\n"
+        "    while True:\n"
+        "        try:\n"
+        "            time.sleep(100)\n"
+        "        except KeyboardInterrupt:\n"
+        "            pass\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "out.csv")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_default_interrupt,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        process.send_signal(number)
+        _, said = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130
+    assert said == "interrupted: in the midst.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_libraries_are_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C before the command itself runs is no traceback either."""
+
+    def interrupted(_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("seeding.cli.startup.prepare", interrupted)
+    monkeypatch.setattr("seeding.cli.Guard.watch", lambda guard: None)
+    monkeypatch.setattr(sys, "argv", ["seeding", "inspect", "edges.csv"])
+    assert cli.main() == 130
+    assert capsys.readouterr().err == "interrupted: nothing was finished yet; no file was written.\n"
+
+
+def test_a_stage_is_named_when_it_begins() -> None:
+    """Whoever is interrupted in the first block of worlds is told that these were being simulated."""
+    import seeding as sd
+
+    told: list[tuple[str, int]] = []
+
+    class Recorder:
+        def update(self, stage: str, done: int, total: int | None = None, note: str = "") -> None:
+            told.append((stage, done))
+
+        def close(self) -> None:
+            pass
+
+    network = sd.Network.from_edges(["a", "b"], ["b", "c"], 0.5)
+    sd.estimate_reach(network, ["a"], rng=1, progress=Recorder())
+    assert told[0] == ("simulating cascades", 0)
+    told.clear()
+    sd.sample_rr_sets(network, 100, rng=1, progress=Recorder())
+    assert told[0] == ("sampling RR sets", 0)
 
 
 def test_ctrl_c_while_writing_leaves_no_file(

@@ -318,11 +318,11 @@ def test_the_tight_bound_is_asked_for_once_it_can_help(monkeypatch):
     asked: list[tuple[int, int]] = []
     real = module.lagrangian_bound
 
-    def watch(sample, program, greedy, enough, patient, begin):
+    def watch(sample, program, greedy, enough, patient, begin, time_left):
         asked.append((sample.n_sets, enough))
         assert enough >= greedy.covered
         assert not patient
-        return real(sample, program, greedy, enough, patient, begin)
+        return real(sample, program, greedy, enough, patient, begin, time_left)
 
     monkeypatch.setattr(module, "lagrangian_bound", watch)
     problem = make_problem(random_graph(8, n=40, m=120), k=6, gap=0.1)
@@ -341,10 +341,10 @@ def test_the_bound_is_worked_on_before_giving_up(monkeypatch):
     asked, led = [], [None]
     real = module.lagrangian_bound
 
-    def watch(sample, program, greedy, enough, patient, begin):
+    def watch(sample, program, greedy, enough, patient, begin, time_left):
         asked.append((sample.n_sets, patient))
         assert begin is led[-1], "each search goes on from the one before"
-        proof = real(sample, program, greedy, enough, patient, begin)
+        proof = real(sample, program, greedy, enough, patient, begin, time_left)
         led.append(proof.parts)
         return proof
 

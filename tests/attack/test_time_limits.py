@@ -29,7 +29,7 @@ NODES, ARCS = 22_470, 170_000
 # Seconds from the signal to the end of the process: a second, and what a busy machine adds.
 SOON = 1.0
 # Seconds of the processor that the first small sample and the first run of worlds may take.
-MOST_ALWAYS = 1.5
+MOST_ALWAYS = 2.0
 
 
 @pytest.fixture(scope="module")
