@@ -35,7 +35,7 @@ def in_one_writing(labels: np.ndarray, what: str) -> np.ndarray | None:
     InputError
         If two of them are surely one person.
     """
-    if labels.dtype.kind != "O":
+    if labels.dtype.kind != "O" or label_rule.are_names(labels):
         return None
     numbers = label_rule.whole_numbers(labels)
     if numbers is not None:

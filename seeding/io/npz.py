@@ -101,7 +101,8 @@ def read_npz(path: PathLike) -> Network:
         raise InputError(
             f"{str(path)!r} is not a network written by seeding, or it is broken; write it again."
         ) from None
-    split = label_rule.split_person(labels) if labels.dtype.kind == "O" else None
+    plain_names = labels.dtype.kind != "O" or label_rule.are_names(labels)
+    split = None if plain_names else label_rule.split_person(labels.tolist())
     if split is not None:
         raise InputError(label_rule.refusal(*split, repr(str(path)), lambda _: ""))
     if not _is_sound(labels, out, weights):

@@ -30,19 +30,23 @@ _SEPARATOR_WORDS = {
     "blank": BLANKS,
     r"\s+": BLANKS,
 }
-# Names, as `normal_name` makes them, that hardly anybody is called: a row of them names columns.
+# Names, as `normal_name` makes them: a row that begins so, and they in no other row, names columns.
 PAIRS_OF_NAMES = frozenset(
     {
         ("source", "target"),
         ("target", "source"),
+        ("from", "to"),
         ("src", "dst"),
+        ("sender", "receiver"),
         ("sourceid", "targetid"),
         ("fromnodeid", "tonodeid"),
         ("follower", "followed"),
         ("follower", "followee"),
+        ("follower", "following"),
         ("followerid", "followedid"),
         ("followerid", "followeeid"),
         ("influencer", "follower"),
+        ("creator", "follower"),
     }
 )
 _SAMPLE_CHARACTERS = 1 << 16
