@@ -283,7 +283,8 @@ def detect_header(first: list[str], sample: list[list[str]], known: frozenset[st
     names = [field.strip() for field in first]
     if any(len(name) > 1 and normal_name(name) in known for name in names):
         # Files set one after another have their header again in the middle, which tells of no label.
-        sample = [row for row in sample if [cell.strip() for cell in row] != names]
+        own = sorted(map(normal_name, names))
+        sample = [row for row in sample if sorted(map(normal_name, row)) != own]
     labels = {cell.strip() for row in sample for cell in row[:2]}
     if any(name in labels for name in names[:2]):
         return False
