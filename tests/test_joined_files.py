@@ -168,7 +168,7 @@ def test_lists_out_of_pipes(arcs, pipe, capsys):
     assert cli.main(["reach", str(arcs), *words, *asked]) == 0
     rivals = sd.estimate_reach(read_network(arcs, probability=1.0), ["ann"], rivals=["bob"], rng=1)
     assert f'"mean": {rivals.mean}' in capsys.readouterr().out
-    assert cli.main(["optimize", str(arcs), *words, "-k", "1", "--organic", pipe("ann\n")]) == 0
+    assert cli.main(["optimize", str(arcs), *words, "-k", "1", "--organic", pipe("cy\n")]) == 0
 
 
 def test_what_is_no_file_are_labels(arcs, tmp_path, capsys, monkeypatch):
