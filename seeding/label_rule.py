@@ -11,7 +11,7 @@
    ``2.0`` beside ``2`` among names, ``1e3`` beside ``1000``, ``+5`` beside ``5``), a label with and without
    blanks at its ends, text beside the same bytes, and a column of numbers padded with zeros (``007``) that
    meets the same numbers without (``7``). Apart from that, ``007`` and ``7`` are two labels. Truth values are
-   no labels, as Python holds `True` to be 1.
+   no labels, as Python holds `True` to be 1; nor is a text of nothing but blanks.
 
 The functions here judge lists of distinct labels; `seeding.labels` applies them to columns and lookups.
 """
@@ -100,7 +100,7 @@ def first_with_idle_decimals(labels: Iterable[Any]) -> object:
 
 
 def are_names(labels: Iterable[Any]) -> bool:
-    """Tell in one quick look that all labels are texts, none of them a number or with blanks at its ends.
+    """Tell in one quick look that all labels are texts, none empty, a number or with blanks at its ends.
 
     Then the rule has nothing to do: the usual case, which should cost little.
     """
@@ -108,7 +108,8 @@ def are_names(labels: Iterable[Any]) -> bool:
         lines = "\n{}\n".format("\n\n".join(labels))
     except TypeError:
         return False
-    return not (_NUMBER_OR_BLANK(lines) or _BLANK_AT_END(lines))
+    empty = "\n\n\n" in lines or lines == "\n\n"
+    return not (empty or _NUMBER_OR_BLANK(lines) or _BLANK_AT_END(lines))
 
 
 def split_person(labels: Sequence[Any]) -> tuple[Any, Any, str] | None:

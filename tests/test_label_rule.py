@@ -476,9 +476,25 @@ def test_plain_forms(text, form):
 
 def test_names_need_no_look():
     """The quick look lets names through, and nothing that the rule is about."""
-    for names in (["ann", "bob"], ["4chan", "a1"], ["a b"], ["-x", "+y"], [""] * 0):
+    for names in (["ann", "bob"], ["4chan", "a1"], ["a b"], ["-x", "+y"], ["a\nb"]):
         assert label_rule.are_names(names)
-    for odd in ("1", "1.0", "+5", "1,234", "1e3", "-7", "007", " ann", "ann ", "\u00a0ann", 5, b"x", ("a",)):
+    assert not label_rule.are_names([])
+    for odd in (
+        "",
+        "1",
+        "1.0",
+        "+5",
+        "1,234",
+        "1e3",
+        "-7",
+        "007",
+        " ann",
+        "ann ",
+        "\u00a0ann",
+        5,
+        b"x",
+        ("a",),
+    ):
         assert not label_rule.are_names(["ann", odd, "bob"])
         assert not label_rule.are_names([odd])
 
@@ -498,6 +514,14 @@ def test_the_quick_look_changes_nothing(monkeypatch):
                     judged.append(str(error))
             monkeypatch.undo()
         assert judged[0] == judged[1]
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\u00a0"])
+def test_nobody_is_called_nothing(empty):
+    """A text of nothing but blanks names nobody: all rows that have none would be one person."""
+    for ends in ((["ann", empty], ["bob", "cy"]), (["ann", "bob"], [empty, empty])):
+        with pytest.raises(InputError, match="which names nobody, and all such rows would be one person"):
+            Network.from_edges(*ends, 0.5)
 
 
 def test_bytes_beside_text():

@@ -197,7 +197,7 @@ def _refuse_inner_header(table: Table) -> None:
             cells = listing([column[row].strip() for column in table.cells])
             raise InputError(
                 f"line {table.line(int(row))} of {table.path!r} names the columns again ({cells}), as in "
-                "files set one after another; remove that line."
+                "files set one after another; remove that line (and what is above it, if that is no data)."
             )
 
 
