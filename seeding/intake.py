@@ -60,12 +60,6 @@ def _in_one_writing(labels: Labels, codes: list[np.ndarray]) -> tuple[Labels, li
     held = labels.array()
     if labels.are_integers or label_rule.are_names(held):
         return labels, codes
-    nobody = next((label for label in held if isinstance(label, str) and not label.strip()), None)
-    if nobody is not None:
-        raise InputError(
-            f"a row has the label {nobody!r}, which names nobody, and all such rows would be one person; "
-            "name them, or leave them out."
-        )
     columns = ("source", "target", "nodes")[: len(codes)]
     joining.refuse_padded([held[np.unique(part)] for part in codes], columns)
     taken = joining.in_one_writing(held, "the network")

@@ -522,6 +522,8 @@ def test_nobody_is_called_nothing(empty):
     for ends in ((["ann", empty], ["bob", "cy"]), (["ann", "bob"], [empty, empty])):
         with pytest.raises(InputError, match="which names nobody, and all such rows would be one person"):
             Network.from_edges(*ends, 0.5)
+    with pytest.raises(InputError, match=r"the roster has the label .*, which names nobody"):
+        Roster.from_any({"ann": 1, empty: 1})
 
 
 def test_bytes_beside_text():
