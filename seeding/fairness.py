@@ -173,8 +173,8 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
     # A group 1 and a group "1" are one, as labels are.
     one = joining.texts_of_integers(np.asarray(values, dtype=object))
     if one is not None:
-        again, values = pd.factorize(one)
-        codes = np.where(codes < 0, -1, again[codes])
+        again, distinct = pd.factorize(one)
+        codes, values = np.where(codes < 0, -1, again[codes]), pd.Index(distinct)
     if len(values) == 0:
         raise InputError(f"nobody has a value in the column {column!r}, so there are no groups.")
     if len(values) > MOST_GROUPS:

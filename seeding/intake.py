@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from seeding import checks, joining, numerals, probabilities
+from seeding import checks, joining, label_rule, numerals, probabilities
 from seeding import csr as csr_build
 from seeding import labels as label_tools
 from seeding.checks import LARGEST, LEAST
@@ -60,10 +60,10 @@ def number_labels(
 
 def _in_one_writing(labels: Labels, codes: list[np.ndarray]) -> tuple[Labels, list[np.ndarray]]:
     """Make one label of several writings of it, as `seeding.label_rule` says."""
-    if labels.are_integers:
+    held = labels.array()
+    if labels.are_integers or label_rule.are_names(held):
         return labels, codes
     columns = ("source", "target", "nodes")[: len(codes)]
-    held = labels.array()
     joining.refuse_padded([held[np.unique(part)] for part in codes], columns)
     taken = joining.in_one_writing(held, "the network")
     return (labels, codes) if taken is None else label_tools.encode([Coded(part, taken) for part in codes])

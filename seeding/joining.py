@@ -35,8 +35,14 @@ def in_one_writing(labels: np.ndarray, what: str) -> np.ndarray | None:
     InputError
         If two of them are surely one person.
     """
-    if labels.dtype.kind != "O":
+    if labels.dtype.kind != "O" or label_rule.are_names(labels):
         return None
+    nobody = next((label for label in labels if isinstance(label, str) and not label.strip()), None)
+    if nobody is not None:
+        raise InputError(
+            f"{what} has the label {nobody!r}, which names nobody, and all such rows would be one person; "
+            "name them, or leave them out."
+        )
     numbers = label_rule.whole_numbers(labels)
     if numbers is not None:
         tell_whole(label_rule.first_with_idle_decimals(labels), what)

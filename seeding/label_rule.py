@@ -11,7 +11,7 @@
    ``2.0`` beside ``2`` among names, ``1e3`` beside ``1000``, ``+5`` beside ``5``), a label with and without
    blanks at its ends, text beside the same bytes, and a column of numbers padded with zeros (``007``) that
    meets the same numbers without (``7``). Apart from that, ``007`` and ``7`` are two labels. Truth values are
-   no labels, as Python holds `True` to be 1.
+   no labels, as Python holds `True` to be 1; nor is a text of nothing but blanks.
 
 The functions here judge lists of distinct labels; `seeding.labels` applies them to columns and lookups.
 """
@@ -40,6 +40,11 @@ _EXPONENT = re.compile(r"([+-]?[0-9]+)(?:[.,]([0-9]+))?[eE]([+-]?[0-9]{1,3})").f
 _LOST = re.compile(r"[0-9][.,][0-9]+[eE]\+?[1-9][0-9]").fullmatch
 _DECIMAL = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)+").fullmatch
 _DIGITS = re.compile(r"[0-9]+").fullmatch
+# In labels between line ends, two of them between each two labels.
+_NUMBER_OR_BLANK = re.compile(
+    r"\n(?:[0-9+-][0-9.,'’ \u00a0\u2007\u2009\u202f]*(?:[eE][+-]?[0-9]+)?\n|[^\S\n])"
+).search
+_BLANK_AT_END = re.compile(r"[^\S\n]\n").search
 _FIRST = tuple("+-0123456789")
 _IDLE, _THOUSAND_SIGNS, _PLUS = "decimals that are 0", "signs between thousands", "the sign +"
 _EXPONENT_LOST = "an exponent, whose id has lost its last digits"
@@ -92,6 +97,19 @@ def describe_whole(example: object, where: str) -> str:
 def first_with_idle_decimals(labels: Iterable[Any]) -> object:
     """Return the first label with idle decimals, for a message."""
     return next(label for label in labels if has_idle_decimals(label))
+
+
+def are_names(labels: Iterable[Any]) -> bool:
+    """Tell in one quick look that all labels are texts, none empty, a number or with blanks at its ends.
+
+    Then the rule has nothing to do: the usual case, which should cost little.
+    """
+    try:
+        lines = "\n{}\n".format("\n\n".join(labels))
+    except TypeError:
+        return False
+    empty = "\n\n\n" in lines or lines == "\n\n"
+    return not (empty or _NUMBER_OR_BLANK(lines) or _BLANK_AT_END(lines))
 
 
 def split_person(labels: Sequence[Any]) -> tuple[Any, Any, str] | None:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,8 @@ _PROFILE = re.compile(
 ).fullmatch
 _ADDRESS = re.compile(r"https?://(?:www\.)?(\S+?)/?", re.IGNORECASE).fullmatch
 _QUOTES = "\"'“”‘’«»`"
+# Groups that are looked at to say what their labels differ in.
+_MOST_GROUPS = 2_000
 # Signs without width that are no format signs by their category.
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 
@@ -124,16 +127,22 @@ def _site(label: object) -> str | None:
 
 
 def _differences(groups: Iterable[list[Any]], steps: tuple[_Step, ...]) -> list[_Step]:
-    """Return the steps that bring labels of some group together."""
-    needed: dict[str, _Step] = {}
-    for group in groups:
+    """Return the steps without which the labels of some group would not come together."""
+    needed: set[str] = set()
+    for group in islice(groups, _MOST_GROUPS):
         texts = {str(label) for label in group}
+        least = _distinct(texts, steps)
         for step in steps:
-            fewer = {step.apply(text) for text in texts}
-            if len(fewer) < len(texts):
-                needed[step.noun] = step
-            texts = fewer
+            if step.noun not in needed and _distinct(texts, [s for s in steps if s is not step]) > least:
+                needed.add(step.noun)
     return [step for step in steps if step.noun in needed]
+
+
+def _distinct(texts: Iterable[str], steps: Iterable[_Step]) -> int:
+    """Count the texts that still differ after some steps."""
+    for step in steps:
+        texts = {step.apply(text) for text in texts}
+    return len(set(texts))
 
 
 @dataclass(frozen=True)

@@ -359,14 +359,16 @@ def test_bad_ladders_are_refused(offers, said):
     assert len(sd.Roster.from_any(table)) == 3
 
 
-def test_two_labels_of_one_person_are_still_refused():
-    """Offers belong to one label; two labels that are one node stay an error."""
+def test_offers_to_an_integer_and_its_text_are_offers_to_one():
+    """An integer and its text are one label, so their offers are one candidate's."""
     network = sd.Network.from_edges([1, 2], [3, 4], 1.0)
     table = pd.DataFrame(
         {"candidate": pd.Series([1, "1"], dtype=object), "cost": 1, "offer": ["gift", "fee"]}
     )
-    with pytest.raises(InputError, match="are the same person in the network"):
-        sd.optimize(network, table, k=1)
+    assert Roster.from_any(table).n_people == 1
+    assert sd.optimize(network, table, k=1, rng=1).reach.mean == 2
+    with pytest.raises(InputError, match="more than once"):
+        Roster.from_any(table.drop(columns="offer"))
 
 
 def test_fairness_makes_one_offer_to_each():

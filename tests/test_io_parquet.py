@@ -20,7 +20,7 @@ from seeding.io.networks import read_network
 from seeding.labels import Coded, as_labels, written_out
 from seeding.network import Network
 
-TEXTS = ["@anna", "bo", "", "Zoë", "bo", "bo", "007", "@anna"]
+TEXTS = ["@anna", "bo", "no one", "Zoë", "bo", "bo", "007", "@anna"]
 NUMBERS = [3, 1, 2, 3, 3, 0, 1, 1]
 COLUMNS = {
     "int8": pa.array(NUMBERS, pa.int8()),

@@ -278,7 +278,7 @@ def test_text_and_integers_match_when_written_alike(known, asked, at):
 
 
 def test_whole_numbers_find_integers():
-    """A list of whole numbers with idle decimals is read as integers where all labels are, and that is said."""
+    """Whole numbers with idle decimals find integers, if all of a list are such; that is said."""
     index = labels.make_index(np.array([17, 5]))
     with pytest.warns(AssumptionWarning, match="idle decimals, as '17.0'"):
         assert labels.locate(index, labels.as_labels(["5", "17.0"], "labels"), "label", "here").tolist() == [

@@ -77,7 +77,8 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
         return f" (line {table.line(row)})"
 
     labels = to_labels(texts, repr(table.path))
-    split = label_rule.split_person(list(dict.fromkeys(texts))) if labels.dtype.kind == "O" else None
+    plain_names = labels.dtype.kind == "i" or label_rule.are_names(texts)
+    split = None if plain_names else label_rule.split_person(list(dict.fromkeys(texts)))
     if split is not None:
         raise InputError(label_rule.refusal(*split, repr(table.path), line))
     return np.split(labels[codes], len(columns))

@@ -99,7 +99,8 @@ def read_npz(path: PathLike) -> Network:
         ) from None
     if not sound:
         raise InputError(f"{str(path)!r} holds arrays that contradict each other; write it again.")
-    split = label_rule.split_person(labels.tolist()) if labels.dtype.kind == "O" else None
+    plain_names = labels.dtype.kind != "O" or label_rule.are_names(labels)
+    split = None if plain_names else label_rule.split_person(labels.tolist())
     if split is not None:
         raise InputError(label_rule.refusal(*split, repr(str(path)), lambda _: ""))
     names = Labels.of(labels)

@@ -32,19 +32,23 @@ _SEPARATOR_WORDS = {
     "blank": BLANKS,
     r"\s+": BLANKS,
 }
-# Names, as `normal_name` makes them, that hardly anybody is called: a row of them names columns.
+# Names, as `normal_name` makes them: a row that begins so, and they in no other row, names columns.
 PAIRS_OF_NAMES = frozenset(
     {
         ("source", "target"),
         ("target", "source"),
+        ("from", "to"),
         ("src", "dst"),
+        ("sender", "receiver"),
         ("sourceid", "targetid"),
         ("fromnodeid", "tonodeid"),
         ("follower", "followed"),
         ("follower", "followee"),
+        ("follower", "following"),
         ("followerid", "followedid"),
         ("followerid", "followeeid"),
         ("influencer", "follower"),
+        ("creator", "follower"),
     }
 )
 _SAMPLE_CHARACTERS = 1 << 16
@@ -322,7 +326,8 @@ def detect_header(
     names = [field.strip() for field in first]
     if any(len(name) > 1 and normal_name(name) in known for name in names):
         # Files set one after another have their header again in the middle, which tells of no label.
-        sample = [row for row in sample if [cell.strip() for cell in row] != names]
+        own = sorted(map(normal_name, names))
+        sample = [row for row in sample if sorted(map(normal_name, row)) != own]
     labels = {cell.strip() for row in sample for cell in row[:2]}
     like_rows = _is_like_rows(names, sample)
     named = names_columns is not None and names_columns(names) and not like_rows
