@@ -251,12 +251,24 @@ def by_values(table: Candidates) -> Ends:
         place for place in able if held[place].counts_rows and vocabulary.is_counter(table.names[place])
     ]
     able = [place for place in able if place not in counted] if len(able) - len(counted) >= 2 else able
-    ranked = sorted(combinations(able, 2), key=lambda two: -shared(held[two[0]], held[two[1]]))
-    most, next_most = (shared(held[a], held[b]) for a, b in (*ranked[:2], ranked[0])[:2])
+    ranked = sorted(combinations(able, 2), key=lambda two: -_evidence(held, two))
+    most, next_most = (_evidence(held, two) for two in (*ranked[:2], ranked[0])[:2])
     clear = most > 0 and (len(ranked) == 1 or most >= _CLEARLY * next_most)
     if not clear and not len(ranked) == 1:
         raise _ask(table, held, able, ranked[0] if most else None)
     return _tell_values(table, held, ranked[0])
+
+
+def _evidence(held: dict[int, Values], two: tuple[int, int]) -> int:
+    """Count the values that two columns share, as far as that says anything.
+
+    Whole numbers of any kind share values by chance, above all with numbers that count something: so a column
+    of them that holds each once is no evidence.
+    """
+    first, second = held[two[0]], held[two[1]]
+    numbers = first.kind == second.kind == "integer"
+    chance = numbers and (_each_once(first) or _each_once(second))
+    return 0 if chance or first.kind != second.kind else shared(first, second)
 
 
 def _tell_values(table: Candidates, held: dict[int, Values], two: tuple[int, int]) -> Ends:
@@ -308,7 +320,7 @@ def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[
     """Refuse a table that is no list of arcs: a roster, an event log, a table of people."""
     roles = {place: meaning(table.names[place]).role for place in held}
     people = [place for place in able if roles[place] in ("person", "followed", "follower")]
-    common = {two: shared(held[two[0]], held[two[1]]) for two in combinations(able, 2)}
+    common = {two: _evidence(held, two) for two in combinations(able, 2)}
     if any(normal_name(table.names[place]) == "candidate" for place in held) or (
         people
         and not any(common.values())
@@ -419,8 +431,16 @@ def _is_better(held: dict[int, Values], two: tuple[int, int]) -> bool:
 
 
 def _counted_rows(table: Candidates, held: dict[int, Values], able: list[int]) -> Ends | None:
-    """Refuse to choose where the first column counts the rows and the next two share more values."""
-    if not held[0].counts_rows or held[0].n_rows < 3 or 2 not in able:
+    """Refuse to choose where the first column counts the rows, and the next shares little with it.
+
+    A list of weighted arcs, one from each node, looks the same in three columns: there the next two must
+    share more values.
+    """
+    if not held[0].counts_rows or held[0].n_rows < 3:
+        return None
+    if len(held) > 3 and 2 * shared(held[0], held[1]) < len(held[1].distinct):
+        raise _ask(table, held, able, (0, 1))
+    if 2 not in able:
         return None
     if shared(held[1], held[2]) > shared(held[0], held[1]) or held[1].kind == held[2].kind != held[0].kind:
         raise _ask(table, held, able, (1, 2))

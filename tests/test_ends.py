@@ -164,6 +164,10 @@ def test_values_decide_where_names_do_not(read, text, expected, said):
             "people",
         ),
         ("Id,Label\n1,Ann\n2,Bob\n", "table of people.*'Id' holds every value once.*nodes="),
+        (
+            "id,days,mature,views,new_id\n71,3,True,10,2\n72,2,False,20,1\n73,3,True,30,3\n",
+            "table of people",
+        ),
         ("id,name,age\n1,Ann,20\n2,Bob,30\n3,Cy,30\n", "table of people"),
         ("username,followers,category\nann,1000,food\nbob,2000,sport\n", "table of people"),
         ("profile_url,username\nhttp://x/a,a\nhttp://x/b,b\n", "table of people"),
@@ -230,6 +234,7 @@ def test_columns_without_names(read_text, text, expected):
     ("text", "words"),
     [
         ("1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n", "column 1, column 2, column 3 could be"),
+        ("1 9 0.5 7\n2 8 0.4 7\n3 1 0.3 7\n", "column 1, column 2, column 4 could be"),
         ("0.5,ann,bob\n0.3,bob,cy\n", "column 1 holds numbers"),
         ("p,ann,2020-01-01\np,bob,2020-01-02\nq,ann,2020-01-03\n", "event log"),
         ("7 1 1375000000\n7 2 1375000100\n8 1 1375000200\n", "event log"),
