@@ -291,7 +291,9 @@ def _ask(
     table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None
 ) -> InputError:
     named = ", ".join(table.called(place) for place in able[:6])
-    silent = "their names do not say so" if table.named else "they have no names"
+    silent, how = "their names do not say so", ""
+    if not table.named:
+        silent, how = "they have no names", " (positions from 0)"
     why = "which of them share values does not tell either"
     if best is None:
         why = "no two of them share values"
@@ -302,7 +304,7 @@ def _ask(
             why += f", and {table.called(unique[0])} holds every value once"
     return InputError(
         f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but "
-        f"{silent}, and {why}. Pass source= and target=."
+        f"{silent}, and {why}. Pass source= and target={how}."
     )
 
 

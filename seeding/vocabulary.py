@@ -90,6 +90,8 @@ _PAIRS = {
     ("left", "right"),
     ("first", "second"),
 }
+# A name says what it is within so many characters.
+_LONGEST = 200
 _ENDINGS = ("nodeid", "userid", "username", "node", "user", "name", "id")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -113,7 +115,7 @@ class Meaning(NamedTuple):
 @cache
 def words(name: str) -> tuple[str, ...]:
     """Cut a column's name into words, whatever its case, accents and punctuation."""
-    text = unicodedata.normalize("NFKC", name).strip().lstrip(":#")
+    text = unicodedata.normalize("NFKC", name[:_LONGEST]).strip().lstrip(":#")
     text = re.sub(r"\([^()]*\)$", "", text)
     text = re.sub(r"(?<=\w):\w+(\[\])?$", "", text)
     text = _CAMEL.sub(" ", text)

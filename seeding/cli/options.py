@@ -208,8 +208,8 @@ def add_network(parser: ArgumentParser) -> None:
     add(
         "--node-column",
         metavar="COLUMN",
-        help="the column of labels in that table (default: node, label, id …, or the one that EDGES names); of a "
-        "graph file without such a table, the attribute that people are called by",
+        help="the column of labels in that table (default: node, label, id …, or the one that EDGES "
+        "names); of a graph file without such a table, the attribute that people are called by",
     )
     add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
     add(
