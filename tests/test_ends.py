@@ -246,6 +246,14 @@ def test_columns_without_names_that_are_something_else(read_text, text, words):
         read_text(text)
 
 
+def test_positions_decide(read_text):
+    """What is refused can be read by the positions of its columns, as numbers or as the command gives them."""
+    text = "1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n"
+    expected = [(45, 2), (79, 1), (129, 2)]
+    assert sorted(arcs(read_text(text, source=1, target=2))) == expected
+    assert sorted(arcs(read_text(text, source="1", target="2"))) == expected
+
+
 def test_a_header_that_also_is_a_label(read_text):
     """A header is told by its names, even if somebody is called like a column; a word is said."""
     found, said = quietly(read_text, "fan,star\nfan1,star\nfan2,star\n")
