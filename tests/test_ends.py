@@ -247,7 +247,7 @@ def test_columns_without_names_that_are_something_else(read_text, text, words):
 
 
 def test_positions_decide(read_text):
-    """What is refused can be read by the positions of its columns, as numbers or as the command gives them."""
+    """What is refused can be read by the positions of its columns, as numbers or as texts."""
     text = "1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n"
     expected = [(45, 2), (79, 1), (129, 2)]
     assert sorted(arcs(read_text(text, source=1, target=2))) == expected
