@@ -41,9 +41,11 @@ _DONE_TO = _set(
     "subscription admired supported seguido seguida suivi gefolgt"
 )
 _FOLLOWED = _DONE_TO | _set(
-    "chaine canal kanal idol star celebrity celeb influencer creator artist channel streamer brand "
-    "leader publisher broadcaster kol blogger youtuber tiktoker"
+    "author tweeter poster writer uploader owner chaine canal kanal idol star celebrity celeb "
+    "influencer creator artist channel streamer brand leader publisher broadcaster kol blogger youtuber "
+    "tiktoker"
 )
+_DOES_TO = _set("subscribes listens listened replies responds responded")
 # Words that only say that somebody is meant, or how they are named.
 _USER = _set(
     "user account person member customer actor username people profile ego man woman player individual"
@@ -74,7 +76,8 @@ _ATTRIBUTE = _set(
 _BOUGHT = _set("cost price fee budget")
 _OF_PERSON = _BOUGHT | _set(
     "age gender sex country city lang language followers fans likes views subscribers posts tweets "
-    "engagement email mail phone bio description verified niche platform category interest interests currency"
+    "engagement email mail phone bio description verified niche platform category interest interests "
+    "currency"
 )
 _COUNTER = _set("index idx row rowid nr no rank num number unnamed eid edge")
 _PAIRS = {
@@ -146,6 +149,8 @@ def meaning(name: str) -> Meaning:
         return Meaning(None, ())
     if said[-1] == "by" and len(said) > 1 and said[0] in _DONE_TO:
         return Meaning("follower", ())
+    if said[-1] == "to" and said[0] in _DONE_TO | _DOES_TO:
+        return Meaning("followed", ())
     if said[:3] == ("in", "reply", "to"):
         return Meaning("followed", said[3:])
     for kinds, role in (
