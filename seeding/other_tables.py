@@ -101,7 +101,7 @@ def refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[i
 def _are_events(
     held: dict[int, Values], able: list[int], roles: dict[int, Role], people: list[int], apart: bool
 ) -> bool:
-    """Tell an event log: an item and a person by their names, or two columns that share nothing, and times."""
+    """Tell an event log: an item and a person by name, or two columns that share nothing, and times."""
     times = any(roles[place] == "time" or held[place].kind == "time" for place in held)
     if people and any(roles[place] == "item" for place in able):
         return times or apart
@@ -112,7 +112,7 @@ def _are_events(
 def _key_of_people(
     held: dict[int, Values], able: list[int], roles: dict[int, Role], of_person: bool
 ) -> int | None:
-    """Find the column that holds each person of a table once, where no two columns share values; else None."""
+    """Find the column that holds each person of a table once, if no two columns share values; else None."""
     unique = [place for place in able if each_once(held[place])]
     people = [place for place in able if roles[place] in ("person", "followed", "follower")]
     if not unique or any(roles[place] == "item" for place in able):
