@@ -144,7 +144,10 @@ def _meaning(text: str, column: str) -> bool | None:
 def _read(
     values: Any, plain: str, name: str, where: str, line: Callable[[int], int] | None
 ) -> np.ndarray | None:
-    codes, uniques = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
+    try:
+        codes, uniques = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
+    except TypeError:  # cells such as lists, which say no direction
+        return None
     texts = [_plain(value) for value in uniques]
     if plain in _NAMES and set(texts) <= set(_SHORT):
         texts = [_SHORT[text] for text in texts]

@@ -120,6 +120,12 @@ def test_undirected_is_said_twice(tmp_path):
         assert sd.Network.from_edges(*rows[:2], 0.5, directed=False).n_arcs == 2
 
 
+def test_cells_that_are_lists():
+    """Cells of any type that say nothing are let be."""
+    frame = pd.DataFrame({"source": ["a"], "target": ["b"], "type": [["x"]]})
+    assert sd.Network.from_pandas(frame, probability=0.5).n_arcs == 1
+
+
 def test_directed_by_row():
     """One truth value per row is taken; anything else is refused."""
     network = sd.Network.from_edges(
