@@ -12,8 +12,9 @@ import pandas as pd
 from seeding.labels import Coded, written_out
 
 Kind = Literal["integer", "text", "number", "time", "flag"]
-# Rows that are looked at; more would tell no more.
+# Rows that are looked at; more would tell no more. Fewer tell which columns are ends.
 _MOST_ROWS = 200_000
+A_SAMPLE = 20_000
 _INTEGER = re.compile(r"[-+]?[0-9]+").fullmatch
 _DECIMAL = re.compile(
     r"[-+]?[0-9]*[.,][0-9]+(?:[eE][-+]?[0-9]+)?\s*%?|[-+]?[0-9]+(?:[.,][0-9]+)?\s*%"
@@ -73,10 +74,12 @@ class Values:
         )
 
 
-def look_at(column: Any) -> Values:
-    """Find out what a column holds: an array, a Series, or `Coded` texts."""
+def look_at(column: Any, most: int = _MOST_ROWS) -> Values:
+    """Find out what the first rows of a column hold: an array, a Series, or `Coded` texts."""
+    if isinstance(column, Coded):
+        column = Coded(column.codes[:most], column.labels)
     values = written_out(column) if isinstance(column, Coded) else column
-    values = values[:_MOST_ROWS] if isinstance(values, np.ndarray) else pd.Series(values).iloc[:_MOST_ROWS]
+    values = values[:most] if isinstance(values, np.ndarray) else pd.Series(values).iloc[:most]
     array = values if isinstance(values, np.ndarray) else values.to_numpy()
     if array.dtype.kind in "iu":
         return _integers(array)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from seeding import vocabulary
 from seeding.column_kinds import Values, shared
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import AssumptionWarning, InputError
+from seeding.other_tables import (
+    EVENT_LOG,
+    NO_EVENTS,
+    Candidates,
+    each_once,
+    evidence,
+    looks_like,
+    refuse_other_tables,
+    why_not,
+)
 from seeding.vocabulary import Meaning, meaning, normal_name
 
 # A row of these flows from the first to the second ...
@@ -62,35 +72,6 @@ class Ends(NamedTuple):
     source: int
     target: int
     follows: bool
-
-
-class Candidates(NamedTuple):
-    """The columns of a table, to choose two from.
-
-    Attributes
-    ----------
-    where
-        What the table is called in a message.
-    names
-        Their names.
-    named
-        Whether the names are the user's own; otherwise they are positions.
-    values
-        Looks at the values of a column.
-    """
-
-    where: str
-    names: Sequence[str]
-    named: bool
-    values: Callable[[int], Values]
-
-    def listed(self) -> str:
-        """Name the columns in a sentence."""
-        return listing(self.names, 12)
-
-    def called(self, place: int) -> str:
-        """Name one column in a sentence."""
-        return repr(self.names[place]) if self.named else f"column {place + 1}"
 
 
 def named_pair(names: Sequence[str]) -> Ends | None:
@@ -191,7 +172,9 @@ def _meant_pair(names: Sequence[str], first: int, second: int) -> Ends | None:
             return Ends(one, other, True)
         if theirs.role == "followed" and ours.role == "person" and _says_who(names[one], names[other]):
             return Ends(one, other, True)
-        if ours.role == theirs.role == "person" and vocabulary.is_partner(names[other]) and one < other:
+        if ours.role in ("person", "followed") and vocabulary.is_partner(names[other]) and one < other:
+            return Ends(one, other, False)
+        if ours.role == "person" and theirs.role == "target" and vocabulary.is_user(names[one]):
             return Ends(one, other, False)
     return Ends(first, second, False) if _alike(names, first, second) else None
 
@@ -244,15 +227,15 @@ def by_values(table: Candidates) -> Ends:
         for place in places
         if held[place].are_labels and meaning(table.names[place]).role not in ("attribute", "time")
     ]
-    _refuse_other_tables(table, held, able)
+    refuse_other_tables(table, held, able)
     if len(places) == 2:
         return _tell_values(table, held, (0, 1))
     counted = [
         place for place in able if held[place].counts_rows and vocabulary.is_counter(table.names[place])
     ]
     able = [place for place in able if place not in counted] if len(able) - len(counted) >= 2 else able
-    ranked = sorted(combinations(able, 2), key=lambda two: -shared(held[two[0]], held[two[1]]))
-    most, next_most = (shared(held[a], held[b]) for a, b in (*ranked[:2], ranked[0])[:2])
+    ranked = sorted(combinations(able, 2), key=lambda two: -evidence(held, two))
+    most, next_most = (evidence(held, two) for two in (*ranked[:2], ranked[0])[:2])
     clear = most > 0 and (len(ranked) == 1 or most >= _CLEARLY * next_most)
     if not clear and not len(ranked) == 1:
         raise _ask(table, held, able, ranked[0] if most else None)
@@ -279,18 +262,20 @@ def _ask(
     table: Candidates, held: dict[int, Values], able: list[int], best: tuple[int, int] | None
 ) -> InputError:
     named = ", ".join(table.called(place) for place in able[:6])
-    silent = "their names do not say so" if table.named else "they have no names"
+    silent, how = "their names do not say so", ""
+    if not table.named:
+        silent, how = "they have no names", " (positions from 0)"
     why = "which of them share values does not tell either"
     if best is None:
         why = "no two of them share values"
-        unique = [place for place in able if _each_once(held[place])]
+        unique = [place for place in able if each_once(held[place])]
         if len(unique) == len(able):
             why += ", and each holds every value once, as in a table of people (which goes to nodes=)"
         elif unique and unique[0] == able[0]:
             why += f", and {table.called(unique[0])} holds every value once"
     return InputError(
         f"which columns of {table.where} are the ends of an arc is not clear: {named} could be, but "
-        f"{silent}, and {why}. Pass source= and target=."
+        f"{silent}, and {why}. Pass source= and target={how}."
     )
 
 
@@ -304,81 +289,16 @@ def _refuse_lone_end(table: Candidates) -> None:
         )
 
 
-def _refuse_other_tables(table: Candidates, held: dict[int, Values], able: list[int]) -> None:
-    """Refuse a table that is no list of arcs: a roster, an event log, a table of people."""
-    roles = {place: meaning(table.names[place]).role for place in held}
-    people = [place for place in able if roles[place] in ("person", "followed", "follower")]
-    common = {two: shared(held[two[0]], held[two[1]]) for two in combinations(able, 2)}
-    if any(normal_name(table.names[place]) == "candidate" for place in held) or (
-        people
-        and not any(common.values())
-        and any(vocabulary.is_bought(table.names[place]) for place in held)
-    ):
-        raise _looks(table, "a roster: who can be bought for how much", "pass it as roster=")
-    times = [place for place in held if roles[place] == "time" or held[place].kind == "time"]
-    items = [place for place in able if roles[place] == "item"]
-    repeats = any(not held[place].is_unique for place in able)
-    apart = not any(common.values())
-    log = bool(items and people) and (bool(times) or apart)
-    if log or (times and repeats and len(held) == 3 and len(able) == 2 and apart):
-        raise _looks(table, _LOG, _NO_LOG)
-    unique = [place for place in able if _each_once(held[place])]
-    listed = len(unique) == len(able) or bool(people and people[0] in unique)
-    about = any(vocabulary.is_of_person(table.names[place]) for place in held) or all(
-        roles[place] == "person" for place in able
-    )
-    numbered = len(able) == 2 and held[able[0]].counts_rows and held[able[1]].kind == "text"
-    if unique and listed and (about or numbered) and apart and not items:
-        raise _looks(
-            table,
-            f"a table of people, one row each ({table.called(unique[0])} holds every value once)",
-            "pass it as nodes=, or as roster= if it has costs",
-        )
-    if len(able) < 2:
-        reasons = ", ".join(_why_not(table, held, place) for place in held if place not in able)
-        raise InputError(
-            f"{table.where} has no two columns that could be the ends of an arc ({reasons}); its columns are "
-            f"{table.listed()}: pass source= and target=."
-        )
-
-
-_LOG = "an event log: who did something with what, and when"
-_NO_LOG = "make it a list of who influences whom first, one row per connection, as no command reads events"
-
-
-def _each_once(values: Values) -> bool:
-    """Tell whether a column holds every value once, where one row would not tell."""
-    return values.is_unique and values.n_rows > 1
-
-
-def _why_not(table: Candidates, held: dict[int, Values], place: int) -> str:
-    values = held[place]
-    if not values.complete:
-        return f"{table.called(place)} has empty cells"
-    if values.kind in ("integer", "text"):
-        return f"{table.called(place)} is the name of something else"
-    kinds = {"number": "numbers", "time": "times", "flag": "yes and no"}
-    return f"{table.called(place)} holds {kinds[values.kind]}"
-
-
-def _looks(table: Candidates, what: str, fix: str) -> InputError:
-    return InputError(
-        f"{table.where} looks like {what}, not like a network, whose rows say who influences whom: its "
-        f"columns are {table.listed()}. So {fix}; or pass source= and target= if two columns are the ends of "
-        "an arc."
-    )
-
-
 def _unnamed(table: Candidates) -> Ends:
     """Take the first two of columns without names, unless these are clearly something else."""
     ends = Ends(0, 1, follows=False)
     if len(table.names) == 2:
-        return ends
+        return ends if table.integers else _two_unnamed(table, ends)
     held = {place: table.values(place) for place in range(min(len(table.names), _MOST_COLUMNS))}
     able = [place for place in held if held[place].are_labels and not _are_chances(held, place)]
     common = shared(held[0], held[1])
     if 0 not in able or 1 not in able:
-        reasons = ", ".join(_why_not(table, held, place) for place in (0, 1) if place not in able)
+        reasons = ", ".join(why_not(table, held, place) for place in (0, 1) if place not in able)
         raise InputError(
             f"the first two columns of {table.where} are not the ends of an arc: {reasons}. Pass source= and "
             "target= (positions from 0)."
@@ -389,7 +309,7 @@ def _unnamed(table: Candidates) -> Ends:
         place for place in held if place > 1 and (held[place].kind == "time" or _many_times(held[place]))
     ]
     if times and len(held) == 3:
-        raise _looks(table, _LOG, _NO_LOG)
+        raise looks_like(table, EVENT_LOG, NO_EVENTS)
     better = [two for two in combinations(able, 2) if _is_better(held, two)]
     if not better and held[0].counts_rows and held[0].n_rows > 2 and 2 in able:
         raise _ask(table, held, able, None)
@@ -398,6 +318,20 @@ def _unnamed(table: Candidates) -> Ends:
     if len(better) == 1 and (held[0].counts_rows or len(held[1].distinct) == 1):
         return _tell_values(table, held, better[0])
     raise _ask(table, held, able, better[0])
+
+
+def _two_unnamed(table: Candidates, ends: Ends) -> Ends:
+    """Take two columns without names, unless one holds names, each once, and the other numbers or times."""
+    first, second = table.values(0), table.values(1)
+    never = [place for place, held in ((0, first), (1, second)) if held.kind in ("number", "time", "flag")]
+    names, other = (second, first) if second.kind == "text" else (first, second)
+    if names.kind != "text" or other.kind == "text" or not (never or (each_once(names) and names is first)):
+        return ends
+    if shared(first, second):
+        return ends
+    raise looks_like(
+        table, "a table of people with a number each", "pass it as nodes=, or as roster= if these are costs"
+    )
 
 
 def _are_chances(held: dict[int, Values], place: int) -> bool:
@@ -419,8 +353,16 @@ def _is_better(held: dict[int, Values], two: tuple[int, int]) -> bool:
 
 
 def _counted_rows(table: Candidates, held: dict[int, Values], able: list[int]) -> Ends | None:
-    """Refuse to choose where the first column counts the rows and the next two share more values."""
-    if not held[0].counts_rows or held[0].n_rows < 3 or 2 not in able:
+    """Refuse to choose where the first column counts the rows, and the next shares little with it.
+
+    A list of weighted arcs, one from each node, looks the same in three columns: there the next two must
+    share more values.
+    """
+    if not held[0].counts_rows or held[0].n_rows < 3:
+        return None
+    if len(held) > 3 and 2 * shared(held[0], held[1]) < len(held[1].distinct):
+        raise _ask(table, held, able, (0, 1))
+    if 2 not in able:
         return None
     if shared(held[1], held[2]) > shared(held[0], held[1]) or held[1].kind == held[2].kind != held[0].kind:
         raise _ask(table, held, able, (1, 2))

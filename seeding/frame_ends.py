@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from seeding import two_way
-from seeding.column_kinds import look_at
-from seeding.ends import Candidates, Ends, choose, follows_by_name
+from seeding.column_kinds import A_SAMPLE, look_at
+from seeding.ends import Ends, choose, follows_by_name
 from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.other_tables import Candidates
 
 _WHERE = "the DataFrame"
 
@@ -29,7 +30,7 @@ def choose_ends(frame: pd.DataFrame, source: str | None, target: str | None) -> 
             raise InputError(f"there is no column 'source'; the columns are {listing(frame.columns, 12)}.")
         names = [str(name) for name in frame.columns]
         named = not isinstance(frame.columns, pd.RangeIndex)
-        return choose(Candidates(_WHERE, names, named, lambda place: look_at(frame.iloc[:, place])))
+        return choose(Candidates(_WHERE, names, named, lambda place: look_at(frame.iloc[:, place], A_SAMPLE)))
     places = []
     for usual, name in given:
         wanted = usual if name is None else name

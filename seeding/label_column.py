@@ -77,8 +77,9 @@ def choose(table: PeopleTable, usual: Sequence[int], named: Named | None) -> int
     found = {place: _found(values, known) for place, values in held.items()}
     best: int = max(found, key=lambda place: (found[place], place == preferred, place in usual, -place))
     if found[best] == found[preferred]:
-        rivals = usual if usual else list(found)
-        _refuse_equal(table, [place for place in rivals if found.get(place) == found[best]], found[best])
+        least = found[best] if _is_sure(held[best], known, found[best]) else found[best] // 2 + 1
+        rivals = [place for place in (usual or found) if found.get(place, 0) >= max(least, 1)]
+        _refuse_rivals(table, rivals, found)
         _tell_partly(table, preferred, held[preferred], found[preferred], known)
         return preferred
     if not _is_sure(held[best], known, found[best]) and 2 * found[preferred] > found[best]:
@@ -97,13 +98,13 @@ def _is_sure(values: Values, known: frozenset[str], found: int) -> bool:
     return found in (len(values.distinct), len(known))
 
 
-def _refuse_equal(table: PeopleTable, places: list[int], found: int) -> None:
-    """Refuse several columns whose values the arcs name equally, unless they are the same."""
-    if not found or len(places) < 2:
+def _refuse_rivals(table: PeopleTable, places: list[int], found: dict[int, int]) -> None:
+    """Refuse several columns whose values the arcs name about equally, unless they are the same."""
+    if len(places) < 2:
         return
     first, *others = (list(map(str, table.column(place))) for place in places)
     if any(other != first for other in others):
-        raise _ask(table, places, dict.fromkeys(places, found))
+        raise _ask(table, places, found)
 
 
 def _ask(table: PeopleTable, places: Iterable[int], found: dict[int, int]) -> InputError:

@@ -17,7 +17,7 @@ from seeding.vocabulary import words
 
 # What a cell may say, whatever its case and punctuation ...
 _BOTH_WAYS = frozenset(
-    ("undirected", "mutual", "reciprocal", "reciprocated", "bidirectional", "bidirected")
+    ("undirected", "mutual", "reciprocal", "reciprocated", "bidirectional", "bidirected", "undir")
 ).union(("symmetric", "both", "bothways", "twoway"))
 _ONE_WAY = frozenset(["directed", "oneway", "unidirectional", "asymmetric", "single"])
 # What can hardly mean anything else, whatever a column is called.
@@ -58,6 +58,8 @@ _YES = {"true": True, "1": True, "1.0": True, "yes": True, "y": True, "t": True}
 _NAMES = frozenset(
     {"type", "direction", "directionality", "directedness", "edgetype", "edgedirection", "linktype"}
 )
+# What only a column of such a name may mean by one letter.
+_SHORT = {"u": "undirected", "d": "directed"}
 # Rows whose first cell with anything in it tells whether a column speaks of directions.
 _PEEK = 50
 
@@ -142,8 +144,13 @@ def _meaning(text: str, column: str) -> bool | None:
 def _read(
     values: Any, plain: str, name: str, where: str, line: Callable[[int], int] | None
 ) -> np.ndarray | None:
-    codes, uniques = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
+    try:
+        codes, uniques = pd.factorize(np.asarray(values, dtype=object), use_na_sentinel=True)
+    except TypeError:  # cells such as lists, which say no direction
+        return None
     texts = [_plain(value) for value in uniques]
+    if plain in _NAMES and set(texts) <= set(_SHORT):
+        texts = [_SHORT[text] for text in texts]
     meant = [_meaning(text, plain) for text in (*texts, "")]  # code -1, a missing value, is the last of these
     if not any(meant):
         known = [said for said in meant if said is not None]

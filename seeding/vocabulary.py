@@ -41,9 +41,11 @@ _DONE_TO = _set(
     "subscription admired supported seguido seguida suivi gefolgt"
 )
 _FOLLOWED = _DONE_TO | _set(
-    "chaine canal kanal idol star celebrity celeb influencer creator artist channel streamer brand "
-    "leader publisher broadcaster kol blogger youtuber tiktoker"
+    "author tweeter poster writer uploader owner chaine canal kanal idol star celebrity celeb "
+    "influencer creator artist channel streamer brand leader publisher broadcaster kol blogger youtuber "
+    "tiktoker"
 )
+_DOES_TO = _set("subscribes listens listened replies responds responded")
 # Words that only say that somebody is meant, or how they are named.
 _USER = _set(
     "user account person member customer actor username people profile ego man woman player individual"
@@ -74,7 +76,8 @@ _ATTRIBUTE = _set(
 _BOUGHT = _set("cost price fee budget")
 _OF_PERSON = _BOUGHT | _set(
     "age gender sex country city lang language followers fans likes views subscribers posts tweets "
-    "engagement email mail phone bio description verified niche platform category interest interests currency"
+    "engagement email mail phone bio description verified niche platform category interest interests "
+    "currency"
 )
 _COUNTER = _set("index idx row rowid nr no rank num number unnamed eid edge")
 _PAIRS = {
@@ -90,6 +93,8 @@ _PAIRS = {
     ("left", "right"),
     ("first", "second"),
 }
+# A name says what it is within so many characters.
+_LONGEST = 200
 _ENDINGS = ("nodeid", "userid", "username", "node", "user", "name", "id")
 _CAMEL = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -113,7 +118,7 @@ class Meaning(NamedTuple):
 @cache
 def words(name: str) -> tuple[str, ...]:
     """Cut a column's name into words, whatever its case, accents and punctuation."""
-    text = unicodedata.normalize("NFKC", name).strip().lstrip(":#")
+    text = unicodedata.normalize("NFKC", name[:_LONGEST]).strip().lstrip(":#")
     text = re.sub(r"\([^()]*\)$", "", text)
     text = re.sub(r"(?<=\w):\w+(\[\])?$", "", text)
     text = _CAMEL.sub(" ", text)
@@ -144,6 +149,8 @@ def meaning(name: str) -> Meaning:
         return Meaning(None, ())
     if said[-1] == "by" and len(said) > 1 and said[0] in _DONE_TO:
         return Meaning("follower", ())
+    if said[-1] == "to" and said[0] in _DONE_TO | _DOES_TO:
+        return Meaning("followed", ())
     if said[:3] == ("in", "reply", "to"):
         return Meaning("followed", said[3:])
     for kinds, role in (

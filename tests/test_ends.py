@@ -69,6 +69,8 @@ def quietly(read, text: str, **options):
         ("Node 1,Node 2,valid_from,valid_to", "10,11,2020-01-01,2021-01-01"),
         ("user1,user2,from,to", "10,11,2020-01-01,2021-01-01"),
         ("sender_id,recipient_id,n", "10,11,7"),
+        ("user_id,target_user_id,n", "10,11,7"),
+        ("user,friend,n", "10,11,7"),
         ("QUELLE,ZIEL", "10,11"),
         ("Källa,MÅL", "10,11"),
         ("SOURCE İD,TARGET İD", "10,11"),
@@ -96,6 +98,10 @@ def test_names_that_mean_the_ends(read, header, row):
         "retweeting_user,retweeted_user",
         "user,retweeted_user",
         "user,following",
+        "user,follows_user",
+        "subscriber,subscribed_to",
+        "retweeter,original_author",
+        "commenter,poster",
         "user,channel",
         "liker,liked",
         "voter,votee",
@@ -114,7 +120,9 @@ def test_who_follows_is_influenced(read, header):
     assert FOLLOWS in said
 
 
-@pytest.mark.parametrize("header", ["account,followed_by", "idol,fan", "channel,subscriber", "star,follower"])
+@pytest.mark.parametrize(
+    "header", ["account,followed_by", "idol,fan", "channel,subscriber", "author,retweeter"]
+)
 def test_who_is_followed_first(read, header):
     """Where the first column is followed, influence flows from the first to the second."""
     found, said = quietly(read, f"{header}\ns,f1\ns,f2\n")
@@ -164,12 +172,18 @@ def test_values_decide_where_names_do_not(read, text, expected, said):
             "people",
         ),
         ("Id,Label\n1,Ann\n2,Bob\n", "table of people.*'Id' holds every value once.*nodes="),
+        (
+            "id,days,mature,views,new_id\n71,3,True,10,2\n72,2,False,20,1\n73,3,True,30,3\n",
+            "table of people",
+        ),
         ("id,name,age\n1,Ann,20\n2,Bob,30\n3,Cy,30\n", "table of people"),
         ("username,followers,category\nann,1000,food\nbob,2000,sport\n", "table of people"),
         ("profile_url,username\nhttp://x/a,a\nhttp://x/b,b\n", "table of people"),
         ("username,platform,price\nann,ig,100\nbob,tt,200\n", "roster.*roster="),
         ("creator,offer,fee\nann,post,5\nann,story,6\n", "roster"),
         ("candidate,cost\na,5\nb,6\n", "roster"),
+        ("influencer,platform,followers\nann,ig,10\nann,tt,20\nbob,ig,5\n", "list of influencers"),
+        ("user,count\na,5\nb,6\n", "table of people"),
         ("item,user,time\nx,a,1\nx,b,2\ny,a,3\n", "event log"),
         ("tweet_id,user_id,timestamp\n100,1,1375000000\n100,2,1375000100\n101,1,1375000200\n", "event log"),
         ("thing,by_whom,moment\np,a,2020-01-01\np,b,2020-01-02\nq,a,2020-01-03\n", "event log"),
@@ -189,6 +203,8 @@ def test_what_is_no_list_of_arcs_is_refused(read, text, words):
     [
         ("0 1\n1 2\n", [(0, 1), (1, 2)]),
         ("0 5\n1 6\n2 7\n", [(0, 5), (1, 6), (2, 7)]),
+        ("1,a\n1,b\n2,a\n", [("1", "a"), ("1", "b"), ("2", "a")]),
+        ("a 1\n1 b\n", [("1", "b"), ("a", "1")]),
         ("fan1,star\nfan2,star\n", [("fan1", "star"), ("fan2", "star")]),
         ("fan1,idol7\nfan2,idol8\n", [("fan1", "idol7"), ("fan2", "idol8")]),
         ("0 1 5\n1 2 7\n2 3 4\n", [(0, 1), (1, 2), (2, 3)]),
@@ -230,8 +246,11 @@ def test_columns_without_names(read_text, text, expected):
     ("text", "words"),
     [
         ("1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n", "column 1, column 2, column 3 could be"),
+        ("1 9 0.5 7\n2 8 0.4 7\n3 1 0.3 7\n", "column 1, column 2, column 4 could be"),
         ("0.5,ann,bob\n0.3,bob,cy\n", "column 1 holds numbers"),
         ("p,ann,2020-01-01\np,bob,2020-01-02\nq,ann,2020-01-03\n", "event log"),
+        ("ann,100\nbob,200\n", "a table of people with a number each"),
+        ("ann,99.50\nbob,100\n", "a table of people with a number each"),
         ("7 1 1375000000\n7 2 1375000100\n8 1 1375000200\n", "event log"),
     ],
 )
@@ -239,6 +258,14 @@ def test_columns_without_names_that_are_something_else(read_text, text, words):
     """Row numbers, weights and events without names are refused."""
     with pytest.raises(InputError, match=words):
         read_text(text)
+
+
+def test_positions_decide(read_text):
+    """What is refused can be read by the positions of its columns, as numbers or as texts."""
+    text = "1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n"
+    expected = [(45, 2), (79, 1), (129, 2)]
+    assert sorted(arcs(read_text(text, source=1, target=2))) == expected
+    assert sorted(arcs(read_text(text, source="1", target="2"))) == expected
 
 
 def test_a_header_that_also_is_a_label(read_text):

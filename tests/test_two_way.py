@@ -37,6 +37,9 @@ def read(request, tmp_path):
         ("direction", ["undirected", "one-way"]),
         ("edge type", ["UNDIRECTED ", "DIRECTED"]),
         ("mutual", [1, 0]),
+        ("type", ["U", "D"]),
+        ("type", ["undir", "directed"]),
+        ("direction", ["<->", "->"]),
         ("mutual", [True, False]),
         ("directed", ["no", "yes"]),
         ("is_directed", [False, True]),
@@ -115,6 +118,12 @@ def test_undirected_is_said_twice(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert sd.Network.from_edges(*rows[:2], 0.5, directed=False).n_arcs == 2
+
+
+def test_cells_that_are_lists():
+    """Cells of any type that say nothing are let be."""
+    frame = pd.DataFrame({"source": ["a"], "target": ["b"], "type": [["x"]]})
+    assert sd.Network.from_pandas(frame, probability=0.5).n_arcs == 1
 
 
 def test_directed_by_row():

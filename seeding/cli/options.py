@@ -182,7 +182,9 @@ def add_network(parser: ArgumentParser) -> None:
         "at random); default: the column 'probability' or 'p', else wc",
     )
     add(
-        "--source", metavar="COLUMN", help="the column of the one who influences (default: found by its name)"
+        "--source",
+        metavar="COLUMN",
+        help="the column of the one who influences (default: found by its name or values)",
     )
     add("--target", metavar="COLUMN", help="the column of the one who is influenced")
     add(
@@ -193,7 +195,11 @@ def add_network(parser: ArgumentParser) -> None:
         "says that the first follows the second, so influence flows back (default: the former, unless "
         "the columns are named follower and followed)",
     )
-    add("--undirected", action="store_true", help="every row counts both ways, as between friends")
+    add(
+        "--undirected",
+        action="store_true",
+        help="every row counts both ways, as between friends (also where a column Type says Undirected)",
+    )
     add(
         "--nodes",
         metavar="FILE",
@@ -202,7 +208,8 @@ def add_network(parser: ArgumentParser) -> None:
     add(
         "--node-column",
         metavar="COLUMN",
-        help="the column of labels in that table (default: node, label, id … or the first)",
+        help="the column of labels in that table (default: node, label, id …, or the one that EDGES "
+        "names); of a graph file without such a table, the attribute that people are called by",
     )
     add("--weights", metavar="COLUMN", help="the column (or attribute) of what reaching each person is worth")
     add(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from seeding import arcs as arc_tools
 from seeding import memory, two_way
-from seeding.column_kinds import look_at
+from seeding.column_kinds import A_SAMPLE, look_at
 from seeding.ends import Ends
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.intake import PROBABILITY_NAMES, Probability
@@ -72,7 +72,7 @@ def arcs_of_long_table(
 ) -> Arcs:
     """Read arcs from a Parquet file; see `read_network` and `arcs_of_table`."""
     columns = Columns(os.fspath(table.path), table.names)
-    ends = choose_ends(columns, source, target, lambda place: look_at(table.column(place)))
+    ends = choose_ends(columns, source, target, lambda place: look_at(table.column(place), A_SAMPLE))
     place = _probability_column(columns, probability, ends[:2])
     name = None
     if place is not None:
@@ -102,7 +102,10 @@ def arcs_of_table(
     ways: bool = True,
 ) -> Arcs:
     """Read arcs from a text table; see `read_network`. With `ways`, a column may say rows are undirected."""
-    ends = choose_ends(table.columns, source, target, lambda place: look_at(table.column(place)))
+    whole = table.integers is not None
+    ends = choose_ends(
+        table.columns, source, target, lambda place: look_at(table.column(place), A_SAMPLE), whole
+    )
     _refuse_lists(table, ends)
     place = _probability_column(table.columns, probability, ends[:2])
     name = None

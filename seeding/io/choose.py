@@ -9,6 +9,7 @@ from seeding.ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Candidates, Ends, 
 from seeding.errors import InputError, listing, shown
 from seeding.intake import PROBABILITY_NAMES
 from seeding.io.sniff import normal_name
+from seeding.other_tables import Candidates
 from seeding.people import NODE_NAMES
 from seeding.roster import CANDIDATE_NAMES, COST_NAMES
 
@@ -69,7 +70,11 @@ def find_alias(columns: Columns, names: Iterable[str]) -> int | None:
 
 
 def choose_ends(
-    columns: Columns, source: Name | None, target: Name | None, values: Callable[[int], Values]
+    columns: Columns,
+    source: Name | None,
+    target: Name | None,
+    values: Callable[[int], Values],
+    integers: bool = False,
 ) -> Ends:
     """Choose the columns of the two ends of an arc.
 
@@ -83,6 +88,8 @@ def choose_ends(
         Those that were asked for.
     values
         Looks at the values of a column.
+    integers
+        Whether it is known that all of them are integers.
 
     Raises
     ------
@@ -95,7 +102,7 @@ def choose_ends(
             f"{columns.path!r} has only one column{where}; an arc needs two, so check the separator."
         )
     if source is None and target is None:
-        return choose(Candidates(repr(columns.path), columns.names, columns.named, values))
+        return choose(Candidates(repr(columns.path), columns.names, columns.named, values, integers))
     ends = _given(columns, source, target)
     if ends[0] == ends[1]:
         raise InputError(f"source and target are both column {columns.names[ends[0]]!r}; give two columns.")

@@ -156,7 +156,8 @@ def _read_arcs(path: PathLike, given: dict[str, Any], columns: Chosen, directed:
         return arcs_of_long_table(open_table(path), source, target, probability, columns, directed)
     named = given["header"] is None and _is_name(source, target)
     wanted = [columns] if isinstance(columns, str) else columns if isinstance(columns, (list, tuple)) else ()
-    texts = [name for name in (source, target, probability, *wanted) if isinstance(name, str)]
+    # A name of digits is a position, where the file has no names.
+    texts = [name for name in (source, target, probability, *wanted) if _is_name(name)]
     table = read_table(
         path,
         separator=given["separator"],
@@ -185,7 +186,7 @@ def _with_chosen(network: Network, columns: Chosen, path: str) -> Network:
     return replace(network, arcs=network.arcs[names] if network.arcs is not None and names else None)
 
 
-def _is_name(*names: Name | None) -> bool:
+def _is_name(*names: object) -> bool:
     return any(isinstance(name, str) and not name.isdecimal() for name in names)
 
 
