@@ -63,8 +63,8 @@ def _refuse_texts(content: bytes, path: str) -> None:
         return
     refuse_other_formats(content[:_LOOK].decode("utf-8", errors="replace"), path)
     raise InputError(
-        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it a "
-        "name that ends in .csv."
+        f"{path!r} is not a readable {suffix_of(path)[1:]} file: it holds no XML; if it is a table, give it "
+        "a name that ends in .csv."
     )
 
 
