@@ -151,7 +151,7 @@ def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule:
         return InputError(
             f"{line} has the {what} {cell!r} ({name}), which {wrong.words}; pass decimal='.' or decimal=','."
         )
-    return InputError(f"{line} has the {what} {cell!r}; it must be {rule} ({wrong.words}).")
+    return InputError(f"{line} has {what} {cell!r}; it must be {rule} ({wrong.words}).")
 
 
 def further(table: Table, place: int, decimal: str | None) -> pd.Series:
