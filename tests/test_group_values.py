@@ -7,7 +7,7 @@ import pytest
 
 import seeding as sd
 from seeding import AssumptionWarning, InputError
-from seeding.blanks import fold, trim, variants
+from seeding.blanks import families, fold, trim, variants
 from seeding.io import read_network, read_roster
 
 QUICK = {"rng": 1, "gap": 0.4, "precision": 0.2}
@@ -60,6 +60,10 @@ def test_values_that_differ_in_case_are_said():
         AssumptionWarning, match=r"platform='YouTube' \(2\) and not those with 'Youtube' \(1\)"
     ):
         sd.optimize(network(), table, budget=4, constraints=[sd.AtMost(1, platform="YouTube")], **QUICK)
+    with pytest.warns(
+        AssumptionWarning, match=r"'platform', which has 'YouTube' \(2\) and 'Youtube' \(1\): they"
+    ):
+        sd.optimize(network(), table, budget=4, constraints=[sd.AtMost(1, platform="You\u00a0Tube")], **QUICK)
     both = sd.AtMost(1, platform=["YouTube", "Youtube"])
     plan = sd.optimize(network(), table, budget=4, constraints=[both], **QUICK)
     assert len(plan.table) == 2
@@ -85,3 +89,4 @@ def test_what_looks_alike():
     assert fold("You\u00a0 Tube\u200b") == fold("ＹＯＵ tube") == "you tube"
     assert variants(["a", "A", 1, None, "b"], "a") == ["A"]
     assert variants(["a"], 1) == []
+    assert families(["a", "b", "A", 1, None, "B "]) == [["A", "a"], ["B ", "b"]]

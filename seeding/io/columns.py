@@ -122,7 +122,7 @@ def numbers(table: Table, column: int, what: str, decimal: str | None, most: flo
 
 
 def _plain_floats(cells: np.ndarray, decimal: str | None, most: float) -> np.ndarray | None:
-    """Read a long column of plain numbers with one decimal sign at once; None where it needs a closer look."""
+    """Read a long column of plain numbers with one decimal sign at once; None where that is not enough."""
     text = "\n".join(cells)
     # Python reads 1_000 and the digits of any script, but no table means the one or is sure of the other.
     if "_" in text or not text.isascii():
