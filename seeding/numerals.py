@@ -195,8 +195,13 @@ def _one_writing(currency: str) -> str:
 
 
 def _odd_part(part: str, row: int) -> Misread:
-    shown = part if len(part) <= 40 else part[:40] + "…"
-    return Misread(row, "part", f"the part {shown!r} is not understood")
+    return Misread(row, "part", f"the part {shown(part, 40)} is not understood")
+
+
+def shown(text: object, most: int = 80) -> str:
+    """Write a text for a message, the beginning of a long one."""
+    written = str(text)
+    return repr(written if len(written) <= most else written[: most - 1] + "…")
 
 
 def _not_understood(text: str, row: int) -> Misread:

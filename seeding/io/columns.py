@@ -149,9 +149,10 @@ def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule:
         return InputError(f"{line} has no {what}; it must be {rule}.")
     if wrong.reason == "ambiguous":
         return InputError(
-            f"{line} has the {what} {cell!r} ({name}), which {wrong.words}; pass decimal='.' or decimal=','."
+            f"{line} has the {what} {numerals.shown(cell)} ({name}), which {wrong.words}; pass decimal='.' or "
+            "decimal=','."
         )
-    return InputError(f"{line} has {what} {cell!r}; it must be {rule} ({wrong.words}).")
+    return InputError(f"{line} has {what} {numerals.shown(cell)}; it must be {rule} ({wrong.words}).")
 
 
 def further(table: Table, place: int, decimal: str | None) -> pd.Series:
