@@ -149,8 +149,8 @@ def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule:
         return InputError(f"{line} has no {what}; it must be {rule}.")
     if wrong.reason == "ambiguous":
         return InputError(
-            f"{line} has the {what} {numerals.shown(cell)} ({name}), which {wrong.words}; pass decimal='.' or "
-            "decimal=','."
+            f"{line} has the {what} {numerals.shown(cell)} ({name}), which {wrong.words}; pass decimal='.' "
+            "or decimal=','."
         )
     return InputError(f"{line} has {what} {numerals.shown(cell)}; it must be {rule} ({wrong.words}).")
 

@@ -29,7 +29,7 @@ _BEGINNINGS = (
     ),
     (
         re.compile(
-            r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*\s*\{",
+            r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*+\s*+\{",
             re.I | re.S,
         ),
         f"a DOT file (Graphviz); {_TABLE}",
