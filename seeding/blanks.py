@@ -40,3 +40,12 @@ def variants(values: Iterable[object], one: object) -> list[str]:
         return []
     folded = fold(one)
     return sorted({v for v in values if isinstance(v, str) and v != one and fold(v) == folded})
+
+
+def families(values: Iterable[object]) -> list[list[str]]:
+    """Return the texts among some distinct values that look like each other, two or more in each list."""
+    alike: dict[str, list[str]] = {}
+    for value in values:
+        if isinstance(value, str):
+            alike.setdefault(fold(value), []).append(value)
+    return [sorted(family) for family in alike.values() if len(family) > 1]

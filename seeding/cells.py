@@ -92,7 +92,7 @@ def _as_floats(
         return np.array(numerals.read_floats(values, most, needed=needed), dtype=np.float64)
     except numerals.Misread as wrong:
         value = values[wrong.row]
-        given = f"{who(wrong.row)}{_where(value)} has the {what} {str(value)!r}"
+        given = f"{who(wrong.row)}{_where(value)} has the {what} {numerals.shown(value)}"
         if wrong.reason == "ambiguous":
             raise InputError(
                 f"{given}, which {wrong.words}; pass decimal='.' or decimal=',' where the table is read, or "

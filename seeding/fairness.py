@@ -12,7 +12,7 @@ import pandas as pd
 
 from seeding import joining
 from seeding import labels as label_tools
-from seeding.blanks import variants
+from seeding.blanks import families
 from seeding.checks import is_one_of
 from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.estimate import Certificate
@@ -196,16 +196,14 @@ def _groups_of(network: Network, column: str, share: float, counted: bool) -> li
 
 def _warn_of_variants(column: str, values: list[Any], counts: np.ndarray) -> None:
     """Say which groups look like one, since their values differ in case or blanks only."""
-    for place, value in enumerate(values):
-        alike = [other for other in variants(values, value) if values.index(other) > place]
-        if alike:
-            named = [f"{one!r} ({counts[values.index(one)]:,})" for one in (value, *alike)]
-            warnings.warn(
-                f"the groups of the column {column!r} {' and '.join(named)} differ only in case or blanks, "
-                "and are kept apart; write them alike to make them one.",
-                AssumptionWarning,
-                stacklevel=2,
-            )
+    for family in families(values):
+        named = " and ".join(f"{value!r} ({counts[values.index(value)]:,})" for value in family)
+        warnings.warn(
+            f"the groups of the column {column!r} {named} differ only in case or blanks, and are kept apart; "
+            "write them alike to make them one.",
+            AssumptionWarning,
+            stacklevel=2,
+        )
 
 
 def _in_order(values: Sequence[Any]) -> list[int]:

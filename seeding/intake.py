@@ -220,7 +220,7 @@ def _numbers(values: Any) -> np.ndarray:
             return np.array(numerals.read_floats(values), dtype=np.float64)
         except numerals.Misread as wrong:
             raise InputError(
-                f"weights holds values that are not numbers, such as {str(values[wrong.row])!r} "
+                f"weights holds values that are not numbers, such as {numerals.shown(values[wrong.row])} "
                 f"({wrong.words}); give numbers of 0 or more."
             ) from None
     read = checks.as_floats(values)

@@ -60,8 +60,10 @@ def _from_text(text: str, what: str) -> Decimal:
         if text.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
             return Decimal(text.strip())
         if wrong.reason == "ambiguous":
-            raise InputError(f"{what} {text!r} {wrong.words}; {wrong.advice}.") from None
-        raise InputError(f"{what} {text!r} is not an amount of money ({wrong.words}); {_PLAIN}.") from None
+            raise InputError(f"{what} {numerals.shown(text)} {wrong.words}; {wrong.advice}.") from None
+        raise InputError(
+            f"{what} {numerals.shown(text)} is not an amount of money ({wrong.words}); {_PLAIN}."
+        ) from None
 
 
 def decimals_of(amount: Decimal) -> int:

@@ -47,9 +47,10 @@ _SAME |= {"₦": "NGN", "฿": "THB", "₫": "VND", "₪": "ILS", "₸": "KZT"}
 _SAME |= {"RS": "INR", "ZŁ": "PLN", "KČ": "CZK", "FT": "HUF"}
 _SCALES = {"": 0, "k": 3, "m": 6, "mn": 6, "b": 9, "bn": 9}
 _SPACES = "\u0020\u00a0\u2007\u2009\u202f"
-_GAP = rf"[\t{_SPACES}]*"
+# Gaps take all blanks and give none back, so that no text takes long to be refused.
+_GAP = rf"[\t{_SPACES}]*+"
 _HEAD = rf"(?P<sign>[-+−]?){_GAP}(?P<before>{_CURRENCY})?{_GAP}(?P<sign2>[-+−]?){_GAP}"
-_DIGITS = rf"(?P<digits>[0-9.,'’{_SPACES}]*[0-9][.,]?)(?P<exponent>[eE][-+]?[0-9]{{1,3}})?"
+_DIGITS = rf"(?P<digits>(?![{_SPACES}])[0-9.,'’{_SPACES}]*[0-9][.,]?)(?P<exponent>[eE][-+]?[0-9]{{1,3}})?"
 _TAIL = rf"{_GAP}(?P<scale>(?i:k|mn?|bn?))?{_GAP}(?P<percent>%)?{_GAP}(?P<after>{_CURRENCY})?"
 _WRITTEN = re.compile(_HEAD + _DIGITS + _TAIL)
 _WITH_UNDERSCORES = re.compile(r"[-+]?[0-9]+(_[0-9]+)+(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?").fullmatch
@@ -195,8 +196,13 @@ def _one_writing(currency: str) -> str:
 
 
 def _odd_part(part: str, row: int) -> Misread:
-    shown = part if len(part) <= 40 else part[:40] + "…"
-    return Misread(row, "part", f"the part {shown!r} is not understood")
+    return Misread(row, "part", f"the part {shown(part, 40)} is not understood")
+
+
+def shown(text: object, most: int = 80) -> str:
+    """Write a text for a message, the beginning of a long one."""
+    written = str(text)
+    return repr(written if len(written) <= most else written[: most - 1] + "…")
 
 
 def _not_understood(text: str, row: int) -> Misread:

@@ -120,7 +120,7 @@ def _of_texts(array: np.ndarray, what: str, first_row: int) -> np.ndarray:
             rule = "is not a probability; every value must be a number from 0 to 1"
             raise InputError(f"{what} {values[row]!r} in row {row + first_row} {rule}.") from None
         raise InputError(
-            f"{what} holds values that are not numbers, such as {str(values[row])!r} in row "
+            f"{what} holds values that are not numbers, such as {numerals.shown(values[row])} in row "
             f"{row + first_row} ({wrong.words})."
         ) from None
     return values

@@ -470,7 +470,7 @@ def _text_amounts(values: Any, labels: np.ndarray) -> dict[int, Decimal]:
         row = rows[wrong.row]
         if wrong.reason == "negative":
             return {}
-        given = f"cost of {label_tools.quoted(labels[row])} (row {row}) {values[row]!r}"
+        given = f"cost of {label_tools.quoted(labels[row])} (row {row}) {numerals.shown(values[row])}"
         if wrong.reason == "ambiguous":
             raise InputError(f"{given} {wrong.words}; pass numbers instead of texts.") from None
         raise InputError(

@@ -15,7 +15,7 @@ import numpy as np
 
 from seeding import labels as label_tools
 from seeding import money
-from seeding.blanks import variants
+from seeding.blanks import families, variants
 from seeding.checks import is_listed
 from seeding.constraints import UNLIMITED, Limits
 from seeding.errors import AssumptionWarning, InputError, listing, shown
@@ -428,16 +428,22 @@ def _matching(rule: Any, roster: Roster) -> np.ndarray:
 
 
 def _warn_of_variants(rule: Any, column: str, values: tuple[Any, ...], held: Any) -> None:
-    """Say which values the rule does not count although they look like one that it does."""
+    """Say which values of a rule's column look alike, unless the rule names all of those."""
     counts = held.value_counts()
-    for value in values:
-        left_out = [other for other in variants(counts.index, value) if other not in values]
-        if left_out:
-            others = " and ".join(f"{other!r} ({counts[other]:,})" for other in left_out)
-            warnings.warn(
-                f"{rule} counts those with {column}={value!r} ({counts[value]:,}) and not those with "
-                f"{others}, which differs only in case or blanks; write them alike in the roster, or give "
-                "the rule a list of them all.",
-                AssumptionWarning,
-                stacklevel=2,
-            )
+    for family in families(counts.index):
+        named = [value for value in family if value in values]
+        others = [value for value in family if value not in values]
+        if not others:
+            continue
+        others_said = " and ".join(f"{value!r} ({counts[value]:,})" for value in others)
+        said = (
+            f"counts those with {column}={named[0]!r} ({counts[named[0]]:,}) and not those with {others_said}"
+            if named
+            else f"is about the column {column!r}, which has {others_said}"
+        )
+        warnings.warn(
+            f"{rule} {said}: they differ only in case or blanks; write them alike in the roster"
+            f"{', or give the rule a list of them all' if named else ''}.",
+            AssumptionWarning,
+            stacklevel=2,
+        )

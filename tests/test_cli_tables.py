@@ -67,3 +67,9 @@ def test_labels_give_way_on_a_narrow_screen(shown):
 def test_columns_without_rows(shown):
     """A table of no rows is its header."""
     assert shown([Column("who", [], "left"), Column("n", [])]) == ["who  n"]
+
+
+def test_a_column_of_nothing_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """A column without a title and with empty cells, as where a curve has no knee, is shown as nothing."""
+    show_table([Column("cost", ["5"]), Column("", [""], "left")])
+    assert capsys.readouterr().out == "cost\n   5\n"

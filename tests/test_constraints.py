@@ -59,7 +59,7 @@ def test_budget_of_any_kind_of_number(roster, budget):
 
 def test_budget_is_rounded_down_to_what_can_be_paid(roster):
     """A fraction of the smallest unit of the roster can never be spent; the amount stays as it was meant."""
-    limits, amount = read_limits("350.509", None, roster)
+    limits, amount = read_limits(Decimal("350.509"), None, roster)
     assert limits.budget == 35_050
     assert amount == Decimal("350.509")
 

@@ -75,7 +75,8 @@ def show_table(columns: list[Column]) -> None:
 def _widths(columns: list[Column]) -> list[int]:
     """Give each column its width, labels less where they would not all fit the screen."""
     left = [place for place, column in enumerate(columns) if column.justify == "left"]
-    widths = [column.width for column in columns]
+    # A column of nothing, as where a curve has no knee, still needs room to be cut to.
+    widths = [max(1, column.width) for column in columns]
     for place in left:
         widths[place] = min(widths[place], _WIDEST_LABEL)
     over = sum(widths) + _GAP * (len(widths) - 1) - screen_width()

@@ -38,7 +38,7 @@ def _no_amount(table: Table, column: int, what: str, wrong: numerals.Misread) ->
         return InputError(f"{line} has no {what}; every row needs one, 0 or more.")
     if wrong.reason == "ambiguous":
         return misread(table, column, what, wrong, "")
-    given = f"{line} has the {what} {trim(table.cells[column][wrong.row])!r}"
+    given = f"{line} has the {what} {numerals.shown(trim(table.cells[column][wrong.row]))}"
     if wrong.reason == "negative":
         return InputError(f"{given}; it must be 0 or more.")
     if wrong.reason == "mixed":

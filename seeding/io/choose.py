@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from seeding.checks import as_whole
-from seeding.ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Candidates, Ends, choose, follows_by_name
+from seeding.ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Ends, choose, follows_by_name
 from seeding.errors import InputError, listing, shown
 from seeding.intake import PROBABILITY_NAMES
 from seeding.io.sniff import normal_name

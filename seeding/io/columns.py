@@ -131,21 +131,22 @@ def numbers(table: Table, column: int, what: str, decimal: str | None, most: flo
 
 
 def _plain_floats(cells: np.ndarray, decimal: str | None, most: float) -> np.ndarray | None:
-    """Read a long column of plain numbers with decimal points at once; None where it needs a closer look."""
-    if decimal == ",":
-        return None
+    """Read a long column of plain numbers with one decimal sign at once; None where that is not enough."""
     text = "\n".join(cells)
     # Python reads 1_000 and the digits of any script, but no table means the one or is sure of the other.
     if "_" in text or not text.isascii():
         return None
+    sign = "," if "," in text else "."
+    if decimal not in (sign, None) or (sign == "," and "." in text):
+        return None
     try:
-        values = cells.astype(np.float64)
+        values = (np.char.replace(cells.astype(str), ",", ".") if sign == "," else cells).astype(np.float64)
     except ValueError:
         return None
     if not ((values >= 0) & (values <= most)).all() or not np.isfinite(values).all():
         return None
-    # Of a share, a point never sets off thousands: they would be more than 1.
-    return None if most > 1 and decimal is None and could_be_thousands(cells, ".") else values
+    # Of a share, no sign sets off thousands: they would be more than 1.
+    return None if most > 1 and decimal is None and could_be_thousands(cells, sign) else values
 
 
 def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule: str) -> InputError:
@@ -157,9 +158,10 @@ def misread(table: Table, column: int, what: str, wrong: numerals.Misread, rule:
         return InputError(f"{line} has no {what}; it must be {rule}.")
     if wrong.reason == "ambiguous":
         return InputError(
-            f"{line} has the {what} {cell!r} ({name}), which {wrong.words}; pass decimal='.' or decimal=','."
+            f"{line} has the {what} {numerals.shown(cell)} ({name}), which {wrong.words}; pass decimal='.' "
+            "or decimal=','."
         )
-    return InputError(f"{line} has the {what} {cell!r}; it must be {rule} ({wrong.words}).")
+    return InputError(f"{line} has {what} {numerals.shown(cell)}; it must be {rule} ({wrong.words}).")
 
 
 def further(table: Table, place: int, decimal: str | None) -> pd.Series:

@@ -14,6 +14,8 @@ from seeding.errors import InputError
 _EDGE = re.compile(r"\s*(?P<ends>[^{}]*\S)(?P<gap>[\s,;|]\s*)(?P<data>\{.*\})\s*").fullmatch
 # NumPy writes its numbers as np.float64(0.5).
 _NUMPY = re.compile(r"\b(?:np|numpy)\.\w+\(([^()]*)\)")
+# Characters in which the first edge is looked for.
+_FIRST = 1 << 16
 _ADVICE = "write the file with networkx.write_edgelist(graph, path, data=['probability'])"
 
 
@@ -29,10 +31,10 @@ def spread_edge_data(text: str, path: str) -> str | None:
     InputError
         If a line is no edge of that kind; names it.
     """
-    lines = text.splitlines()
-    first = next((line for line in lines if not _is_idle(line)), "")
-    if _EDGE(first) is None:
+    first = next((line for line in io.StringIO(text[:_FIRST]) if not _is_idle(line)), "")
+    if "{" not in first or _EDGE(first) is None:
         return None
+    lines = text.splitlines()
     known: dict[str, dict[Any, Any]] = {}
     rows: list[tuple[list[str], dict[Any, Any]] | None] = []
     for number, line in enumerate(lines, 1):

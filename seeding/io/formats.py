@@ -12,6 +12,7 @@ from seeding.errors import InputError
 _TABLE = "save it as a table with one connection (or person) a row, as in CSV"
 _EXPORT = f"open it in Gephi or networkx and export it as GraphML, or {_TABLE}"
 _FIRST = 1 << 16
+_LINE = 1 << 9
 _COMMENT = r"(?:[ \t]*(?:#|%|//)[^\n]*\n|[ \t]*\n)*"
 # What a text of each format begins with.
 _BEGINNINGS = (
@@ -28,7 +29,7 @@ _BEGINNINGS = (
     ),
     (
         re.compile(
-            r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*\s*\{",
+            r"(?:\s|//[^\n]*\n|#[^\n]*\n|/\*.*?\*/)*(?:strict\s+)?(?:di)?graph\b[^\n{;,|\t]*+\s*+\{",
             re.I | re.S,
         ),
         f"a DOT file (Graphviz); {_TABLE}",
@@ -124,7 +125,7 @@ def refuse_tuples(text: str, path: str) -> None:
     """
     lines = map(str.strip, text[:_FIRST].split("\n"))
     first = next((line for line in lines if line and line[0] not in "#%"), "")
-    if _TUPLES.match(first):
+    if _TUPLES.match(first[:_LINE]):
         raise InputError(
             f"{path!r} has tuples for nodes, as in {first[:60]!r}; name nodes by a text or an integer "
             "(networkx.relabel_nodes), or pass the graph itself."
