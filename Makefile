@@ -1,7 +1,7 @@
 # `make check` is what .ci/run does, in the environment at hand.
 PYTHON ?= .venv/bin/python
 
-.PHONY: setup check lint types contract test slow clean-kernels
+.PHONY: setup check lint types contract test slow attack clean-kernels
 
 setup:
 	python3 -m venv .venv
@@ -25,6 +25,10 @@ test:
 # The repeated experiments: minutes, not seconds.
 slow:
 	$(PYTHON) -m pytest -q -m slow
+
+# Broken files, odd arguments, limits of the system, kills and long runs: many minutes; prints counts.
+attack:
+	$(PYTHON) -m pytest -q -s -m attack tests/attack
 
 # Numba's cache looks at one file at a time; clear it after changing a kernel that others call.
 clean-kernels:

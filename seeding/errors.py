@@ -10,7 +10,8 @@ MOST_SHOWN = 80
 _MOST_MESSAGE = 2_000
 # What a message repeats: texts in quotation marks (an apostrophe within a word opens none), and long words.
 _REPEATED = re.compile(
-    r"(?<!\w)b?'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)b?\"(?:[^\"\\]|\\.)*\"(?!\w)|" + rf"\S{{{MOST_SHOWN + 1},}}",
+    r"(?<!\w)b?'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)b?\"(?:[^\"\\]|\\.)*\"(?!\w)|"
+    + rf"[^\s'\"]{{{MOST_SHOWN + 1},}}",
     re.S,
 )
 _LISTED = re.compile(r"(?<![^\s=(])" + rf"(?:\[.{{{MOST_SHOWN - 1},}}\]|\{{.{{{MOST_SHOWN - 1},}}\}})", re.S)
