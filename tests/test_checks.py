@@ -66,7 +66,7 @@ def test_whole_numbers():
     """Whole numbers are counted up to what 64 bits hold; durations of NumPy pass for integers elsewhere."""
     assert checks.whole("k", np.int64(3), 1) == 3
     for value in (0, 2.0, True, np.timedelta64(5, "D"), "3", 10**400):
-        with pytest.raises(InputError, match="^k="):
+        with pytest.raises(InputError, match=r"^k="):
             checks.whole("k", value, 1)
 
 
