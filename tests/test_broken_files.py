@@ -179,7 +179,7 @@ def test_counts_of_more_people_than_memory_holds(tmp_path, monkeypatch):
     place = tmp_path / "counts.txt"
     place.write_text("2000000000 2\n0 1\n1 2\n")
     with pytest.raises(
-        OutOfMemoryError, match=r"counts 2,000,000,000 nodes, which takes 128 GB .* 1\.0 GB are"
+        OutOfMemoryError, match=r"counts 2,000,000,000 nodes, which takes 112 GB .* 1\.0 GB are"
     ):
         sd.read_network(place, probability=0.5, header="counts")
 

@@ -74,9 +74,7 @@ def test_soak(tmp_path):
         if turn % 300 == 299:
             gc.collect()
             levels.append((resident() >> 20, descriptors(), threading.active_count()))
-            print(
-                f"\nafter {turn + 1:,} plans: {levels[-1][0]} MB, {levels[-1][1]} files, {levels[-1][2]} threads"
-            )
+            print(f"\nafter {turn + 1:,} plans: {levels[-1]} (MB, files, threads)")
     assert len({files for _, files, _ in levels}) == 1
     assert len({threads for _, _, threads in levels}) == 1
     assert levels[-1][0] <= levels[1][0] + 40
@@ -108,9 +106,7 @@ def test_memory_limit_is_kept(limit):
     )
     stopped, before, peak = done.stdout.split()
     taken = int(peak) - int(before)
-    print(
-        f"\nlimit {limit / 1e6:,.0f} MB: {taken / 1e6:,.0f} MB taken ({taken / limit:.2f}), stopped by {stopped}"
-    )
+    print(f"\nlimit {limit / 1e6:,.0f} MB: {taken / 1e6:,.0f} MB taken ({taken / limit:.2f}), {stopped}")
     assert stopped == "memory_limit"
     assert taken <= 1.2 * limit
 
@@ -249,6 +245,4 @@ def test_signals_while_writing(folder, sent):
 def test_the_limits_of_this_process():
     """What was measured on is printed."""
     free = resource.getrlimit(resource.RLIMIT_AS)
-    print(
-        f"\nPython {sys.version.split()[0]}, NumPy {np.__version__}, addresses {free}, {os.cpu_count()} processors"
-    )
+    print(f"\nPython {sys.version.split()[0]}, NumPy {np.__version__}, addresses {free}")
