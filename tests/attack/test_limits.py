@@ -224,14 +224,14 @@ def test_signals_while_writing(folder, sent):
         "while True: sd.write_network(network, 'out.npz')\n"
     )
     for wait in (0.05, 0.1, 0.2, 0.4, 0.8):
-        process = subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-c", script], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(wait)
-        process.send_signal(sent)
-        process.wait(timeout=60)
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(wait)
+            process.send_signal(sent)
+            process.wait(timeout=60)
         out = folder / "out.npz"
         assert not out.exists() or (
             out.stat().st_size == whole and sd.read_network(out).n_arcs == network.n_arcs
