@@ -1,7 +1,7 @@
 # `make check` is what .ci/run does, in the environment at hand.
 PYTHON ?= .venv/bin/python
 
-.PHONY: setup check lint types contract test slow clean-kernels
+.PHONY: setup check lint types contract test slow attack lowest clean-kernels
 
 setup:
 	python3 -m venv .venv
@@ -25,6 +25,16 @@ test:
 # The repeated experiments: minutes, not seconds.
 slow:
 	$(PYTHON) -m pytest -q -m slow
+
+# Broken files, odd arguments, limits of the system, kills and long runs: many minutes; prints counts.
+attack:
+	$(PYTHON) -m pytest -q -s -m attack tests/attack
+
+# The tests with the lowest versions of all dependencies that are allowed, in an environment of their own.
+lowest:
+	python3.11 -m venv .venv-lowest
+	.venv-lowest/bin/pip install -q -c constraints-lowest.txt -e ".[test]"
+	.venv-lowest/bin/python -m pytest -q
 
 # Numba's cache looks at one file at a time; clear it after changing a kernel that others call.
 clean-kernels:

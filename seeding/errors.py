@@ -7,12 +7,10 @@ from collections.abc import Iterable
 
 # So much of what somebody gave is repeated in a message; the middle of what is longer is left out.
 MOST_SHOWN = 80
-_MOST_MESSAGE = 2_000
+_MOST_MESSAGE, _MOST_LOOKED_AT = 2_000, 10_000
 # What a message repeats: texts in quotation marks (an apostrophe within a word opens none), and long words.
-_REPEATED = re.compile(
-    r"(?<!\w)b?'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)b?\"(?:[^\"\\]|\\.)*\"(?!\w)|" + rf"\S{{{MOST_SHOWN + 1},}}",
-    re.S,
-)
+_QUOTED = r"(?<!\w)b?'(?:[^'\\]|\\.)*'(?!\w)|(?<!\w)b?\"(?:[^\"\\]|\\.)*\"(?!\w)"
+_REPEATED = re.compile(_QUOTED + rf"|[^\s'\"]{{{MOST_SHOWN + 1},}}", re.S)
 _LISTED = re.compile(r"(?<![^\s=(])" + rf"(?:\[.{{{MOST_SHOWN - 1},}}\]|\{{.{{{MOST_SHOWN - 1},}}\}})", re.S)
 
 
@@ -33,7 +31,9 @@ def shown(value: object) -> str:
 
 def in_one_sentence(message: str) -> str:
     """Keep a message on one line, and what it repeats of anybody's input short."""
-    text = _REPEATED.sub(lambda found: _within(found[0]), re.sub(r"\s*[\r\n]+\s*", " ", message))
+    # Cut first, so that looking for what is repeated takes no time even where it is very long.
+    text = " ".join(line.strip() for line in shortened(message, _MOST_LOOKED_AT).splitlines())
+    text = _REPEATED.sub(lambda found: _within(found[0]), text)
     return shortened(_LISTED.sub(lambda found: _within(found[0]), text), _MOST_MESSAGE)
 
 

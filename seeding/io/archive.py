@@ -10,6 +10,7 @@ from typing import IO, NamedTuple
 import numpy as np
 
 from seeding import memory
+from seeding.checks import MOST_WHOLE
 from seeding.io.files import PathLike, open_bytes
 
 # What opening, unpacking and taking apart a broken archive raises.
@@ -89,10 +90,12 @@ def read_header(content: IO[bytes]) -> Header:
     ValueError
         If it is anything else.
     """
-    if np.lib.format.read_magic(content) != (1, 0):
-        raise ValueError("version")
-    shape, _, kind = np.lib.format.read_array_header_1_0(content)
-    if len(shape) != 1 or kind not in _KINDS:
+    try:
+        version = np.lib.format.read_magic(content)
+        shape, _, kind = np.lib.format.read_array_header_1_0(content)
+    except Exception as error:  # NumPy reads the head as a piece of Python, which fails in many ways
+        raise ValueError("head") from error
+    if version != (1, 0) or len(shape) != 1 or not 0 <= shape[0] <= MOST_WHOLE or kind not in _KINDS:
         raise ValueError("kind")
     return Header(shape, kind)
 

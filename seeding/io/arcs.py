@@ -26,7 +26,7 @@ from seeding.labels import Column, as_column, distinct, written_out
 from seeding.probabilities import RULES, check_array
 
 # Bytes that somebody takes who is only counted: a label and its index, a weight, and two offsets.
-_PERSON = 64
+_PERSON = 56
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ _SAMPLE_ROWS = 100
 _LINES_ASIDE = 10
 # Texts of so many characters are cut by Python itself.
 _SHORT = 1 << 22
+# pandas takes long for every column of so many.
+_WIDE = 1000
 # What makes a closer look at text between blanks necessary: comments and quotations.
 _SIGNS = '#%"'
 _WHOLE = re.compile(r"[0-9]{1,18}").fullmatch
@@ -421,7 +423,9 @@ def _is_simple(text: str) -> bool:
 
 
 def _parse_fast(body: Body, skipped: int, has_header: bool, width: int) -> list[np.ndarray] | None:
-    """Let the C parser of pandas cut the body; None where rows differ in width."""
+    """Let the C parser of pandas cut the body; None where rows differ in width or are very wide."""
+    if width > _WIDE:
+        return None
     counts_line = skipped and not has_header
     text = body.text.partition("\n")[2] if counts_line else body.text
     try:

@@ -83,7 +83,8 @@ def doors(folder: Path) -> Iterator[Door]:
     yield Door("optimize", sd.optimize, {"network": made, "roster": COSTS, "budget": 3, **QUICK},
                ("network", "roster", *common, *search, "objective", "group", "rivals", "tie", "method",
                 "value_per_reach"))  # fmt: skip
-    yield Door("minimize_cost", sd.minimize_cost, {"network": made, "roster": COSTS, "target_reach": 1.5, **QUICK},
+    aim = {"network": made, "roster": COSTS, "target_reach": 1.5, **QUICK}
+    yield Door("minimize_cost", sd.minimize_cost, aim,
                ("network", "roster", *common, *search, "target_reach", "confidence"))  # fmt: skip
     yield Door("frontier", sd.frontier, {"network": made, "roster": COSTS, "budgets": [1, 2], **QUICK},
                ("network", "roster", *common, *search[1:], "budgets"))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Files of every format that are read, and broken copies of them: bytes changed, and contents that contradict.
+"""Files of every format that are read, and broken copies: bytes changed, and contents that contradict.
 
 Every choice follows from a key, so that what fails can be made again.
 """
@@ -21,7 +21,7 @@ import seeding as sd
 # What often lies at the edge of what a reader expects.
 PIECES = (
     b"", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"'", b",", b";", b"\t", b"\n", b"\r", b"\r\n", b" " * 70,
-    b"#", b"%", b"<", b">", b"&", b"&lt;", b"]]>", b"<!--", b"{", b"}", b"[", b"]", b"=", b"-", b"-1", b"1e999",
+    b"#", b"%", b"<", b">", b"&", b"]]>", b"<!--", b"{", b"}", b"[", b"]", b"=", b"-", b"-1", b"1e999",
     b"1e-999", b"nan", b"inf", b"NaN", b"0x10", b"9" * 30, b"9" * 5000, b"\xf0\x9f\x98\x80", b"\xed\xa0\x80",
     b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"null", b"true", b"\\u0000", b"\\ud800", b"a" * 300, b"1,2\n" * 50,
 )  # fmt: skip
@@ -54,8 +54,8 @@ def mutated(data: bytes, random: Random) -> bytes:
 def full_network() -> sd.Network:
     """Make a small network that has everything a file can hold."""
     people = pd.DataFrame(
-        {"node": ["a", "b", "c", "d"], "n": [1, 2, 3, 4], "f": [0.5, None, 2.0, 3.0], "t": ["x", None, "y", "z"],
-         "b": [True, False, True, True]}
+        {"node": ["a", "b", "c", "d"], "n": [1, 2, 3, 4], "f": [0.5, None, 2.0, 3.0],
+         "t": ["x", None, "y", "z"], "b": [True, False, True, True]}
     )  # fmt: skip
     frame = pd.DataFrame(
         {
@@ -86,9 +86,10 @@ def samples(folder: Path) -> dict[str, bytes]:
         "graph.gexf": GEXF,
         "roster.csv": b'candidate,cost,platform,followers,accept\n@a,"1,250.50",x,1000,0.5\n@b,90,y,20,1\n',
         "prices.csv": "name;price\nanna;1.250,50 €\nbo;90,00 €\n".encode(),
-        "seeds.csv": b"rank,candidate,cost,cumulative_cost,marginal_reach,cumulative_reach,accept\n1,a,2,2,1,1,0.5\n",
+        "seeds.csv": b"rank,candidate,cost,accept\n1,a,2,0.5\n2,b,1,1\n",
         "seeds.txt": b'# wave 1\na\n"b, c"\nd\n',
-        "rules.toml": b"[[rule]]\ntype = 'at_most'\nn = 2\nplatform = 'x'\n[[rule]]\ntype = 'max_share'\nfraction = 0.25\n",
+        "rules.toml": b"[[rule]]\ntype = 'at_most'\nn = 2\nplatform = 'x'\n"
+        b"[[rule]]\ntype = 'max_share'\nfraction = 0.25\n",
         "message.json": b'{"topics": {"sport": 0.7, "food": 0.3}, "quality": 0.9, "affinity": "topic_{}"}',
         "message.toml": b"quality = 0.9\n[topics]\nsport = 0.7\nfood = 0.3\n",
         "persons.csv": b"platform,account,person\nx,a,1\ny,b,1\n",
@@ -187,24 +188,7 @@ def _changed_json(data: bytes, random: Random) -> bytes:
 
 def _changed_value(value: Any, random: Random) -> Any:
     """Change one value somewhere in what JSON holds."""
-    odd = (
-        None,
-        True,
-        0,
-        -1,
-        0.0,
-        1e308,
-        5e-324,
-        10**400,
-        "",
-        "x",
-        "\ud800",
-        [],
-        {},
-        [[]],
-        {"a": 1},
-        "9" * 5000,
-    )
+    odd = [None, True, 0, -1, 0.0, 1e308, 5e-324, 10**400, "", "x", "\ud800", [], {}, [[]], {"a": 1}]
     if isinstance(value, dict) and value and random.random() < 0.9:
         key = random.choice(sorted(value))
         return {**value, key: _changed_value(value[key], random)}
