@@ -119,7 +119,8 @@ def read_network(
         check_choice("direction", direction, get_args(Direction))
     if not isinstance(directed, (bool, np.bool_, int)):
         raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
-    place, suffix = os.fspath(path), suffix_of(path)
+    suffix = suffix_of(path)
+    place = os.fspath(path)
     given: dict[str, Any] = {
         "source": source, "target": target, "separator": separator, "header": header, "decimal": decimal,
         "direction": direction, "node": node, "nodes": nodes, "weights": weights, "probability": probability,
