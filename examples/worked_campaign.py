@@ -118,7 +118,9 @@ def read_market(folder: Path, in_days: bool = False) -> tuple[sd.Network, sd.Ros
     Where hops take days, the message is liked by all: who hears of it first is then no matter of hops.
     """
     networks = {
-        name: sd.read_network(folder / f"{name}_follows.csv", nodes=folder / f"{name}_people.csv")
+        name: sd.read_network(
+            folder / f"{name}_follows.csv", nodes=folder / f"{name}_people.csv", node="node"
+        )
         for name in PLATFORMS
     }
     owners = sd.read_persons(folder / "persons.csv")

@@ -195,7 +195,7 @@ def intervals_of_sums(
         same = stderr[row] <= _ROUNDING * abs(mean[row])
         if not (skewed or same) or (same and still.certain):
             continue
-        size, square = total.size, (total.size * stderr[row]) ** 2
+        size, square = total.size, total.size * (total.size - 1) * float(stderr[row]) ** 2
         most = (still if same else known).ceiling - mean[row]
         up = max(most, 0.0) if (few or same) and np.isfinite(most) else jump
         low[row], high[row] = _rare_above(size, mean[row], 0.0 if same else square, jump * square, up, 0.0)

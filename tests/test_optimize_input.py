@@ -20,7 +20,7 @@ NAN = float("nan")
 def no_work(monkeypatch) -> None:
     """Make any sampling or simulation a failure: bad input must be found before it."""
 
-    def refuse(*args: Any) -> None:
+    def refuse(*args: Any, **options: Any) -> None:
         raise AssertionError("long work began before the input was checked")
 
     monkeypatch.setattr(Workers, "map", refuse)
