@@ -16,7 +16,7 @@ from seeding import frame_ends, intake, joining, probabilities, rates, two_way
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
-from seeding.errors import InputError, listing, shown
+from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
 from seeding.labels import Labels

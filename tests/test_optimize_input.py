@@ -122,7 +122,7 @@ def test_bad_rosters(network, roster, said):
         (np.eye(3), "network is a ndarray"),
         (nx.DiGraph(), "no nodes"),
         (pd.DataFrame({"source": [], "target": []}), "no nodes"),
-        (pd.DataFrame({"from": ["a"], "to": ["b"]}), "source"),
+        (pd.DataFrame({"name": ["a"], "age": [3]}), "a list of influencers"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:no probabilities were given")
