@@ -219,7 +219,8 @@ def check_length(both: np.ndarray | None, n_rows: int) -> None:
     """Refuse truth values that are not as many as the rows."""
     if both is not None and both.size != n_rows:
         raise InputError(
-            f"directed has {both.size:,} values for {n_rows:,} rows; pass True, False, or one of them per row."
+            f"directed has {both.size:,} values for {n_rows:,} rows; pass True, False, or one of them per "
+            "row."
         )
 
 

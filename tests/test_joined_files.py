@@ -73,7 +73,7 @@ def test_a_header_in_the_middle(tmp_path, text, line):
     ],
 )
 def test_a_header_below_rows(tmp_path, text, options):
-    """A first part without a header is no title; the line of the header is named: it may be the one to remove."""
+    """Rows without a header are no title: the line of the header is named, as it may be the one to remove."""
     with pytest.raises(
         InputError, match=r"line 3 of .* but line 1 .* could be a row; remove line 3 if it is,"
     ):
