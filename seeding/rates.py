@@ -70,7 +70,7 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
     if number is not None:
         return np.full(n_arcs, number)
     lone: object = given
-    if isinstance(lone, Real | Decimal) and not isinstance(lone, bool):
+    if isinstance(lone, Real | Decimal):
         raise InputError(f"{name} is {shown(given)}, which is no finite number; give one, or one per arc.")
     numbers = _as_numbers(given, name)
     if numbers.shape != (n_arcs,):
