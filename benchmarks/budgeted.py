@@ -23,19 +23,19 @@ import seeding as sd
 from benchmarks.data import folder
 from benchmarks.processes import machine
 from benchmarks.rivals import RIVALS, Task, ask
-from seeding import bounds
+from seeding._runtime.executors import open_workers
+from seeding._runtime.files import atomic_write
 from seeding.bench.networks import read_bimp, twitch_tables
-from seeding.constraints import Limits
-from seeding.error_budget import CHOICE, PLAN
-from seeding.executors import open_workers
-from seeding.io.files import atomic_write
-from seeding.program import Program
-from seeding.rrsets import RRSampler
-from seeding.selection.exact import solve
+from seeding.plan import estimate
+from seeding.rules.limits import Limits
+from seeding.rules.program import Program
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection.bounds.lagrangian import lagrangian_bound
+from seeding.selection.coverage_reduction import reduce_sets
+from seeding.selection.error_budget import CHOICE, PLAN
+from seeding.selection.exact.solve import solve
 from seeding.selection.greedy import Cover, select
-from seeding.selection.lagrangian import lagrangian_bound
-from seeding.selection.local import polish
-from seeding.selection.reduction import reduce_sets
+from seeding.selection.local_search import polish
 
 RESULTS = Path(__file__).parent / "results" / "budgeted.csv"
 KEY = 20_261_125
@@ -186,8 +186,8 @@ def _gap(covered: int, bound: int) -> float:
 def _certified(order: np.ndarray, bound: int, choosing: sd.Coverage, judging: sd.Coverage) -> float:
     """Certify a ratio as `optimize` would at this size, δ shared over its looks."""
     alpha = PLAN.alpha(CHOICE, DELTA)
-    lower = bounds.binomial_lower(judging.count(order), judging.n_sets, alpha)
-    return round(lower / bounds.binomial_upper(bound, choosing.n_sets, alpha), 4)
+    lower = estimate.binomial_lower(judging.count(order), judging.n_sets, alpha)
+    return round(lower / estimate.binomial_upper(bound, choosing.n_sets, alpha), 4)
 
 
 def _rivals(sample: sd.Coverage, program: Program, start: Cover, seconds: float) -> dict[str, object]:

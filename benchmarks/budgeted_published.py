@@ -22,10 +22,10 @@ import pandas as pd
 import seeding as sd
 from benchmarks.data import folder
 from benchmarks.processes import machine
+from seeding._runtime.files import atomic_write
 from seeding.bench.networks import read_bimp
 from seeding.bench.peers.base import Arrays
 from seeding.bench.scoring import score
-from seeding.io.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "budgeted_published.csv"
 KEY = 5

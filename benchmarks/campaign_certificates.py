@@ -23,8 +23,8 @@ import pandas as pd
 
 import seeding as sd
 from benchmarks.certificate_experiment import check
-from seeding import backward
-from seeding.io.files import atomic_write
+from seeding._runtime.files import atomic_write
+from seeding.sampling import cascade_reverse
 
 RESULTS = Path(__file__).parent / "results" / "campaign_certificates.csv"
 RUNS, DELTA = 300, 0.1
@@ -164,7 +164,9 @@ def run(case: Case, method: str, delta: float, first_key: int, runs: int) -> dic
     model = sd.IndependentCascade(deadline=case.network.deadline, quality=case.network.quality)
     asked = {"budget": case.budget / 100, "method": method, "gap": 0.1, "delta": delta, "model": model}
     made = []
-    with mock.patch.object(backward, "PACKED_FROM_ARCS", 0 if case.packed else backward.PACKED_FROM_ARCS):
+    with mock.patch.object(
+        cascade_reverse, "PACKED_FROM_ARCS", 0 if case.packed else cascade_reverse.PACKED_FROM_ARCS
+    ):
         for key in range(first_key, first_key + runs):
             made.append(check(case, sd.optimize(network, roster, **asked, rng=key, threads=1)))
     table = pd.DataFrame(made)

@@ -23,11 +23,11 @@ import seeding as sd
 from benchmarks.processes import Others
 from benchmarks.rates.networks import load
 from benchmarks.rates.rows import interleaved
+from seeding._runtime.executors import Workers
+from seeding._runtime.files import atomic_write
 from seeding.bench.facts import machine
 from seeding.diffusion import IndependentCascade, LinearThreshold, Model
-from seeding.executors import Workers
-from seeding.io.files import atomic_write
-from seeding.rrsets import RRSampler
+from seeding.sampling.rr_sets import RRSampler
 
 RESULTS = Path(__file__).parent / "results" / "campaign_cost.csv"
 NETWORKS = ("NetHEPT wc", "Epinions wc", "power law 1M/10M wc")

@@ -22,7 +22,8 @@ import pandas as pd
 
 import seeding as sd
 from benchmarks.enumeration import SmallNetwork
-from seeding import sampling
+from seeding.network import packed_rows
+from seeding.network.packed_rows import PACKED_FROM_ARCS
 
 RESULTS = Path(__file__).parent / "results" / "certificate_experiment.csv"
 METHODS = ("ris", "exact", "celf", "top_audience")
@@ -90,7 +91,7 @@ def run(case: Case, method: str, delta: float, first_key: int, runs: int) -> dic
     network, roster = case.to_network(), dict(enumerate(case.costs))
     asked = {"budget": case.budget, "k": case.k, "method": method, "gap": case.gap, "delta": delta}
     made = []
-    with mock.patch.object(sampling, "PACKED_FROM_ARCS", 0 if case.packed else sampling.PACKED_FROM_ARCS):
+    with mock.patch.object(packed_rows, "PACKED_FROM_ARCS", 0 if case.packed else PACKED_FROM_ARCS):
         for key in range(first_key, first_key + runs):
             made.append(check(case, sd.optimize(network, roster, **asked, rng=key, threads=1)))
     table = pd.DataFrame(made)

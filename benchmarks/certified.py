@@ -22,8 +22,8 @@ import seeding as sd
 from benchmarks.data import folder
 from benchmarks.processes import machine
 from benchmarks.rates.networks import load
-from seeding.io.files import atomic_write
-from seeding.selection import ris, sources
+from seeding._runtime.files import atomic_write
+from seeding.selection import ris, sample_pair
 
 RESULTS = Path(__file__).parent / "results" / "certified.csv"
 K = 50
@@ -45,9 +45,9 @@ def timed(spent: dict[str, float], name: str, work: Callable[..., Any]) -> Calla
 def certify(network: sd.Network, key: int, threads: int) -> dict[str, object]:
     """Plan once; returns the seconds of each part."""
     spent: dict[str, float] = {}
-    grow = timed(spent, "sampling", sources.RRSampler.grow)
+    grow = timed(spent, "sampling", sample_pair.RRSampler.grow)
     with (
-        mock.patch.object(sources.RRSampler, "grow", grow),
+        mock.patch.object(sample_pair.RRSampler, "grow", grow),
         mock.patch.object(ris, "select", timed(spent, "index_and_greedy", ris.select)),
         mock.patch.object(ris, "lagrangian_bound", timed(spent, "bound", ris.lagrangian_bound)),
     ):

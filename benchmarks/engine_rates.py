@@ -32,8 +32,8 @@ from benchmarks.processes import Others, second_processor
 from benchmarks.rates import engine, whole
 from benchmarks.rates.networks import KEPT_IN
 from benchmarks.rates.rows import Row
+from seeding._runtime.files import atomic_write
 from seeding.bench.facts import machine
-from seeding.io.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "engine_rates.csv"
 _RESULT = "engine-rates: "

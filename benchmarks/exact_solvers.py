@@ -23,14 +23,14 @@ import seeding as sd
 from benchmarks.data import folder
 from benchmarks.rivals import RIVALS, Answer, Task, ask
 from benchmarks.tables import markdown
-from seeding.constraints import Limits
+from seeding._runtime.executors import open_workers
+from seeding._runtime.provenance import versions
 from seeding.datasets import creator_market
-from seeding.executors import open_workers
-from seeding.provenance import versions
-from seeding.rrsets import RRSampler
-from seeding.selection.exact import solve
+from seeding.rules.limits import Limits
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection.coverage_reduction import reduce_sets
+from seeding.selection.exact.solve import solve
 from seeding.selection.greedy import Cover, select
-from seeding.selection.reduction import reduce_sets
 
 RESULTS = Path(__file__).parent / "results" / "exact_solvers.csv"
 KEY = 20_260_103

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 import seeding as sd
-from seeding.interval import Z95
-from seeding.io.files import atomic_write
-from seeding.spread import FIRST_WORLDS, MOST_WORLDS
+from seeding._runtime.files import atomic_write
+from seeding.plan.interval import Z95
+from seeding.simulation.simulation import FIRST_WORLDS, MOST_WORLDS
 
 RESULTS = Path(__file__).parent / "results" / "interval_coverage.csv"
 FIRST_KEY = 10_000

@@ -15,7 +15,7 @@ import pandas as pd
 
 import seeding as sd
 from benchmarks.data import folder
-from seeding.constraints import Limits
+from seeding.rules.limits import Limits
 from seeding.selection.greedy import select
 
 RESULTS = Path(__file__).parent / "results" / "optimism.csv"

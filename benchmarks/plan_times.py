@@ -27,8 +27,8 @@ import pandas as pd
 import seeding as sd
 from benchmarks.processes import Others
 from benchmarks.rates.networks import load, top_degree
+from seeding._runtime.files import atomic_write
 from seeding.bench.facts import machine
-from seeding.io.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "plan_times.csv"
 NETWORKS = ("NetHEPT wc", "Epinions wc", "made 22k/170k wc", "made 22k/170k p=0.05")

@@ -17,7 +17,7 @@ from statistics import median
 from tempfile import TemporaryFile
 from typing import IO
 
-from seeding.provenance import versions
+from seeding._runtime.provenance import versions
 
 # The peak of a process counts from the memory of the one that started it, so a small one does.
 _STARTER = """

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from seeding.selection.reduction import Reduced
+from seeding.selection.coverage_reduction import Reduced
 
 # How long a solver may overrun its limit before its process is ended.
 GRACE = 5.0

@@ -22,7 +22,7 @@ import pandas as pd
 import seeding as sd
 from benchmarks.certificate_experiment import check
 from benchmarks.enumeration import SmallNetwork
-from seeding.io.files import atomic_write
+from seeding._runtime.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "ruled_certificates.csv"
 RUNS, DELTA = 300, 0.1

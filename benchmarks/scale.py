@@ -23,11 +23,11 @@ import pandas as pd
 
 import seeding as sd
 from benchmarks.processes import Others, machine, measure
-from seeding import memory
+from seeding._runtime import memory
+from seeding._runtime.files import atomic_write
 from seeding.datasets import power_law
-from seeding.forecast import forecast
-from seeding.io.files import atomic_write
 from seeding.io.sizes import size_of
+from seeding.questions.memory_forecast import forecast
 
 RESULTS = Path(__file__).parent / "results" / "scale.csv"
 KEY = 1

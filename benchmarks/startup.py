@@ -26,7 +26,7 @@ import pandas as pd
 
 from benchmarks.data import folder
 from benchmarks.processes import Others, Took, machine, measure
-from seeding.io.files import atomic_write
+from seeding._runtime.files import atomic_write
 
 RESULTS = Path(__file__).parent / "results" / "startup.csv"
 RUNS = 7

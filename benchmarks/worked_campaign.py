@@ -23,8 +23,8 @@ import pandas as pd
 import seeding as sd
 from benchmarks.figures import FIGURES, fill
 from benchmarks.tables import RESULTS, ROOT, markdown
+from seeding._runtime.files import atomic_write
 from seeding.bench.facts import machine
-from seeding.io.files import atomic_write
 
 SCRIPT = ROOT / "examples" / "worked_campaign.py"
 PAGE = ROOT / "docs" / "campaign.md"

@@ -11,12 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from seeding import datasets
-    from seeding.answers import Invitations, Profit, Target
-    from seeding.coverage import Coverage
     from seeding.diffusion import IndependentCascade, LinearThreshold
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
-    from seeding.estimate import Certificate, Estimate
-    from seeding.fairness import AtLeastReach
     from seeding.io import (
         parse_rule,
         read_message,
@@ -27,17 +23,22 @@ if TYPE_CHECKING:
         read_seeds,
         write_network,
     )
-    from seeding.message import Message
-    from seeding.network import Network
-    from seeding.plan import Plan
-    from seeding.planner import optimize
+    from seeding.network.message import Message
+    from seeding.network.network import Network
+    from seeding.plan.answers import Invitations, Profit, Target
+    from seeding.plan.estimate import Certificate, Estimate
+    from seeding.plan.plan import Plan
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
-    from seeding.reach import estimate_reach, simulate
-    from seeding.roster import Roster
-    from seeding.rrsets import sample_rr_sets
-    from seeding.rules import (
+    from seeding.questions.optimize import optimize
+    from seeding.questions.reach import estimate_reach, simulate
+    from seeding.questions.samples import sample_rr_sets
+    from seeding.questions.sides import Sides, estimate_sides
+    from seeding.questions.virality import Virality, virality
+    from seeding.roster.roster import Roster
+    from seeding.rules.rules import (
         AtLeast,
+        AtLeastReach,
         AtMost,
         Bundle,
         Conflict,
@@ -50,50 +51,49 @@ if TYPE_CHECKING:
         Together,
         VolumeDiscount,
     )
-    from seeding.sides import Sides, estimate_sides
-    from seeding.trees import Virality, virality
+    from seeding.sampling.coverage import Coverage
 
 __version__ = "0.1.0"
 
 _HOME = {
     "AssumptionWarning": "seeding.errors",
-    "AtLeast": "seeding.rules",
-    "AtLeastReach": "seeding.fairness",
-    "AtMost": "seeding.rules",
-    "Bundle": "seeding.rules",
-    "Certificate": "seeding.estimate",
-    "Conflict": "seeding.rules",
-    "Coverage": "seeding.coverage",
-    "Estimate": "seeding.estimate",
-    "Exclude": "seeding.rules",
+    "AtLeast": "seeding.rules.rules",
+    "AtLeastReach": "seeding.rules.rules",
+    "AtMost": "seeding.rules.rules",
+    "Bundle": "seeding.rules.rules",
+    "Certificate": "seeding.plan.estimate",
+    "Conflict": "seeding.rules.rules",
+    "Coverage": "seeding.sampling.coverage",
+    "Estimate": "seeding.plan.estimate",
+    "Exclude": "seeding.rules.rules",
     "Frontier": "seeding.questions.frontier",
     "IndependentCascade": "seeding.diffusion",
     "LinearThreshold": "seeding.diffusion",
     "InfeasibleError": "seeding.errors",
     "InputError": "seeding.errors",
-    "Invitations": "seeding.answers",
-    "MaxShare": "seeding.rules",
-    "Message": "seeding.message",
-    "Network": "seeding.network",
-    "Plan": "seeding.plan",
-    "Profit": "seeding.answers",
-    "Require": "seeding.rules",
-    "Roster": "seeding.roster",
+    "Invitations": "seeding.plan.answers",
+    "MaxShare": "seeding.rules.rules",
+    "Message": "seeding.network.message",
+    "Network": "seeding.network.network",
+    "Plan": "seeding.plan.plan",
+    "Profit": "seeding.plan.answers",
+    "Require": "seeding.rules.rules",
+    "Roster": "seeding.roster.roster",
     "SeedingError": "seeding.errors",
-    "Sides": "seeding.sides",
-    "SpendAtLeast": "seeding.rules",
-    "SpendAtMost": "seeding.rules",
-    "SpendShare": "seeding.rules",
-    "Target": "seeding.answers",
-    "Together": "seeding.rules",
-    "Virality": "seeding.trees",
-    "VolumeDiscount": "seeding.rules",
+    "Sides": "seeding.questions.sides",
+    "SpendAtLeast": "seeding.rules.rules",
+    "SpendAtMost": "seeding.rules.rules",
+    "SpendShare": "seeding.rules.rules",
+    "Target": "seeding.plan.answers",
+    "Together": "seeding.rules.rules",
+    "Virality": "seeding.questions.virality",
+    "VolumeDiscount": "seeding.rules.rules",
     "datasets": "seeding.datasets",
-    "estimate_reach": "seeding.reach",
-    "estimate_sides": "seeding.sides",
+    "estimate_reach": "seeding.questions.reach",
+    "estimate_sides": "seeding.questions.sides",
     "frontier": "seeding.questions.frontier",
     "minimize_cost": "seeding.questions.minimize",
-    "optimize": "seeding.planner",
+    "optimize": "seeding.questions.optimize",
     "parse_rule": "seeding.io",
     "read_message": "seeding.io",
     "read_network": "seeding.io",
@@ -101,9 +101,9 @@ _HOME = {
     "read_roster": "seeding.io",
     "read_rules": "seeding.io",
     "read_seeds": "seeding.io",
-    "sample_rr_sets": "seeding.rrsets",
-    "simulate": "seeding.reach",
-    "virality": "seeding.trees",
+    "sample_rr_sets": "seeding.questions.samples",
+    "simulate": "seeding.questions.reach",
+    "virality": "seeding.questions.virality",
     "write_network": "seeding.io",
 }
 

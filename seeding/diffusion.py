@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seeding.checks import as_number
+from seeding._runtime.checks import as_number
 from seeding.errors import InputError
 
 # Nobody is looked for where f(d) is below this; a uniform number has 53 bits.
@@ -226,7 +226,7 @@ class Horizon:
 
     def draw(self, key: int, first: int, count: int) -> np.ndarray:
         """Draw the horizons of worlds ``first … first + count − 1``: int64, −1 for an empty set."""
-        from seeding._kernels.coins import draw_each
+        from seeding._kernels.randomness.coins import draw_each
 
         uniform = np.empty(count)
         draw_each(np.uint64(key), first, uniform)

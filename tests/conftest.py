@@ -13,7 +13,7 @@ from hypothesis import settings
 from oracle import Graph
 from small_graphs import TEN_PEOPLE, path, star
 
-from seeding.network import Network
+from seeding.network.network import Network
 
 # Property tests draw the same examples on every run and keep no database, so that they cannot flake.
 settings.register_profile("seeding", derandomize=True, database=None, deadline=None, max_examples=60)

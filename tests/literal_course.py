@@ -10,7 +10,7 @@ import oracle
 import packed_twin
 
 import seeding as sd
-from seeding.network import Network
+from seeding.network.network import Network
 
 
 @dataclass

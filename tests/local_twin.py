@@ -7,7 +7,7 @@ import math
 import numpy as np
 from programs import Ruled
 
-from seeding.constraints import UNLIMITED
+from seeding.rules.limits import UNLIMITED
 
 
 class Twin:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from seeding.network import Network
+from seeding.network.network import Network
 
 Arc = tuple[int, int]
 

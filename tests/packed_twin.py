@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from seeding import csr
+from seeding.network import csr
 
 MASK = (1 << 64) - 1
 KEY = 20_240_607

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from oracle import Graph
 
-from seeding.clock import Clock
-from seeding.constraints import Limits
-from seeding.coverage import Coverage
+from seeding._runtime.clock import Clock
+from seeding._runtime.executors import Workers
+from seeding._runtime.progress import Silent
 from seeding.diffusion import IndependentCascade
-from seeding.executors import Workers
-from seeding.labels import Labels
-from seeding.network import Network
-from seeding.progress import Silent
+from seeding.network.labels import Labels
+from seeding.network.network import Network
+from seeding.rules.limits import Limits
+from seeding.sampling.coverage import Coverage
 from seeding.selection.problem import Problem
 
 DEFAULT_MEMORY = 1 << 30

@@ -9,9 +9,9 @@ import numpy as np
 import oracle
 from problems import random_instance, sample_of
 
-from seeding.constraints import UNLIMITED
-from seeding.coverage import Coverage
-from seeding.program import Program
+from seeding.rules.limits import UNLIMITED
+from seeding.rules.program import Program
+from seeding.sampling.coverage import Coverage
 
 Row = tuple[dict[int, int], int, int]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding import rules as r
+from seeding.rules import rules as r
 
 Prices = dict[str, int]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 import seeding as sd
-from seeding.constraints import UNLIMITED, Limits
-from seeding.program import Program
-from seeding.rules import Rule
+from seeding.rules.limits import UNLIMITED, Limits
+from seeding.rules.program import Program
+from seeding.rules.rules import Rule
 
 Row = tuple[dict[int, int], int, int, int]
 

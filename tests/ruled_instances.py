@@ -9,11 +9,11 @@ import pandas as pd
 from problems import sample_of
 from rule_oracle import allowed
 
-from seeding import rules as r
-from seeding.constraints import Limits
-from seeding.coverage import Coverage
-from seeding.roster import Roster
-from seeding.terms import Terms, compile_rules, finest
+from seeding.roster.roster import Roster
+from seeding.rules import rules as r
+from seeding.rules.compiling import Terms, compile_rules, finest
+from seeding.rules.limits import Limits
+from seeding.sampling.coverage import Coverage
 
 KINDS = (
     "Require",

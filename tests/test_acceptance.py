@@ -16,15 +16,16 @@ from oracle import Graph
 from small_graphs import path, random_graph, star
 
 import seeding as sd
-from seeding import sampling
-from seeding._kernels.coins import accept_coin as kernel_coin
-from seeding._kernels.coins import world_key
+from seeding._kernels.randomness.coins import accept_coin as kernel_coin
+from seeding._kernels.randomness.coins import world_key
+from seeding._runtime.executors import Workers
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError, InputError
-from seeding.executors import Workers
-from seeding.rrsets import RRSampler
-from seeding.selection.kept import Answering, Arcs, Evaluation, Kept, unreached, values_of
-from seeding.spread import ForwardTask, Spread
+from seeding.network import packed_rows
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.common_worlds import Answering, Arcs, Evaluation, Kept, unreached, values_of
+from seeding.simulation.measuring import Spread
+from seeding.simulation.simulation import ForwardTask
 
 SIGMAS = 5.2
 PLAIN = IndependentCascade()
@@ -79,7 +80,7 @@ def test_star_and_path_in_closed_form(model):
 def test_backwards_equals_enumeration(monkeypatch, model, number, packed):
     """RR sets in which creators answer cover what trying every world and answer says."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, accept = small(number), chances(number, 6)
     truth = Truth(graph, model)
     sampler = RRSampler.make(graph.network(), model, 11, np.arange(6), accept)
@@ -96,7 +97,7 @@ def test_backwards_equals_enumeration(monkeypatch, model, number, packed):
 def test_forwards_equals_enumeration(monkeypatch, model, number, packed):
     """Simulation gives the enumerated value, also of what the first seeds reach before the others."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, accept, seeds = small(number), chances(number, 6), [3, 0, 5]
     truth = Truth(graph, model)
     task = ForwardTask.make(graph.network(), np.array(seeds), 7, model=model, accept=accept[seeds])
@@ -119,7 +120,7 @@ class Same:
 def test_limits_and_acceptance_together(monkeypatch, packed):
     """Within a distance, too, only those seeds spread who accept."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, accept, seeds = small(1), chances(1, 6), [3, 0, 5]
     truth = Truth(graph, IndependentCascade(deadline=1))
     task = ForwardTask.make(graph.network(), np.array(seeds), 7, Same(), accept=accept[seeds])
@@ -216,7 +217,7 @@ def test_nobody_declines_is_the_plain_sample():
 
 def test_sentinels_are_off_where_creators_decline(monkeypatch):
     """A set may not end at somebody who might decline."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     network = random_graph(5, n=40, m=120).network()
     assert RRSampler.make(network, PLAIN, 4).can_stop
     invited = RRSampler.make(network, PLAIN, 4, np.arange(40), np.full(40, 0.5))
@@ -576,7 +577,7 @@ def test_any_seed_list_may_decline():
 
 def test_the_forecast_holds_the_same_money():
     """The memory of planning is told for a budget that pays the average, but not the fee."""
-    from seeding.forecast import forecast
+    from seeding.questions.memory_forecast import forecast
 
     network = sd.Network.from_edges(["a", "b"], ["c", "d"], 1.0)
     roster = sd.Roster.from_any(pd.DataFrame({"candidate": ["a", "b"], "cost": 10, "accept": 0.5}))

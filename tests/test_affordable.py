@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import seeding as sd
-from seeding.constraints import read_limits
 from seeding.errors import InfeasibleError
-from seeding.forecast import forecast
-from seeding.program import Offers
-from seeding.roster import Roster
-from seeding.selection.affordable import check_budget
+from seeding.questions.memory_forecast import forecast
+from seeding.roster.roster import Roster
+from seeding.rules.affordable import check_budget
+from seeding.rules.limits import read_limits
+from seeding.rules.program import Offers
 
 QUICK = {"rng": 1, "threads": 1, "precision": 0.1}
 DEAL = sd.Bundle(["a", "b"], 90)
@@ -117,9 +117,9 @@ def test_forms_of_a_choice_of_somebody():
     """Random rules: somebody can be chosen where enumeration finds a choice, and what it costs at least."""
     import itertools
 
-    from seeding.constraints import Limits
-    from seeding.selection.affordable import _somebody, least_price
-    from seeding.terms import compile_rules
+    from seeding.rules.affordable import _somebody, least_price
+    from seeding.rules.compiling import compile_rules
+    from seeding.rules.limits import Limits
 
     rng = np.random.default_rng(3)
     names = list("abcd")

@@ -9,8 +9,8 @@ import pytest
 import scipy.sparse
 
 import seeding as sd
-from seeding.arcs import places_in
 from seeding.errors import InputError
+from seeding.network.arcs import places_in
 
 ROWS = pd.DataFrame(
     {

@@ -19,7 +19,7 @@ from seeding.bench.peers.base import Answer, Arrays, Peer, Task
 from seeding.bench.peers.known import claim_problem, known_problems
 from seeding.bench.peers.lazy import by_difference, lazy_greedy
 from seeding.bench.worker import Job
-from seeding.estimate import Estimate
+from seeding.plan.estimate import Estimate
 
 ROOT = Path(__file__).resolve().parents[1]
 RIVALS = [method for method in METHODS.values() if method.adapter != "seeding.bench.peers.ours:Ours"]

@@ -11,7 +11,7 @@ from seeding.bench.case import Instance
 from seeding.bench.peers.base import Arrays, Task
 from seeding.bench.processes import resident_bytes, run_job
 from seeding.bench.worker import Job
-from seeding.network import Network
+from seeding.network.network import Network
 
 MB = 1 << 20
 needs_proc = pytest.mark.skipif(

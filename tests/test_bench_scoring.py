@@ -11,7 +11,7 @@ from small_graphs import path
 from seeding.bench.case import Instance
 from seeding.bench.peers.base import Arrays
 from seeding.bench.scoring import Score, score
-from seeding.network import Network
+from seeding.network.network import Network
 
 WORLDS = 20_000
 

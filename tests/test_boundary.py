@@ -11,15 +11,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seeding import csr, intake
-from seeding._kernels import cover, inverse, packing
-from seeding._kernels import csr as csr_kernels
+from seeding._kernels.coverage import greedy, inverse_index
+from seeding._kernels.rows import csr as csr_kernels
+from seeding._kernels.rows import packing
+from seeding._runtime.rng import to_key
 from seeding.errors import InputError
-from seeding.network import Network
-from seeding.packed import RECORD, Packed, Rows, pack
-from seeding.rng import to_key
-from seeding.sampling import PackedReverse
-from seeding.spread import ForwardTask
+from seeding.network import building, csr
+from seeding.network.network import Network
+from seeding.network.packed_rows import RECORD, Packed, Rows, pack
+from seeding.sampling.packed_reverse import PackedReverse
+from seeding.simulation.simulation import ForwardTask
 
 # Beyond what 32 bits hold, with or without a sign, and no power of two.
 BASE = (1 << 32) + 12_345
@@ -149,11 +150,11 @@ def test_the_inverse_index_is_built_from_there(far, sample):
     indptr, members = sample
     plain = np.zeros(13, dtype=np.int64), np.empty(members.size, dtype=np.int32)
     nothing = np.zeros(13, dtype=np.int64), np.empty(0, dtype=np.int32)
-    cover.invert(indptr, members, 0, *nothing, *plain)
+    greedy.invert(indptr, members, 0, *nothing, *plain)
     result = np.zeros(13, dtype=np.int64), np.empty(members.size, dtype=np.int32)
     half = np.zeros(13, dtype=np.int64), np.empty(indptr[100], dtype=np.int32)
-    cover.invert(indptr[:101], members[: indptr[100]], 0, *nothing, *half)
-    cover.invert(indptr + BASE, far(members), 100, half[0] + BASE, far(half[1]), *result)
+    greedy.invert(indptr[:101], members[: indptr[100]], 0, *nothing, *half)
+    greedy.invert(indptr + BASE, far(members), 100, half[0] + BASE, far(half[1]), *result)
     assert [part.tolist() for part in result] == [part.tolist() for part in plain]
 
 
@@ -162,17 +163,17 @@ def test_two_passes_write_there(far, sample):
     indptr, members = sample
     plain = np.zeros(13, dtype=np.int64), np.empty(members.size, dtype=np.int32)
     nothing = np.zeros(13, dtype=np.int64), np.empty(0, dtype=np.int32)
-    cover.invert(indptr, members, 0, *nothing, *plain)
+    greedy.invert(indptr, members, 0, *nothing, *plain)
     counts = np.zeros(3, dtype=np.int64)
     there, far_indptr = far(members), indptr + BASE
-    inverse.count_blocks(far_indptr, there, (0, 200), 2, counts)
+    inverse_index.count_blocks(far_indptr, there, (0, 200), 2, counts)
     starts = BASE + np.concatenate([[0], np.cumsum(counts)])
     places, sets = far(np.empty(members.size, np.uint16)), far(np.empty(members.size, np.int32))
     no_ends = np.zeros(3, dtype=np.int64)
-    inverse.deal(far_indptr, there, (0, 200), 2, starts[:-1].copy(), no_ends, places, sets)
+    inverse_index.deal(far_indptr, there, (0, 200), 2, starts[:-1].copy(), no_ends, places, sets)
     scratch = np.empty(int(counts.max()), dtype=np.int32), np.empty(5, dtype=np.int64)
     result = np.full(13, BASE, dtype=np.int64), sets
-    inverse.sort_blocks(starts, (0, 3), 2, places, nothing, scratch, result)
+    inverse_index.sort_blocks(starts, (0, 3), 2, places, nothing, scratch, result)
     assert (result[0] - BASE).tolist() == plain[0].tolist()
     assert sets[BASE:].tolist() == plain[1].tolist()
 
@@ -181,7 +182,7 @@ def test_greedy_works_there(far, sample):
     """Gains, marks, counts and steps are the same with both sides of the incidence beyond 2³²."""
     indptr, members = sample
     rows = np.zeros(13, dtype=np.int64), np.empty(members.size, dtype=np.int32)
-    cover.invert(indptr, members, 0, np.zeros(13, dtype=np.int64), np.empty(0, dtype=np.int32), *rows)
+    greedy.invert(indptr, members, 0, np.zeros(13, dtype=np.int64), np.empty(0, dtype=np.int32), *rows)
     near = indptr, members, *rows
     there = indptr + BASE, far(members), rows[0] + BASE, far(rows[1])
     found = [_run_greedy(incidence) for incidence in (near, there)]
@@ -191,12 +192,12 @@ def test_greedy_works_there(far, sample):
 
 def _run_greedy(incidence):
     covered, gains = np.zeros(200, dtype=np.bool_), np.zeros(12, dtype=np.int64)
-    cover.count_gains(*incidence[:2], covered, gains)
+    greedy.count_gains(*incidence[:2], covered, gains)
     first = gains.tolist()
     costs, worth = np.ones(12, dtype=np.int64), np.empty(12)
     heap, order = np.empty(12, dtype=np.int64), np.empty(4, dtype=np.int64)
-    state = np.array([cover.start_heap(gains, costs, False, 4, worth, heap), 0, 4, 0])
-    new = cover.greedy_steps(
+    state = np.array([greedy.start_heap(gains, costs, False, 4, worth, heap), 0, 4, 0])
+    new = greedy.greedy_steps(
         incidence,
         np.empty(0, np.bool_),
         costs,
@@ -212,14 +213,14 @@ def _run_greedy(incidence):
     wanted = np.zeros(12, dtype=np.bool_)
     wanted[order] = True
     marked = np.zeros(200, dtype=np.bool_)
-    counted = cover.count_covered(*incidence[:2], wanted)
-    assert cover.mark_covered(*incidence[2:], order, marked) == counted == new
+    counted = greedy.count_covered(*incidence[:2], wanted)
+    assert greedy.mark_covered(*incidence[2:], order, marked) == counted == new
     return new, order.tolist(), first, gains.tolist(), covered.tolist()
 
 
 def test_more_nodes_than_can_be_numbered_are_refused(monkeypatch):
     """An int32 numbers 2³¹ − 1 nodes; one more is refused in one sentence (the limit is faked)."""
-    monkeypatch.setattr(intake, "_MOST_NODES", 3)
+    monkeypatch.setattr(building, "_MOST_NODES", 3)
     assert Network.from_edges([1, 2], [2, 3], 0.1).n_nodes == 3
     with pytest.raises(InputError, match="4 nodes are more than the 3 an int32 index can number"):
         Network.from_edges([1, 2], [2, 3], 0.1, nodes=[9])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from seeding.bounds import binomial_lower, binomial_upper
+from seeding.plan.estimate import binomial_lower, binomial_upper
 
 CASES = [
     (0, 1),

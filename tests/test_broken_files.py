@@ -17,11 +17,10 @@ import pytest
 from broken_files import contradictions, full_network, mutated, read_and_use, readers, samples
 
 import seeding as sd
-from seeding import memory
+from seeding._runtime import files, memory
 from seeding.errors import AssumptionWarning, InputError, OutOfMemoryError
-from seeding.io import files
 from seeding.io.sizes import size_of
-from seeding.labels import make_index
+from seeding.network.labels import make_index
 
 
 @pytest.mark.filterwarnings("ignore::seeding.AssumptionWarning")

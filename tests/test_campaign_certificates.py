@@ -10,11 +10,12 @@ import pytest
 
 import seeding as sd
 from benchmarks import campaign_certificates as experiment
-from seeding import backward
-from seeding.executors import Workers
-from seeding.roster import Roster
-from seeding.rrsets import RRSampler
-from seeding.spread import ForwardTask, Spread
+from seeding._runtime.executors import Workers
+from seeding.roster.roster import Roster
+from seeding.sampling import cascade_reverse
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.measuring import Spread
+from seeding.simulation.simulation import ForwardTask
 
 SIGMAS = 5.2
 RUNS = 100
@@ -24,7 +25,9 @@ RUNS = 100
 def test_all_parts_together_against_every_world(monkeypatch, number):
     """Deadline, quality, acceptance, weights, platforms, exposure, organic start: both ways, every pair."""
     case = list(experiment.cases())[number]
-    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 0 if case.packed else backward.PACKED_FROM_ARCS)
+    monkeypatch.setattr(
+        cascade_reverse, "PACKED_FROM_ARCS", 0 if case.packed else cascade_reverse.PACKED_FROM_ARCS
+    )
     network, campaign = case.to_network(), case.network
     model = sd.IndependentCascade(deadline=campaign.deadline, quality=campaign.quality)
     roster = Roster.from_any(case.roster())

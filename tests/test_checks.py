@@ -12,7 +12,7 @@ import pytest
 from odd_values import ODD, Door, doors
 
 import seeding as sd
-from seeding import checks, memory
+from seeding._runtime import checks, memory
 from seeding.errors import InputError, OutOfMemoryError, in_one_sentence, shown
 
 NO_NUMBERS = [

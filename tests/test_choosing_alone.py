@@ -15,8 +15,9 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding.rng import derive
-from seeding.selection import cheapest, ladder, ris
+from seeding._runtime.rng import derive
+from seeding.selection import many_budgets, ris
+from seeding.selection.cost import least_cost
 from seeding.selection.greedy import Cover
 from seeding.selection.problem import STAGES, Problem
 from seeding.selection.ris import take_greedy
@@ -69,7 +70,7 @@ def led(monkeypatch):
         return Cover(order, sample.count(order), cover.bound)
 
     monkeypatch.setattr(ris, "guided", guided)
-    for module in (ris, ladder):
+    for module in (ris, many_budgets):
         monkeypatch.setattr(module, "chooser", lambda problem: take_greedy)
 
 
@@ -127,7 +128,7 @@ def test_a_frontier_has_one_choice_for_each_budget(monkeypatch, led, judges):
     """Whichever budgets are done with, at each size no more choices come up than there are budgets."""
     network, table, rules = people(2)
     rules = [rule for rule in rules if isinstance(rule, sd.AtMost)]
-    judged = watch_judge(monkeypatch, ladder)
+    judged = watch_judge(monkeypatch, many_budgets)
     for _ in judges():
         sd.frontier(network, roster_of(table), budgets=[15, 20, 30], constraints=rules, gap=0.04, **QUICK)
     assert len(judged) > 1
@@ -138,14 +139,14 @@ def test_a_target_is_tried_with_four_choices_at_each_size(monkeypatch, judges):
     """What tries ask for at a size is one of four numbers of sets, told by the choosing sample."""
     network, table, _ = people(2, m=60)
     asked = defaultdict(set)
-    real = cheapest._Run._cover
+    real = least_cost._Run._cover
 
     def watch(run, needed):
         if needed != run._implied:
             asked[run.pair.size].add(needed)
         return real(run, needed)
 
-    monkeypatch.setattr(cheapest._Run, "_cover", watch)
+    monkeypatch.setattr(least_cost._Run, "_cover", watch)
     for _ in judges():
         sd.minimize_cost(network, roster_of(table), target_reach=24, gap=0.01, **QUICK)
     assert max(map(len, asked.values())) > 1

@@ -9,7 +9,7 @@ import pytest
 
 from seeding import cli
 from seeding.cli import options
-from seeding.duel import TIES
+from seeding.simulation.competition import TIES
 
 CHAIN = "source,target,probability\na,b,1\nb,c,1\nc,d,1\nx,d,1\n"
 

@@ -209,7 +209,7 @@ def test_outputs_are_checked_first(fail: Fail, edges: Path, tmp_path: Path, opti
 
 def test_protected_folder(fail: Fail, edges: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that may not be written to is refused, as the system tells it (root would be allowed)."""
-    monkeypatch.setattr("seeding.io.files.os.access", lambda place, mode: False)
+    monkeypatch.setattr("seeding._runtime.files.os.access", lambda place, mode: False)
 
     assert "not writable" in fail(2, "optimize", edges, "-k", 1, "--out", tmp_path / "x.csv")
 
@@ -229,7 +229,7 @@ def test_bug_shows_its_traceback(edges: Path, monkeypatch: pytest.MonkeyPatch) -
     def broken(*words: object, **more: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("seeding.planner.optimize", broken)
+    monkeypatch.setattr("seeding.questions.optimize.optimize", broken)
 
     with pytest.raises(ZeroDivisionError):
         cli.main(["optimize", str(edges), "-k", "1"])

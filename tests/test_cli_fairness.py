@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from seeding import cli, fairness
+from seeding import cli
 from seeding.cli import options
+from seeding.rules import fairness
 
 EDGES = "source,target,p\n" + "".join(f"hub,x{i},0.5\nsecond,y{i},0.5\n" for i in range(9)) + "lone,z,0.5\n"
 NODES = "node,side\nhub,big\nsecond,big\nlone,small\nz,small\nx1,\n"

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 import seeding as sd
-from seeding import cli, planner
+from seeding import cli
 from seeding.cli import inputs
 from seeding.cli.parser import build_parser
 from seeding.errors import InfeasibleError
-from seeding.rules import Rule
+from seeding.questions import optimize as planner
+from seeding.rules.rules import Rule
 
 
 def read(*words: str) -> tuple[Rule, ...]:

@@ -156,7 +156,7 @@ def test_ctrl_c_while_writing_leaves_no_file(
     def interrupted(*arguments: object, **options: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("seeding.plan.json.dumps", interrupted)
+    monkeypatch.setattr("seeding.plan.plan.json.dumps", interrupted)
     code = cli.main(["optimize", str(edges), "-k", "1", "--out", str(out), "--plan-json", str(plan)])
 
     assert code == 130

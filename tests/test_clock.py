@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from seeding.clock import Clock, OutOfTime
+from seeding._runtime.clock import Clock, OutOfTime
 from seeding.errors import InputError
 
 
@@ -14,7 +14,7 @@ from seeding.errors import InputError
 def now(monkeypatch) -> list[float]:
     """Replace the time by a number that the test moves."""
     moment = [100.0]
-    monkeypatch.setattr("seeding.clock.time", SimpleNamespace(monotonic=lambda: moment[0]))
+    monkeypatch.setattr("seeding._runtime.clock.time", SimpleNamespace(monotonic=lambda: moment[0]))
     return moment
 
 

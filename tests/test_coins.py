@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from laws import assert_independent, assert_proportion, assert_uniform
 
-from seeding._kernels import coins
-from seeding.rng import mix64
+from seeding._kernels.randomness import coins
+from seeding._runtime.rng import mix64
 
 KEYS = [0, 1, 0x9E3779B97F4A7C15, (1 << 64) - 1, 0xD1342543DE82EF95]
 DRAWS = 100_000

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import seeding as sd
-from seeding.answers import Comparison, student95
+from seeding.plan.answers import Comparison, student95
 
 QUICK = {"threads": 1, "precision": 0.05, "gap": 0.1}
 
@@ -51,9 +51,9 @@ def test_the_worlds_are_the_same():
     plan = sd.optimize(network, k=4, rng=5, **QUICK)
     followers = np.diff(network.out.indptr)
     top = network.labels[np.argsort(-followers, kind="stable")[:4]].tolist()
-    from seeding.rng import derive, to_key
+    from seeding._runtime.rng import derive, to_key
     from seeding.selection.problem import STAGES
-    from seeding.spread import ForwardTask
+    from seeding.simulation.simulation import ForwardTask
 
     key = derive(to_key(5), STAGES["evaluate"])
     ours, theirs = (
@@ -82,18 +82,18 @@ def test_the_worlds_are_the_same():
 )
 def test_simple_choices_keep_limits_and_rules(asked, monkeypatch):
     """Whatever a plan has to keep, those whom it is compared with keep too."""
-    from seeding import baseline_report
+    from seeding.questions import comparison
 
     seen = []
 
-    def buy(problem, rank, most_asked, honest=baseline_report.buy):
+    def buy(problem, rank, most_asked, honest=comparison.buy):
         chosen = honest(problem, rank, most_asked)
         seen.append(chosen)
         if problem.offers.plain:
             assert problem.program.allows(chosen)
         return chosen
 
-    monkeypatch.setattr(baseline_report, "buy", buy)
+    monkeypatch.setattr(comparison, "buy", buy)
     network = sd.Network.from_networkx(nx.barabasi_albert_graph(60, 2, seed=4), 0.2)
     roster = {node: 1 + node % 3 for node in range(30)}
     plan = sd.optimize(network, roster, budget=7, k=4, rng=5, **QUICK | asked)
@@ -120,8 +120,8 @@ def test_buying_by_a_ranking():
     """Money and heads: the ranking is gone through once, passing over whoever does not fit, as one by one."""
     from types import SimpleNamespace
 
-    from seeding.baseline_report import _buy_plainly
-    from seeding.constraints import Limits
+    from seeding.questions.comparison import _buy_plainly
+    from seeding.rules.limits import Limits
 
     rng = np.random.default_rng(2)
     for _ in range(200):

@@ -9,9 +9,9 @@ import oracle
 import pandas as pd
 import pytest
 
-from seeding.constraints import UNLIMITED, Limits, read_limits
 from seeding.errors import InputError
-from seeding.roster import Roster
+from seeding.roster.roster import Roster
+from seeding.rules.limits import UNLIMITED, Limits, read_limits
 
 
 @pytest.fixture

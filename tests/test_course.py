@@ -14,15 +14,17 @@ from literal_course import World
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import backward, forward
-from seeding.course import Course, people_of
+from seeding._runtime.executors import Workers, open_workers
 from seeding.errors import InputError
-from seeding.executors import Workers, open_workers
-from seeding.forward import CourseForward
-from seeding.rrsets import RRSampler
-from seeding.sampling import make_roots
-from seeding.selection.recast import Group, Recast
-from seeding.spread import ForwardTask, Spread
+from seeding.network.cascade import Course, people_of
+from seeding.sampling import cascade_reverse
+from seeding.sampling.roots import make_roots
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation import cascade_forward
+from seeding.simulation.cascade_forward import CourseForward
+from seeding.simulation.measuring import Spread
+from seeding.simulation.resimulated import Group, Recast
+from seeding.simulation.simulation import ForwardTask
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2
@@ -210,9 +212,9 @@ def test_packed_rows_give_the_same_law(monkeypatch, name):
     network = make(1)
     timed = network.delays is not None
     plain = RRSampler.make(network, model, 5)
-    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(cascade_reverse, "PACKED_FROM_ARCS", 1)
     packed = RRSampler.make(network, model, 5)
-    assert isinstance(packed.task, backward.TimedReverse if timed else backward.PeopleReverse)
+    assert isinstance(packed.task, cascade_reverse.TimedReverse if timed else cascade_reverse.PeopleReverse)
     samples = [one.grow(one.empty(), 60_000, Workers(1)) for one in (plain, packed)]
     for seeds in ([0], [1], [4], [1, 4], [0, 5], [2, 3, 5]):
         a, b = (sample.count(np.array(seeds)) / sample.n_sets for sample in samples)
@@ -236,7 +238,7 @@ def test_packed_simulation_is_the_literal_one(monkeypatch, name, seeds):
     """World by world, rows drawn at once give what their twin in plain Python gives, in any order."""
     make, model = CASES[name]
     network = make(1)
-    monkeypatch.setattr(forward, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(cascade_forward, "PACKED_FROM_ARCS", 1)
     task = ForwardTask.make(network, np.array(seeds), KEY, model=model)
     assert task.course.packed is not None
     block = task(0, 128)
@@ -259,7 +261,7 @@ def test_sets_that_hold_a_sentinel_are_counted(monkeypatch, name, threads):
     """Sets with a sentinel are given, those with somebody active are empty, and all others are unchanged."""
     make, _ = CASES[name]
     network = make(3)
-    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(cascade_reverse, "PACKED_FROM_ARCS", 1)
     sampler = RRSampler.make(network, IC(), 5)
     stopping = sampler.stop_at(np.array([1]))
     with open_workers(threads) as workers:
@@ -278,7 +280,7 @@ def test_sets_that_hold_a_sentinel_are_counted(monkeypatch, name, threads):
 @pytest.mark.parametrize("method", ["ris", "celf"])
 def test_threads_change_nothing(monkeypatch, threads, method):
     """The same key, the same plan."""
-    monkeypatch.setattr(backward, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(cascade_reverse, "PACKED_FROM_ARCS", 1)
     network = random_graph(8, n=40, m=120).network().with_exposure(share=0.5).with_organic([7])
     plans = [
         sd.optimize(network, k=3, model=IC(deadline=3), rng=5, threads=n, method=method) for n in (threads, 1)

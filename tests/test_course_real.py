@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 import seeding as sd
-from seeding.executors import Workers
-from seeding.rrsets import RRSampler
-from seeding.spread import ForwardTask, Spread, run_worlds
+from seeding._runtime.executors import Workers
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.measuring import Spread, run_worlds
+from seeding.simulation.simulation import ForwardTask
 
 SIGMAS = 5.2
 IC, LT = sd.IndependentCascade, sd.LinearThreshold

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeding.coverage import Coverage
 from seeding.errors import InputError
-from seeding.estimate import Estimate
-from seeding.labels import Labels
+from seeding.network.labels import Labels
+from seeding.plan.estimate import Estimate
+from seeding.sampling.coverage import Coverage
 
 N = 6
 LABELS = ["@a", "@b", "@c", "@d", "@e", "@f"]

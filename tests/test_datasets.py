@@ -13,7 +13,7 @@ import pytest
 from seeding.datasets import CreatorMarket, creator_market, karate, les_miserables
 from seeding.datasets.catalog import COUNTRIES, PLATFORMS, TIERS, TOPICS, handles, tier_of
 from seeding.errors import InputError
-from seeding.network import Network
+from seeding.network.network import Network
 
 TIER_NAMES = [tier.name for tier in TIERS]
 

@@ -10,8 +10,7 @@ import pytest
 
 import seeding
 from seeding import cli, datasets
-from seeding.cli.demo import compare
-from seeding.demo import Demo, Difference, run_demo
+from seeding.cli.demo import Demo, Difference, compare, run_demo
 
 
 @pytest.fixture(scope="module")

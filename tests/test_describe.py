@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seeding.describe import network_facts
-from seeding.network import Network
+from seeding.network.network import Network
+from seeding.network.summary import network_facts
 
 
 def lines(network: Network) -> dict[str, str]:

@@ -11,12 +11,13 @@ from oracle import Graph
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import sampling
+from seeding._runtime.executors import Workers
 from seeding.diffusion import Horizon, IndependentCascade
 from seeding.errors import InputError
-from seeding.executors import Workers
-from seeding.rrsets import RRSampler
-from seeding.spread import ForwardTask, Spread
+from seeding.network import packed_rows
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.measuring import Spread
+from seeding.simulation.simulation import ForwardTask
 
 PATH = Graph.of(5, [(v, v + 1) for v in range(4)], 0.7)
 MODELS = [
@@ -76,7 +77,7 @@ def test_path_in_closed_form(model):
 def test_backwards_equals_enumeration(monkeypatch, model, number, packed):
     """RR sets with a horizon cover what the enumeration says, arc by arc and packed."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph = small(number)
     sampler = RRSampler.make(graph.network(), model, 11)
     sample = sampler.grow(sampler.empty(), 60_000, Workers(1))
@@ -194,7 +195,7 @@ def test_the_summary_says_when_and_how_many_are_negative():
 @pytest.mark.parametrize("threads", [1, 2, 8])
 def test_threads_change_nothing(monkeypatch, threads):
     """The same key, the same plan."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     network = random_graph(8, n=40, m=120).network()
     plan = sd.optimize(network, k=3, model=MODELS[-1], rng=5, threads=threads)
     other = sd.optimize(network, k=3, model=MODELS[-1], rng=5, threads=1)
@@ -239,7 +240,7 @@ def test_bad_models_are_refused(arguments, said):
 @pytest.mark.parametrize("number", range(3))
 def test_celf_gains_are_differences_of_values(number, model):
     """In each kept world a gain is the value with the candidate less the value without, written out."""
-    from seeding.selection.kept import Arcs, Evaluation, Kept, unreached, values_of
+    from seeding.simulation.common_worlds import Arcs, Evaluation, Kept, unreached, values_of
 
     graph = small(number)
     network = graph.network()

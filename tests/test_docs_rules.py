@@ -13,9 +13,9 @@ from rule_programs import Market, make_program
 import seeding as sd
 from seeding.cli import inputs
 from seeding.cli.parser import build_parser
-from seeding.constraints import Limits
-from seeding.rules import KINDS
-from seeding.selection.conflicts import explain
+from seeding.rules.conflicts import explain
+from seeding.rules.limits import Limits
+from seeding.rules.rules import KINDS
 
 PAGE = Path(__file__).parent.parent / "docs" / "rules.md"
 

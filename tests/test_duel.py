@@ -16,11 +16,19 @@ from oracle import Graph
 from small_graphs import path, random_graph, star
 
 import seeding as sd
-from seeding.duel import Drawn, Duel, DuelTask, GainTask, PrefixTask, further_probability
+from seeding._runtime.executors import Workers
 from seeding.errors import InfeasibleError, InputError
-from seeding.executors import Workers
-from seeding.prefixes import with_prefixes
-from seeding.spread import ForwardTask, Spread, measure
+from seeding.simulation.competition import Duel
+from seeding.simulation.competition_simulation import (
+    Drawn,
+    DuelTask,
+    GainTask,
+    PrefixTask,
+    further_probability,
+)
+from seeding.simulation.measuring import Spread, measure
+from seeding.simulation.prefixes import with_prefixes
+from seeding.simulation.simulation import ForwardTask
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2

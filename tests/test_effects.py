@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import seeding as sd
-from seeding.effects import with_effects
 from seeding.errors import AssumptionWarning, InputError
+from seeding.network.offer_nodes import with_effects
 
 SIGMAS = 5.2
 

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from test_io_networks import arcs
 
-from seeding.column_kinds import look_at
 from seeding.errors import InputError
 from seeding.io.networks import read_network
-from seeding.network import Network
-from seeding.vocabulary import are_twins, meaning, words
+from seeding.network.column_kinds import look_at
+from seeding.network.column_names import are_twins, meaning, words
+from seeding.network.network import Network
 
 FOLLOWS = "from the followed to the follower; pass direction="
 

@@ -16,18 +16,20 @@ from small_graphs import random_graph
 from test_fairness import fair_network, weighty_graph
 
 import seeding as sd
-from seeding import bounds, error_budget, planner
-from seeding.constraints import Limits
-from seeding.error_budget import BUDGETS, FAIR, FRONTIER, LEAST_COST, PLAN, PROFIT, TARGET
 from seeding.errors import SeedingError
-from seeding.estimate import Certificate
-from seeding.fairness import read_fairness
-from seeding.program import Program
-from seeding.selection import cheapest, growing, ladder, profit, ris
-from seeding.selection.fair_plan import _Fair
+from seeding.plan import estimate
+from seeding.plan.estimate import Certificate
+from seeding.questions import optimize
+from seeding.rules.fairness import read_fairness
+from seeding.rules.limits import Limits
+from seeding.rules.program import Program
+from seeding.selection import doubling, error_budget, many_budgets, ris
+from seeding.selection.bounds.lagrangian import Proof
+from seeding.selection.cost import least_cost, profit
+from seeding.selection.error_budget import BUDGETS, FAIR, FRONTIER, LEAST_COST, PLAN, PROFIT, TARGET
+from seeding.selection.fair.method import _Fair
 from seeding.selection.greedy import Cover
-from seeding.selection.ladder import Rung, climb, take
-from seeding.selection.lagrangian import Proof
+from seeding.selection.many_budgets import Rung, climb, take
 from seeding.selection.ris import take_greedy
 
 # Large, so that what is allowed to be wrong is seen to be.
@@ -56,8 +58,8 @@ def test_the_shares_of_all_events_add_up():
             )
             assert budget.ways_to_fail == ways, budget.question
             assert float(spent) == pytest.approx(delta, rel=1e-12)
-    assert 2**16 * ris.FIRST_SETS == ris.MOST_SETS == growing.MOST_SETS
-    assert len(cheapest._MARGINS) == error_budget.TRIES
+    assert 2**16 * ris.FIRST_SETS == ris.MOST_SETS == doubling.MOST_SETS
+    assert len(least_cost._MARGINS) == error_budget.TRIES
 
 
 def test_the_table_of_events_is_the_one_in_use():
@@ -104,8 +106,8 @@ def used(monkeypatch):
 
         monkeypatch.setattr(module, name, asked)
 
-    watch(bounds, "binomial_lower", "lower")
-    watch(bounds, "binomial_upper", "upper")
+    watch(estimate, "binomial_lower", "lower")
+    watch(estimate, "binomial_upper", "upper")
     watch(profit, "tangent", "upper")
     return seen
 
@@ -142,7 +144,7 @@ def ask(question: str) -> None:
 def test_every_bound_uses_its_share(monkeypatch, used, question, lower, upper):
     """Whatever bounds a question asks for, each is at the share that was set aside, and at no other."""
     # The plan without the demand that a fair one is compared with has a proof of its own, which is not told.
-    monkeypatch.setattr(planner, "price_fairness", lambda *_: None)
+    monkeypatch.setattr(optimize, "price_fairness", lambda *_: None)
     ask(question)
     # The interval of a measured reach is no part of the proof.
     for side, share in (("lower", lower), ("upper", upper)):
@@ -214,7 +216,7 @@ def test_a_frontier_is_false_as_seldom_as_one_look_may_be(monkeypatch):
     shares, runs, false = [barely(covered, 102) for covered in (180, 280, 380)], 1_000, 0
     network = hubs(*shares)
     steps = [Limits(budget, 1) for budget in (10, 11, 12)]
-    monkeypatch.setattr(ladder, "chooser", lambda problem: take_greedy)
+    monkeypatch.setattr(many_budgets, "chooser", lambda problem: take_greedy)
     for key in range(runs):
         rungs = climb(one_look(network, key, costs=[10, 11, 12], gap=0.5), steps)
         bad = [
@@ -231,7 +233,7 @@ def test_four_tries_are_wrong_as_seldom_as_one_look_may_be(monkeypatch):
     share = barely(200, 68)
     network, runs, wrong = hubs(share, share, share, share), 1_000, 0
     for key in range(runs):
-        run = cheapest._Run(one_look(network, key), 1_000 * share * (1 + 5e-10), 1 - DELTA)
+        run = least_cost._Run(one_look(network, key), 1_000 * share * (1 + 5e-10), 1 - DELTA)
         tried: list[int] = []
 
         def cover(_, tried=tried):
@@ -270,9 +272,9 @@ def test_a_fair_choice_aims_high_enough_to_be_proven(share):
     size, alpha = 4_096, 0.05 / (15 * 4 * 3)
     for sure, proven in ((True, 0.9), (False, 0.0)):
         floor = int(fair.targets(size, sure=sure).floors[1])
-        least = next(x for x in range(size) if bounds.binomial_lower(x, size, alpha) >= share)
+        least = next(x for x in range(size) if estimate.binomial_lower(x, size, alpha) >= share)
         chance = stats.binom.sf(least - 1, size, floor / size)
         assert chance >= proven if sure else chance < 0.1
     assert fair.relaxed(size).floors[1] == next(
-        x for x in range(size) if bounds.binomial_upper(x, size, alpha) >= share
+        x for x in range(size) if estimate.binomial_upper(x, size, alpha) >= share
     )

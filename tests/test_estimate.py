@@ -9,8 +9,8 @@ import pytest
 from laws import assert_proportion
 from scipy import stats
 
-from seeding.estimate import Certificate, Estimate
-from seeding.interval import Z95
+from seeding.plan.estimate import Certificate, Estimate
+from seeding.plan.interval import Z95
 
 
 def test_from_sample_by_definition():

@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks import exact_solvers
 from benchmarks.rivals import RIVALS, Task, ask
-from seeding.selection.exact import solve
-from seeding.selection.reduction import reduce_sets
+from seeding.selection.coverage_reduction import reduce_sets
+from seeding.selection.exact.solve import solve
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "exact.md"
 

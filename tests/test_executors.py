@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seeding._runtime.executors import Workers, available_threads, open_workers
+from seeding._runtime.parts import run_together
 from seeding.errors import InputError
-from seeding.executors import Workers, available_threads, open_workers, run_together
 
 
 def worlds(first: int, count: int) -> list[int]:

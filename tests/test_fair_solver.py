@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 from problems import sample_of
 
-from seeding.constraints import UNLIMITED, Limits
-from seeding.program import Program
-from seeding.selection import fair, fair_master
-from seeding.selection.exact import solve
-from seeding.selection.fair import solve_fairly
-from seeding.selection.fair_master import Targets
-from seeding.selection.master import SolverError
-from seeding.selection.mixture import bound_smallest
-from seeding.selection.prices import cut
-from seeding.selection.purse import SCALE, Purse
-from seeding.selection.reduction import Reduced, reduce_sets
-from seeding.selection.saturate import Inverted, fair_greedy, fill_up
+from seeding.rules.cp_sat import SolverError
+from seeding.rules.limits import UNLIMITED, Limits
+from seeding.rules.program import Program
+from seeding.selection.bounds.relaxation import SCALE, Purse
+from seeding.selection.bounds.subgradient import cut
+from seeding.selection.coverage_reduction import Reduced, reduce_sets
+from seeding.selection.exact.solve import solve
+from seeding.selection.fair import master
+from seeding.selection.fair import solve as fair
+from seeding.selection.fair.master import Targets
+from seeding.selection.fair.saturate import Inverted, fair_greedy, fill_up
+from seeding.selection.fair.smallest_bound import bound_smallest
+from seeding.selection.fair.solve import solve_fairly
 
 INSTANCES = 120
 
@@ -234,7 +235,7 @@ def test_a_failing_solver_leaves_the_hint(monkeypatch, error):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(fair_master, "_run", fail)
+    monkeypatch.setattr(master, "_run", fail)
     found = solve_fairly(samples, program, MAXIMIN, hints=hints)
     assert "the solver failed" in found.status
     assert found.chosen is not None
@@ -245,7 +246,7 @@ def test_a_choice_over_the_limits_is_refused(monkeypatch):
     """A solver that returns too much is caught by counting in integers."""
     samples, program = larger_instance()
     everybody = np.ones(60, dtype=np.bool_)
-    answer = fair_master.FairAnswer("solved", 1, [(everybody, np.zeros(3, dtype=np.int64))], 0.1)
+    answer = master.FairAnswer("solved", 1, [(everybody, np.zeros(3, dtype=np.int64))], 0.1)
     monkeypatch.setattr(fair.FairMaster, "solve", lambda *_: answer)
     found = solve_fairly(samples, program, MAXIMIN)
     assert found.chosen is None

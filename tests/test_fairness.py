@@ -16,15 +16,18 @@ from problems import make_problem
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import bounds
+from seeding._runtime.executors import Workers
 from seeding.errors import InfeasibleError, InputError
-from seeding.executors import Workers
-from seeding.fairness import MOST_GROUPS, AtLeastReach, PriceOfFairness, read_fairness
-from seeding.program import Program
-from seeding.rrsets import RRSampler
-from seeding.selection.fair_plan import choose_fairly
-from seeding.selection.panel import Panel, floor_for_any, floor_for_sure
-from seeding.spread import ForwardTask, measure, measure_parts
+from seeding.plan import estimate
+from seeding.plan.answers import PriceOfFairness
+from seeding.rules.fairness import MOST_GROUPS, read_fairness
+from seeding.rules.program import Program
+from seeding.rules.rules import AtLeastReach
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection.fair.group_samples import Panel, floor_for_any, floor_for_sure
+from seeding.selection.fair.method import choose_fairly
+from seeding.simulation.measuring import measure, measure_parts
+from seeding.simulation.simulation import ForwardTask
 
 # Groups of the seven people of a random graph; the last one belongs to none.
 GROUPS = ["a", "a", "b", "b", "a", "b", None]
@@ -183,8 +186,8 @@ def test_samplers_with_other_weights(arcs):
 def test_floors_are_binomial(share):
     """The floor for any plan is the last count not refuted, and that for a sure one lies above."""
     floor = floor_for_any(share, 1000, 0.01)
-    assert bounds.binomial_upper(floor, 1000, 0.01) >= share
-    assert floor == 0 or bounds.binomial_upper(floor - 1, 1000, 0.01) < share
+    assert estimate.binomial_upper(floor, 1000, 0.01) >= share
+    assert floor == 0 or estimate.binomial_upper(floor - 1, 1000, 0.01) < share
     assert floor <= share * 1000 <= floor_for_sure(share, 1000, 0.01, 2.0)
 
 

@@ -16,15 +16,15 @@ from oracle import Graph, world_key
 from small_graphs import random_graph, star
 
 import seeding as sd
-from seeding import sampling
-from seeding.constraints import Limits
+from seeding._runtime.executors import Workers
 from seeding.diffusion import IndependentCascade
 from seeding.errors import AssumptionWarning, InfeasibleError, InputError
-from seeding.executors import Workers
-from seeding.roster import Roster
-from seeding.rrsets import RRSampler
+from seeding.network import packed_rows
+from seeding.roster.roster import Roster
+from seeding.rules.compiling import compile_rules
+from seeding.rules.limits import Limits
+from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.methods import METHODS
-from seeding.terms import compile_rules
 
 SIGMAS = 5.2
 QUICK = {"precision": 0.05, "threads": 1}
@@ -56,7 +56,7 @@ def small(number: int) -> Graph:
 def test_sets_of_offers_equal_enumeration(monkeypatch, model, number, packed):
     """Any offers, several to one creator among them, cover what every world and answer tried says."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, table = small(number), ladder(number)
     nodes, accept = table["candidate"].to_numpy(), table["accept"].to_numpy()
     truth = Truth(graph, model)

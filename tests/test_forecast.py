@@ -6,13 +6,13 @@ import pytest
 
 import seeding as sd
 from benchmarks import scale
-from seeding import forecast as module
-from seeding import memory
+from seeding._runtime import memory
 from seeding.cli import main, room
 from seeding.errors import InputError
-from seeding.forecast import forecast, sets_needed, without_samples
 from seeding.io.sizes import Size, size_of
-from seeding.network import Network
+from seeding.network.network import Network
+from seeding.questions import memory_forecast as module
+from seeding.questions.memory_forecast import forecast, sets_needed, without_samples
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from test_network import arcs
 
 from seeding.errors import AssumptionWarning, InputError
-from seeding.network import Network
+from seeding.network.network import Network
 
 
 def test_directed_graph():

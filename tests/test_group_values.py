@@ -7,7 +7,7 @@ import pytest
 
 import seeding as sd
 from seeding import AssumptionWarning, InputError
-from seeding.blanks import families, fold, trim, variants
+from seeding._runtime.blanks import families, fold, trim, variants
 from seeding.io import read_network, read_roster
 
 QUICK = {"rng": 1, "gap": 0.4, "precision": 0.2}

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 import seeding as sd
+from seeding._runtime.files import atomic_write, check_writable
 from seeding.cli import main
 from seeding.errors import InputError, OutOfMemoryError
-from seeding.io import atomic_write, check_writable
-from seeding.selection.panel import Panel
-from seeding.selection.sources import Sources
+from seeding.selection.fair.group_samples import Panel
+from seeding.selection.sample_pair import Sources
 
 EDGES = "source,target,probability\na,b,0.5\nb,c,0.5\nc,d,0.4\n"
 READERS = (sd.read_network, sd.read_roster, sd.read_seeds, sd.read_rules, sd.read_message, sd.read_persons)

@@ -10,7 +10,7 @@ from seeding.cli import main
 from seeding.errors import InputError
 from seeding.io.networks import read_network
 from seeding.io.npz import write_network
-from seeding.network import Network
+from seeding.network.network import Network
 
 
 @pytest.fixture

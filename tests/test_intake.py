@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse as sp
 
 from seeding.errors import AssumptionWarning, InputError
-from seeding.network import Network
+from seeding.network.network import Network
 
 PARALLEL = {"source": ["a", "a", "a", "b"], "target": ["b", "b", "b", "a"], "p": [0.5, 0.2, 0.5, 0.1]}
 

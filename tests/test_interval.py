@@ -9,10 +9,17 @@ from scipy import special, stats
 
 import seeding as sd
 from benchmarks.interval_coverage import cases
-from seeding import gamma
-from seeding.interval import NOTHING_KNOWN, Known, Moments, intervals_of_sums, mean_interval, worlds_wanted
-from seeding.reach import seeds_accept
-from seeding.reachability import Reachability
+from seeding.plan import gamma
+from seeding.plan.interval import (
+    NOTHING_KNOWN,
+    Known,
+    Moments,
+    intervals_of_sums,
+    mean_interval,
+    worlds_wanted,
+)
+from seeding.questions.reach import seeds_accept
+from seeding.simulation.reachability import Reachability
 
 CASES = cases()
 RARE = [name for name in CASES if not CASES[name]().ordinary]

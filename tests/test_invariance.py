@@ -12,9 +12,10 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import rrsets, spread
-from seeding.plan import Plan
-from seeding.selection import celf
+from seeding.plan.plan import Plan
+from seeding.sampling import rr_sets
+from seeding.selection.celf import celf
+from seeding.simulation import simulation
 
 METHODS = ["ris", "celf", "exact"]
 # Rankings depend on how people are numbered, and not on how work is split.
@@ -83,10 +84,10 @@ def test_executor_of_processes(method, processes):
 @pytest.mark.parametrize(("nodes_per_block", "most_per_block", "pilot"), [(1, 64, 1), (3_000, 97, 33)])
 def test_block_size(monkeypatch, method, nodes_per_block, most_per_block, pilot):
     """Worlds may be cut into blocks of any size, for sampling, simulating and CELF."""
-    monkeypatch.setattr(rrsets, "_NODES_PER_BLOCK", nodes_per_block)
-    monkeypatch.setattr(rrsets, "_MOST_PER_BLOCK", most_per_block)
-    monkeypatch.setattr(rrsets, "_PILOT", pilot)
-    monkeypatch.setattr(spread, "_NODES_PER_BLOCK", nodes_per_block)
+    monkeypatch.setattr(rr_sets, "_NODES_PER_BLOCK", nodes_per_block)
+    monkeypatch.setattr(rr_sets, "_MOST_PER_BLOCK", most_per_block)
+    monkeypatch.setattr(rr_sets, "_PILOT", pilot)
+    monkeypatch.setattr(simulation, "_NODES_PER_BLOCK", nodes_per_block)
     monkeypatch.setattr(celf, "_TOGETHER", pilot)
     monkeypatch.setattr(celf, "_ALL_FROM", pilot)
     assert_same(make_plan(method, threads=2), reference(method))

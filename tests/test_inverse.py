@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeding import inverse
+from seeding.sampling import inverse_index
 
 
-def listed(result: inverse.Inverse) -> list[list[int]]:
+def listed(result: inverse_index.Inverse) -> list[list[int]]:
     """List the sets of each candidate."""
     return [part.tolist() for part in np.split(result.sets, result.indptr[1:-1])]
 
@@ -23,11 +23,11 @@ def test_threads_sort_parts_of_their_own(monkeypatch, known_sets, threads):
     sizes = random.integers(0, 6, 2_000)
     indptr = np.concatenate([[0], np.cumsum(sizes)])
     members = random.integers(0, 90, indptr[-1]).astype(np.int32)
-    whole = inverse.build(indptr, members, 100, 1)
-    known = inverse.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 100, 1)
-    monkeypatch.setattr(inverse, "PARTS_FROM", 1)
-    monkeypatch.setattr(inverse, "TWO_PASSES_FROM", -1)
-    found = inverse.build(indptr, members, 100, threads, known)
+    whole = inverse_index.build(indptr, members, 100, 1)
+    known = inverse_index.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 100, 1)
+    monkeypatch.setattr(inverse_index, "PARTS_FROM", 1)
+    monkeypatch.setattr(inverse_index, "TWO_PASSES_FROM", -1)
+    found = inverse_index.build(indptr, members, 100, threads, known)
     np.testing.assert_array_equal(found.indptr, whole.indptr)
     np.testing.assert_array_equal(found.sets, whole.sets)
 
@@ -37,13 +37,13 @@ def test_threads_sort_parts_of_their_own(monkeypatch, known_sets, threads):
 @pytest.mark.parametrize("two_passes_from", [0, 1 << 40])
 def test_each_candidate_has_its_sets(monkeypatch, two_passes_from, block_entries, threads):
     """In one pass or two, for any blocks and threads: the sets of each candidate, in order."""
-    monkeypatch.setattr(inverse, "TWO_PASSES_FROM", two_passes_from)
-    monkeypatch.setattr(inverse, "_BLOCK_ENTRIES", block_entries)
+    monkeypatch.setattr(inverse_index, "TWO_PASSES_FROM", two_passes_from)
+    monkeypatch.setattr(inverse_index, "_BLOCK_ENTRIES", block_entries)
     random = np.random.default_rng(1)
     sizes = random.integers(0, 9, 2_000)
     indptr = np.concatenate([[0], np.cumsum(sizes)])
     members = random.integers(0, 777, indptr[-1]).astype(np.int32)
-    result = inverse.build(indptr, members, 800, threads)
+    result = inverse_index.build(indptr, members, 800, threads)
     numbers = np.repeat(np.arange(2_000), sizes)
     assert listed(result) == [numbers[members == candidate].tolist() for candidate in range(800)]
 
@@ -53,15 +53,15 @@ def test_each_candidate_has_its_sets(monkeypatch, two_passes_from, block_entries
 @pytest.mark.parametrize("known_sets", [0, 1, 900, 1_999, 2_000])
 def test_a_known_index_is_extended(monkeypatch, known_sets, two_passes_from, threads):
     """The index of the first sets, extended by the rest, is the index of all, wherever the split is."""
-    monkeypatch.setattr(inverse, "TWO_PASSES_FROM", two_passes_from)
-    monkeypatch.setattr(inverse, "_BLOCK_ENTRIES", 50)
+    monkeypatch.setattr(inverse_index, "TWO_PASSES_FROM", two_passes_from)
+    monkeypatch.setattr(inverse_index, "_BLOCK_ENTRIES", 50)
     random = np.random.default_rng(2)
     sizes = random.integers(0, 4, 2_000)
     indptr = np.concatenate([[0], np.cumsum(sizes)])
     members = random.integers(0, 300, indptr[-1]).astype(np.int32)
-    known = inverse.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 300, threads)
-    whole = inverse.build(indptr, members, 300, threads)
-    extended = inverse.build(indptr, members, 300, threads, known)
+    known = inverse_index.build(indptr[: known_sets + 1], members[: indptr[known_sets]], 300, threads)
+    whole = inverse_index.build(indptr, members, 300, threads)
+    extended = inverse_index.build(indptr, members, 300, threads, known)
     np.testing.assert_array_equal(extended.indptr, whole.indptr)
     np.testing.assert_array_equal(extended.sets, whole.sets)
 
@@ -76,6 +76,6 @@ def test_any_sets(sets, threads, two_passes_from):
     indptr = np.cumsum([0, *map(len, sets)], dtype=np.int64)
     members = np.array([c for chosen in sets for c in sorted(chosen)], dtype=np.int32)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inverse, "TWO_PASSES_FROM", two_passes_from)
-        result = inverse.build(indptr, members, 7, threads)
+        patch.setattr(inverse_index, "TWO_PASSES_FROM", two_passes_from)
+        result = inverse_index.build(indptr, members, 7, threads)
     assert listed(result) == [[r for r, chosen in enumerate(sets) if c in chosen] for c in range(7)]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from seeding._runtime import files
+from seeding._runtime.files import atomic_write, check_writable, read_bytes, read_text, suffix_of
 from seeding.errors import InputError
-from seeding.io import files
-from seeding.io.files import atomic_write, check_writable, read_bytes, read_text, suffix_of
 
 
 def test_suffix_ignores_gz_and_case():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from seeding.errors import InputError
 from seeding.io.networks import read_network
 from seeding.io.npz import read_npz, write_network
-from seeding.network import Network
+from seeding.network.network import Network
 
 # Any text between two letters: blanks at the ends of a label could make two of one person.
 texts = st.text().map(lambda text: f"x{text}y")

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from seeding.errors import InputError
 from seeding.io import parquet
 from seeding.io.networks import read_network
-from seeding.labels import Coded, as_labels, written_out
-from seeding.network import Network
+from seeding.network.labels import Coded, as_labels, written_out
+from seeding.network.network import Network
 
 TEXTS = ["@anna", "bo", "no one", "Zoë", "bo", "bo", "007", "@anna"]
 NUMBERS = [3, 1, 2, 3, 3, 0, 1, 1]

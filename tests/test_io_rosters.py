@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from seeding.errors import InputError
 from seeding.io.rosters import read_roster
-from seeding.money import from_minor
+from seeding.roster.money import from_minor
 
 
 @pytest.fixture

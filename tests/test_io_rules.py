@@ -13,7 +13,7 @@ import pytest
 import seeding as sd
 from seeding.errors import InputError
 from seeding.io import parse_rule, read_rules
-from seeding.rules import Rule
+from seeding.rules.rules import Rule
 
 TEXTS = (
     ("AtMost(3, platform='tiktok')", sd.AtMost(3, platform="tiktok")),

@@ -12,7 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from seeding.errors import InputError
-from seeding.io.seeds import escape, labels_that_would_run, read_seeds, unescape, write_seeds
+from seeding.io.seeds import read_seeds
+from seeding.plan.seed_csv import escape, labels_that_would_run, unescape, write_seeds
 
 TRICKY = [
     "@anna",

@@ -16,6 +16,7 @@ from seeding.io import tables
 from seeding.io.choose import LABEL_NAMES, NETWORK_NAMES
 from seeding.io.integers import read_integers
 from seeding.io.tables import read_table
+from seeding.network.labels import is_canonical_integer
 
 KNOWN = NETWORK_NAMES | LABEL_NAMES
 
@@ -386,7 +387,7 @@ def test_lines_after_blank_lines(table_of):
 )
 def test_canonical_integers(text, integer):
     """Only what Python itself writes for a 64-bit integer counts as one."""
-    assert convert.is_canonical_integer(text) is integer
+    assert is_canonical_integer(text) is integer
 
 
 def test_labels_of_both_columns_decide_together(table_of):

@@ -17,11 +17,11 @@ import pytest
 import scipy.sparse
 
 import seeding as sd
-from seeding import joining, label_rule, labels, spellings
 from seeding.errors import AssumptionWarning, InputError
 from seeding.io import read_network, read_npz, read_persons, read_roster, read_seeds, write_network
-from seeding.network import Network
-from seeding.roster import Roster
+from seeding.network import label_joining, label_rule, label_spellings, labels
+from seeding.network.network import Network
+from seeding.roster.roster import Roster
 
 Reader = Callable[[Path, list[str], list[str]], Network]
 
@@ -436,7 +436,7 @@ ALIKE = [
 
 def test_labels_that_look_alike_are_counted():
     """Labels that differ only in case, '@', a URL, invisible signs or accents are counted, never merged."""
-    found = spellings.similar(ALIKE)
+    found = label_spellings.similar(ALIKE)
     assert found.count == 7
     assert set(found.differences) == {
         "invisible signs",
@@ -449,9 +449,9 @@ def test_labels_that_look_alike_are_counted():
     assert network.n_nodes == len(ALIKE)
     assert "  note          7 labels differ from another only in invisible signs, " in network.summary()
     assert "note" not in Network.from_edges(["a"], ["b"], 0.5).summary()
-    assert spellings.similar(["https://x.com/ann", "https://tiktok.com/@ann"]) is None
-    assert spellings.similar(["https://a.org/ann", "https://b.org/ann", ("ann",), 5]) is None
-    assert spellings.similar([5, "@5"]).count == 2
+    assert label_spellings.similar(["https://x.com/ann", "https://tiktok.com/@ann"]) is None
+    assert label_spellings.similar(["https://a.org/ann", "https://b.org/ann", ("ann",), 5]) is None
+    assert label_spellings.similar([5, "@5"]).count == 2
 
 
 @pytest.mark.parametrize(
@@ -473,7 +473,7 @@ def test_labels_that_look_alike_are_counted():
 )
 def test_plain_forms(text, form):
     """What is taken away from a label to compare it with others."""
-    assert spellings.plain_form(text) == form
+    assert label_spellings.plain_form(text) == form
 
 
 def test_names_need_no_look():
@@ -507,11 +507,11 @@ def test_the_quick_look_changes_nothing(monkeypatch):
         both = np.array([*kind.source, *kind.target], dtype=object)
         judged = []
         for quick in (label_rule.are_names, lambda _: False):
-            monkeypatch.setattr(joining.label_rule, "are_names", quick)
+            monkeypatch.setattr(label_joining.label_rule, "are_names", quick)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:
-                    judged.append(np.asarray(joining.settled(both, "x")).tolist())
+                    judged.append(np.asarray(label_joining.settled(both, "x")).tolist())
                 except InputError as error:
                     judged.append(str(error))
             monkeypatch.undo()

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeding import labels, memory
+from seeding._runtime import memory
 from seeding.errors import AssumptionWarning, InputError
-from seeding.labels import Labels
+from seeding.network import labels
+from seeding.network.labels import Labels
 
 LONG = [10**16 + 1, 10**16 + 2, 98765432109876543]
 one_label = st.one_of(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 import seeding as sd
-from seeding._kernels import csr, listing, reduction, simulate, single, wave
 from seeding._kernels._loading import _names
-from seeding.selection.reduction import project
+from seeding._kernels.coverage import partial_index, reduction
+from seeding._kernels.forward import packed
+from seeding._kernels.reverse import many_worlds, one_world
+from seeding._kernels.rows import csr
+from seeding.selection.coverage_reduction import project
 
 
 def called(kernel) -> set[str]:
@@ -35,13 +38,13 @@ def used() -> sd.Network:
 @pytest.mark.parametrize(
     "kernel",
     [
-        single.sample,
-        wave.sample,
-        simulate.packed_spread,
+        one_world.sample,
+        many_worlds.sample,
+        packed.packed_spread,
         reduction.keep_members,
         reduction.sort_rows,
         reduction.merge_rows,
-        listing.count_members,
+        partial_index.count_members,
     ],
     ids=lambda kernel: f"{kernel.py_func.__module__.rpartition('.')[2]}.{kernel.py_func.__name__}",
 )

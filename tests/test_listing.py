@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seeding import listing
-from seeding.coverage import Coverage, Room
-from seeding.labels import Labels
+from seeding.network.labels import Labels
+from seeding.sampling import partial_index
+from seeding.sampling.coverage import Coverage, Room
 
 N, SETS = 150, 900
 
@@ -25,7 +25,7 @@ def sample():
 
 @pytest.fixture(autouse=True)
 def _every_entry_is_worth_a_thread(monkeypatch):
-    monkeypatch.setattr(listing, "_ENTRIES_A_THREAD", 1)
+    monkeypatch.setattr(partial_index, "_ENTRIES_A_THREAD", 1)
 
 
 def marks(*chosen: int) -> np.ndarray:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seeding import memory
+from seeding._runtime import memory
+from seeding._runtime.memory import DEFAULT_LIMIT, Need, read_memory_limit
 from seeding.errors import InputError
-from seeding.memory import DEFAULT_LIMIT, Need, read_memory_limit
-from seeding.network import Network
+from seeding.network.network import Network
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,13 @@ from oracle import Enumeration, Graph
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import sampling
+from seeding._runtime.executors import Workers
 from seeding.errors import InputError
-from seeding.executors import Workers
-from seeding.message import check_heeded
-from seeding.rrsets import RRSampler
-from seeding.spread import ForwardTask, Spread
+from seeding.network import packed_rows
+from seeding.network.message import check_heeded
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.measuring import Spread
+from seeding.simulation.simulation import ForwardTask
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2
@@ -139,7 +140,7 @@ def test_nothing_said_is_the_plain_network_bit_for_bit(mixed):
 def test_forwards_equals_backwards_equals_enumeration(monkeypatch, number, mixed, packed):
     """The network that carries a message is sampled both ways as all its worlds say."""
     if packed:
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     network = market(number)
     other = carried(network, mixed)
     p = np.minimum(written_out(network, mixed), 1)

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from small_graphs import random_graph
 
 from seeding.errors import AssumptionWarning, InputError
-from seeding.network import Network
+from seeding.network.network import Network
 
 LONG = [98765432109876541, 98765432109876542, 98765432109876543]
 

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seeding as sd
-from seeding import InputError, numerals
+from seeding import InputError
+from seeding._runtime import numerals
+from seeding._runtime.numerals import COUNT, MONEY, SHARE, Misread
 from seeding.io import read_network, read_roster
-from seeding.numerals import COUNT, MONEY, SHARE, Misread
 
 AMOUNTS = {
     "1250.50": "1250.50",

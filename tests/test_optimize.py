@@ -16,13 +16,13 @@ from problems import make_problem
 from small_graphs import TEN_PEOPLE, TEN_PEOPLE_REACH, random_graph
 
 import seeding as sd
-from seeding._kernels.forward import GRAIN
-from seeding.constraints import Limits
-from seeding.interval import Z95
-from seeding.rng import to_key
+from seeding._kernels.forward.arc_by_arc import GRAIN
+from seeding._runtime.rng import to_key
+from seeding.plan.interval import Z95
+from seeding.rules.limits import Limits
 from seeding.selection.greedy import select
 from seeding.selection.methods import METHODS, pick
-from seeding.spread import FIRST_WORLDS, MOST_WORLDS
+from seeding.simulation.simulation import FIRST_WORLDS, MOST_WORLDS
 
 COLUMNS = [
     "rank",
@@ -337,7 +337,7 @@ class Hurrying:
 @pytest.mark.parametrize("method", ["auto", "ris", "exact", "celf"])
 def test_time_limit_gives_a_valid_plan(market, creators, monkeypatch, method):
     """When time is up there is a plan all the same, within the limits, and it says why it stopped."""
-    monkeypatch.setattr("seeding.clock.time", Hurrying())
+    monkeypatch.setattr("seeding._runtime.clock.time", Hurrying())
     plan = sd.optimize(market, creators, budget=60, method=method, rng=1, time_limit=5, threads=1)
     assert plan.stopped == "time_limit"
     assert plan.stopped_early
@@ -350,7 +350,7 @@ def test_time_limit_gives_a_valid_plan(market, creators, monkeypatch, method):
 
 def test_time_up_before_the_solver(market, creators, monkeypatch):
     """An integer programme that gets no time at all still gives a valid plan, as good as greedy's."""
-    monkeypatch.setattr("seeding.clock.time", Hurrying())
+    monkeypatch.setattr("seeding._runtime.clock.time", Hurrying())
     plan = sd.optimize(market, creators, budget=60, method="exact", gap=0.9, rng=1, time_limit=5, threads=1)
     assert plan.stopped == "certified"
     assert plan.certificate.ratio >= 0.1

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 import seeding as sd
+from seeding._runtime.executors import Workers
 from seeding.errors import InfeasibleError, InputError
-from seeding.executors import Workers
 
 NAN = float("nan")
 

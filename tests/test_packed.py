@@ -12,12 +12,12 @@ from laws import assert_independent, assert_mean, assert_proportion
 from numba import njit
 from packed_twin import KEY, arcs_of
 
-from seeding import csr
-from seeding import packed as packed_module
-from seeding._kernels import points
-from seeding._kernels.packing import write_record
-from seeding.packed import RECORD, alias_table, pack
-from seeding.spread import ForwardTask
+from seeding._kernels.rows import live_arcs
+from seeding._kernels.rows.packing import write_record
+from seeding.network import csr
+from seeding.network import packed_rows as packed_module
+from seeding.network.packed_rows import RECORD, alias_table, pack
+from seeding.simulation.simulation import ForwardTask
 
 
 def star(p: np.ndarray) -> csr.Csr:
@@ -71,7 +71,7 @@ def test_rows_too_long_for_their_field():
     task = ForwardTask(packed, np.ones(n), np.array([3, 17]), KEY)
     before = task(0, 20_000).reach
     packed.rows.records["none"][:-1] = 0
-    packed.rows.records["place"][:-1] |= points.MANY
+    packed.rows.records["place"][:-1] |= live_arcs.MANY
     after = task(0, 20_000).reach
     assert_mean(after - before, 0.0)
     assert not np.array_equal(after, before)
@@ -81,8 +81,8 @@ def test_offsets_beyond_32_bits():
     """The first arc of a row may lie beyond 2**32."""
     record = np.zeros(1, dtype=RECORD)
     njit(lambda record, start: write_record(record[0], start, 5, 1.0, 0.5))(record, 1 << 38)
-    assert record["place"][0] >> points.DEGREE_BITS == 1 << 38
-    assert record["place"][0] & points.MANY == 5
+    assert record["place"][0] >> live_arcs.DEGREE_BITS == 1 << 38
+    assert record["place"][0] & live_arcs.MANY == 5
 
 
 @given(st.lists(st.floats(0, 1e9) | st.sampled_from([0.0, 1.0, 1e-12]), min_size=1, max_size=40).filter(sum))

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import seeding as sd
-from seeding import people
 from seeding.errors import InputError
 from seeding.io.packing import pack_columns, unpack_columns
+from seeding.network import people
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 
 import seeding as sd
 from seeding.errors import InputError
-from seeding.estimate import Certificate, Estimate
-from seeding.labels import Labels
-from seeding.plan import STOPPED_IN_WORDS, Phase, Plan
-from seeding.seed_table import SeedTable
+from seeding.network.labels import Labels
+from seeding.plan.estimate import Certificate, Estimate
+from seeding.plan.plan import STOPPED_IN_WORDS, Phase, Plan
+from seeding.plan.seed_table import SeedTable
 
 LABELS = ["@anna", "=1+1", "-x", "+49 170", "007", "'quoted", "a,b", 'say "hi"', "mar1", "zoë"]
 LONG_IDS = [12345678901234567, 12345678901234568, 9223372036854775807, 5, -7]

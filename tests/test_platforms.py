@@ -12,7 +12,7 @@ import pytest
 
 import seeding as sd
 from seeding.errors import AssumptionWarning, InputError
-from seeding.spread import ForwardTask
+from seeding.simulation.simulation import ForwardTask
 
 SIGMAS = 5.2
 X = sd.Network.from_edges(["anna", "bo", "bo"], ["bo", "cy", "di"], 0.5)

@@ -9,9 +9,9 @@ import pytest
 from laws import assert_counts, assert_independent
 from small_graphs import random_graph
 
-from seeding import probabilities
 from seeding.errors import InputError
-from seeding.network import Network
+from seeding.network import probabilities
+from seeding.network.network import Network
 
 
 @pytest.mark.parametrize("name", ["weighted_cascade", "wc"])

@@ -18,11 +18,11 @@ from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InfeasibleError, InputError
-from seeding.selection.bargain import cover_within_rules
-from seeding.selection.cheapest import _least_count, least_by_heads
-from seeding.selection.offered import offered
-from seeding.selection.paying import least_cost, price_sets
-from seeding.selection.thrift import cover_cheaply
+from seeding.selection.cost.bounds import least_cost, price_sets
+from seeding.selection.cost.cheap_cover import cover_cheaply
+from seeding.selection.cost.cheap_cover_under_rules import cover_within_rules
+from seeding.selection.cost.least_cost import _least_count, least_by_heads
+from seeding.selection.offers_on_sample import offered
 
 QUICK = {"precision": 0.05, "threads": 1}
 COSTS = [3, 1, 2, 5, 1, 2, 4]

@@ -13,10 +13,10 @@ from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InputError
+from seeding.selection.cost.bounds import most_earned, price_sets
+from seeding.selection.cost.changing_choice import Working
+from seeding.selection.cost.profit import choose, tangent
 from seeding.selection.greedy import select
-from seeding.selection.paying import most_earned, price_sets
-from seeding.selection.profit import choose, tangent
-from seeding.selection.working import Working
 
 QUICK = {"precision": 0.05, "threads": 1}
 COSTS = [3, 1, 2, 5, 1, 2, 4]

@@ -92,8 +92,8 @@ def test_a_rule_of_thumb_lists_by_its_own_ranking():
 
 def test_who_goes_together_is_listed_as_the_rule_names_them():
     """The members of one offer do not fall back into the order of the roster."""
-    from seeding.roster import Roster
-    from seeding.terms import _always_together
+    from seeding.roster.roster import Roster
+    from seeding.rules.compiling import _always_together
 
     rules = [sd.Together("c", "a"), sd.Together("a", "d")]
     for names in ("abcd", "dcba"):

@@ -10,11 +10,12 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding.backward import marks_of
+from seeding._runtime.executors import Workers
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError
-from seeding.executors import Workers
-from seeding.rrsets import RRSampler, chance_of_any
+from seeding.sampling.acceptance import chance_of_any
+from seeding.sampling.cascade_reverse import marks_of
+from seeding.sampling.rr_sets import RRSampler
 
 QUICK = {"rng": 1, "threads": 1, "precision": 0.1}
 METHODS = ["auto", "ris", "exact", "celf", "random", "top_audience"]
@@ -116,7 +117,7 @@ def test_a_sample_that_never_holds_anybody_ends():
 @pytest.mark.parametrize("number", range(4))
 def test_whom_a_search_marks(number):
     """The kernel marks whom some nodes have a path to by arcs that may be live, as the oracle finds it."""
-    from seeding._kernels.reachable import BLOCKED, PASSES, SEES, mark_reachable
+    from seeding._kernels.rows.reachable import BLOCKED, PASSES, SEES, mark_reachable
 
     graph = random_graph(number, n=12, m=20)
     p = np.where(np.arange(20) % 3, graph.network().out.probability[:20], 0.0)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from laws import assert_independent, assert_uniform
 
+from seeding._runtime.rng import derive, to_key
 from seeding.errors import InputError
-from seeding.rng import derive, to_key
 
 
 @pytest.mark.parametrize("rng", [0, 1, 17, 1 << 40, (1 << 80) + 1, np.int64(5), np.uint64(1 << 63)])

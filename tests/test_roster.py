@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seeding import money
 from seeding.errors import InputError
-from seeding.network import Network
-from seeding.roster import Roster
+from seeding.network.network import Network
+from seeding.roster import money
+from seeding.roster.roster import Roster
 
 NETWORK = Network.from_edges(["@a", "@b"], ["@b", "@c"], 0.5, nodes=["@a", "@b", "@c"], weights=[1, 2, 3])
 NUMBERED = Network.from_edges([1, 2], [2, 1780000000000000001], 0.5)

@@ -14,15 +14,18 @@ from hypothesis import strategies as st
 from laws import assert_counts, assert_independent, assert_mean, assert_proportion
 from small_graphs import TEN_PEOPLE_REACH, path, random_graph, star, tree
 
-from seeding import datasets, filling, rrsets
-from seeding.coverage import Coverage
+from seeding import datasets
+from seeding._runtime.executors import Workers, open_workers
+from seeding._runtime.rng import to_key
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InputError
-from seeding.executors import Workers, open_workers
-from seeding.network import Network
-from seeding.reach import simulate
-from seeding.rng import to_key
-from seeding.rrsets import RRSampler, make_roots, sample_rr_sets
+from seeding.network.network import Network
+from seeding.questions.reach import simulate
+from seeding.questions.samples import sample_rr_sets
+from seeding.sampling import growth, rr_sets
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.roots import make_roots
+from seeding.sampling.rr_sets import RRSampler
 
 SETS = 20_000
 LARGE = random_graph(78, n=40, m=200)
@@ -167,8 +170,8 @@ def test_threads_do_not_matter(threads):
 def test_block_size_does_not_matter(monkeypatch, pilot, nodes_per_block):
     """Small or large blocks: the same sets in the same order."""
     expected = sample_rr_sets(LARGE.network(), 3_000, rng=9)
-    monkeypatch.setattr(rrsets, "_PILOT", pilot)
-    monkeypatch.setattr(rrsets, "_NODES_PER_BLOCK", nodes_per_block)
+    monkeypatch.setattr(rr_sets, "_PILOT", pilot)
+    monkeypatch.setattr(rr_sets, "_NODES_PER_BLOCK", nodes_per_block)
     assert same(sample_rr_sets(LARGE.network(), 3_000, rng=9, threads=2), expected)
 
 
@@ -311,14 +314,14 @@ def test_a_sample_grown_twice_does_not_mix():
 def test_growth_without_memory_to_reserve(monkeypatch):
     """Where the system refuses to reserve for later, there is room for what is needed now."""
     expected = grown_sample()[1][-1]
-    real = filling.np.empty
+    real = growth.np.empty
 
     def refuse(shape, **options):
         if np.prod(shape) > 1 << 19:
             raise MemoryError
         return real(shape, **options)
 
-    monkeypatch.setattr(filling, "np", SimpleNamespace(**vars(np) | {"empty": refuse}))
+    monkeypatch.setattr(growth, "np", SimpleNamespace(**vars(np) | {"empty": refuse}))
     sample = grown_sample(most_entries=1 << 40)[1][-1]
     assert np.array_equal(sample.members, expected.members)
     assert sample.room.entries.size < 1 << 19

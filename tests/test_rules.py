@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import seeding as sd
-from seeding import rules
 from seeding.errors import InputError
+from seeding.rules import rules
 
 SHOWN = (
     (sd.Require("@anna"), "Require('@anna')"),

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from ruled_instances import KINDS, Market, market
 
-from seeding.selection.exact import solve
-from seeding.selection.lagrangian import lagrangian_bound
-from seeding.selection.offered import offered
-from seeding.selection.ruled import select_allowed
-from seeding.selection.starts import find_start
+from seeding.rules.feasible import find_start
+from seeding.selection.bounds.lagrangian import lagrangian_bound
+from seeding.selection.exact.solve import solve
+from seeding.selection.greedy_under_rules import select_allowed
+from seeding.selection.offers_on_sample import offered
 
 PAIRS = tuple(itertools.combinations(KINDS, 2))
 TRIPLES = tuple(itertools.combinations(KINDS, 3))

@@ -14,13 +14,16 @@ from packed_twin import KEY, RULES, arcs_of
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding import rrsets, sampling, scratch, spread
-from seeding._kernels import single, wave
-from seeding.csr import Csr
-from seeding.executors import open_workers
-from seeding.packed import Packed, pack
-from seeding.sampling import Block, PackedReverse
-from seeding.spread import ForwardTask
+from seeding._kernels.reverse import many_worlds, one_world
+from seeding._runtime.executors import open_workers
+from seeding.network import packed_rows
+from seeding.network.csr import Csr
+from seeding.network.packed_rows import Packed, pack
+from seeding.sampling import packed_reverse, rr_sets, workspace
+from seeding.sampling.packed_reverse import PackedReverse
+from seeding.sampling.roots import Block
+from seeding.simulation import simulation
+from seeding.simulation.simulation import ForwardTask
 
 LARGE = random_graph(78, n=40, m=200)
 
@@ -28,8 +31,8 @@ LARGE = random_graph(78, n=40, m=200)
 @pytest.fixture(params=["single", "wave"])
 def packed_regime(request, monkeypatch):
     """Sample even small networks over packed rows: one world after the other, or many at once."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 0)
-    monkeypatch.setattr(sampling, "_CACHE_BYTES", 0 if request.param == "wave" else 1 << 40)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 0)
+    monkeypatch.setattr(packed_reverse, "_CACHE_BYTES", 0 if request.param == "wave" else 1 << 40)
 
 
 def make_reverse(into: Csr, weights: np.ndarray | None = None, *, many: bool = False) -> PackedReverse:
@@ -47,7 +50,7 @@ def make_forward(out: Csr, seeds: list[int]) -> ForwardTask:
 
 def limited(sampler: PackedReverse, limits: np.ndarray) -> Block:
     """Sample a world per limit, which is the largest distance from the root that is kept."""
-    kernel, arrays = (wave, scratch.for_wave) if sampler.many else (single, scratch.for_search)
+    kernel, arrays = (many_worlds, workspace.for_wave) if sampler.many else (one_world, workspace.for_search)
     sizes = np.empty(limits.size, dtype=np.int32)
     members = np.empty(limits.size * sampler.packed.n_rows, dtype=np.int32)
     worlds, used = kernel.sample(
@@ -104,17 +107,18 @@ def test_ranges_and_threads_do_not_matter(many):
         parts = list(pool.map(lambda first: sampler(first, 125), range(0, 2000, 125)))
     assert (np.concatenate([part.sizes for part in parts]) == whole.sizes).all()
     assert (np.concatenate([part.members for part in parts]) == whole.members).all()
-    assert whole.sizes.max() > 1 << wave.SMALL_BITS
+    assert whole.sizes.max() > 1 << many_worlds.SMALL_BITS
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("LOG_ENTRIES", 700), ("TABLE_SLOTS", (wave.WIDTH << wave.SMALL_BITS) + 600)]
+    ("name", "value"),
+    [("LOG_ENTRIES", 700), ("TABLE_SLOTS", (many_worlds.WIDTH << many_worlds.SMALL_BITS) + 600)],
 )
 def test_scarce_memory_changes_nothing(monkeypatch, name, value):
     """Running out of log or hash tables costs time, not sets."""
     _, into, _ = arcs_of("constant", n=400, m=6000)
     plenty = make_reverse(into)(0, 200)
-    monkeypatch.setattr(scratch, name, value)
+    monkeypatch.setattr(workspace, name, value)
     scarce = make_reverse(into, many=True)(0, 200)
     assert (scarce.sizes == plenty.sizes).all()
     assert (scarce.members == plenty.members).all()
@@ -137,7 +141,7 @@ def test_stops_at_a_world_boundary(many):
     whole = sampler(0, 100)
     room = int(whole.sizes[:40].sum()) + int(whole.sizes[40]) - 1
     sizes, members = np.empty(100, np.int32), np.empty(room, np.int32)
-    kernel, arrays = (wave, scratch.for_wave) if many else (single, scratch.for_search)
+    kernel, arrays = (many_worlds, workspace.for_wave) if many else (one_world, workspace.for_search)
     fixed = sampler.packed.rows, sampler.roots, sampler.candidate_of, None, (np.uint64(KEY), 0, 100)
     done, total = kernel.sample(*fixed, arrays(sampler.packed), sizes, members)
     assert (done, total) == (40, whole.sizes[:40].sum())
@@ -148,10 +152,10 @@ def test_serials_start_again():
     """Serial numbers that would overflow start from zero with clean tables."""
     sampler = make_reverse(arcs_of("weighted_cascade")[1], many=True)
     whole = replace(sampler, many=False)(0, 300)
-    scratch.for_wave(sampler.packed)[2][0] = 0xFFFFFFF0
+    workspace.for_wave(sampler.packed)[2][0] = 0xFFFFFFF0
     block = sampler(0, 300)
     assert (block.members == whole.members).all()
-    assert scratch.for_wave(sampler.packed)[2][0] == 300
+    assert workspace.for_wave(sampler.packed)[2][0] == 300
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -190,7 +194,7 @@ def test_same_law_as_arc_by_arc(monkeypatch, packed_regime, number):
     network = random_graph(number, n=40, m=200).network()
     draws: list[list[np.ndarray]] = []
     for least in (0, network.n_arcs + 1):
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", least)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", least)
         sample = sd.sample_rr_sets(network, 30_000, rng=5)
         reach = sd.simulate(network, [3, 9, 20], worlds=30_000, rng=5)
         draws.append([np.diff(sample.set_indptr), reach])
@@ -216,8 +220,8 @@ def test_the_network_alone_decides(monkeypatch):
     """Networks of fewer arcs than the bound are sampled arc by arc, both ways; others are packed."""
     network = LARGE.network()
     for least, kind in ((network.n_arcs, Packed), (network.n_arcs + 1, Csr)):
-        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", least)
-        sampler = rrsets.RRSampler.make(network, sd.IndependentCascade(), 1)
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", least)
+        sampler = rr_sets.RRSampler.make(network, sd.IndependentCascade(), 1)
         assert isinstance(sampler.task, PackedReverse) == (kind is Packed)
         assert isinstance(ForwardTask.make(network, np.array([0]), 1).out, kind)
 
@@ -271,17 +275,17 @@ def test_block_size_does_not_matter(monkeypatch, packed_regime, nodes_per_block,
         ("_MOST_PER_BLOCK", most_per_block),
         ("_PILOT", pilot),
     ):
-        monkeypatch.setattr(rrsets, name, value)
-    monkeypatch.setattr(spread, "_NODES_PER_BLOCK", nodes_per_block)
+        monkeypatch.setattr(rr_sets, name, value)
+    monkeypatch.setattr(simulation, "_NODES_PER_BLOCK", nodes_per_block)
     assert_same(make_plan(threads=2), expected)
 
 
 def test_how_worlds_are_searched_does_not_matter(monkeypatch):
     """One world after the other or many at once: the same plan."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 0)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 0)
     plans = []
     for cache in (0, 1 << 40):
-        monkeypatch.setattr(sampling, "_CACHE_BYTES", cache)
+        monkeypatch.setattr(packed_reverse, "_CACHE_BYTES", cache)
         plans.append(make_plan())
     assert_same(*plans)
 
@@ -290,9 +294,9 @@ def test_how_worlds_are_searched_does_not_matter(monkeypatch):
 def test_room_of_blocks_is_used_again(monkeypatch, packed_regime, threads):
     """Blocks are written where earlier ones, since copied, were; nothing is kept, and sets are the same."""
     network = LARGE.network()
-    sampler = rrsets.RRSampler.make(network, sd.IndependentCascade(), KEY)
+    sampler = rr_sets.RRSampler.make(network, sd.IndependentCascade(), KEY)
     rooms: list[int] = []
-    real = scratch.take_members
+    real = workspace.take_members
 
     def watch(size):
         rooms.append(id(room := real(size)))
@@ -304,12 +308,12 @@ def test_room_of_blocks_is_used_again(monkeypatch, packed_regime, threads):
             return sampler.grow(sampler.empty(), 40_000, workers)
 
     kept: list[np.ndarray] = []
-    monkeypatch.setattr(rrsets, "_MOST_PER_BLOCK", 1_000)
-    monkeypatch.setattr(scratch, "take_members", watch)
+    monkeypatch.setattr(rr_sets, "_MOST_PER_BLOCK", 1_000)
+    monkeypatch.setattr(workspace, "take_members", watch)
     sample = grow()
     assert len(rooms) >= 40 > 3 * len(set(rooms))
-    assert not scratch._spare
-    monkeypatch.setattr(scratch, "take_members", lambda size: np.empty(size, dtype=np.int32))
+    assert not workspace._spare
+    monkeypatch.setattr(workspace, "take_members", lambda size: np.empty(size, dtype=np.int32))
     assert np.array_equal(sample.members, grow().members)
 
 
@@ -320,11 +324,11 @@ def test_only_room_of_ours_is_used_again():
     frozen.flags.writeable = False
     try:
         for members in (mine[:4], mine, frozen[:4], np.frombuffer(bytes(8), np.int32)[:1], np.empty(9)[:2]):
-            scratch.give_back(members)
-        assert [id(room) for room in scratch._spare] == [id(mine)]
-        assert scratch.take_members(5) is mine
-        scratch.give_back(mine[:4])
-        assert scratch.take_members(11).size == 11, "too small a room is dropped"
-        assert not scratch._spare
+            workspace.give_back(members)
+        assert [id(room) for room in workspace._spare] == [id(mine)]
+        assert workspace.take_members(5) is mine
+        workspace.give_back(mine[:4])
+        assert workspace.take_members(11).size == 11, "too small a room is dropped"
+        assert not workspace._spare
     finally:
-        scratch.forget_spare()
+        workspace.forget_spare()

@@ -8,11 +8,11 @@ import pytest
 from problems import random_instance, sample_of
 from programs import random_ruled
 
-from seeding.constraints import UNLIMITED, Limits
-from seeding.program import Program
-from seeding.selection import exact
-from seeding.selection.branch import branch_and_bound, work_worth
-from seeding.selection.reduction import reduce_sets
+from seeding.rules.limits import UNLIMITED, Limits
+from seeding.rules.program import Program
+from seeding.selection.coverage_reduction import reduce_sets
+from seeding.selection.exact import solve
+from seeding.selection.exact.branch_and_bound import branch_and_bound, work_worth
 
 NOBODY = np.empty(0, dtype=np.int64)
 
@@ -110,15 +110,15 @@ def test_it_gets_work_where_it_can_finish():
 
 def test_exact_with_branching_is_the_optimum(monkeypatch):
     """Whatever it finishes or leaves open, the exact method ends at the optimum, proven."""
-    monkeypatch.setattr("seeding.selection.prices.MOST_STEPS", 1)
+    monkeypatch.setattr("seeding.selection.bounds.subgradient.MOST_STEPS", 1)
     for number in range(100):
         monkeypatch.setattr(
-            "seeding.selection.exact.work_worth", lambda _, n=number: (20, 100, 10_000)[n % 3]
+            "seeding.selection.exact.solve.work_worth", lambda _, n=number: (20, 100, 10_000)[n % 3]
         )
         instance = random_instance(number)
         costs, limits = instance.costs, instance.limits
         sample = sample_of(instance.sets, costs.size)
-        found = exact.solve(sample.set_indptr, sample.members, costs, budget=limits.budget, k=limits.k)
+        found = solve.solve(sample.set_indptr, sample.members, costs, budget=limits.budget, k=limits.k)
         best, _ = oracle.best_coverage(instance.sets, costs.tolist(), limits.budget, limits.k)
         assert found.optimal
         assert found.covered == best == oracle.coverage(instance.sets, found.chosen.tolist())
@@ -126,13 +126,13 @@ def test_exact_with_branching_is_the_optimum(monkeypatch):
 
 def test_exact_settles_few_seeds_by_branching(monkeypatch):
     """Where a budget affords few, the exact method needs no other solver."""
-    monkeypatch.setattr("seeding.selection.prices.MOST_STEPS", 2)
-    monkeypatch.setattr("seeding.selection.exact.Master", None)
+    monkeypatch.setattr("seeding.selection.bounds.subgradient.MOST_STEPS", 2)
+    monkeypatch.setattr("seeding.selection.exact.solve.Master", None)
     generator = np.random.default_rng(3)
     sets = [generator.choice(16, generator.integers(1, 7), replace=False).tolist() for _ in range(300)]
     costs = generator.integers(50, 150, 16)
     sample = sample_of(sets, 16)
-    found = exact.solve(sample.set_indptr, sample.members, costs, budget=350)
+    found = solve.solve(sample.set_indptr, sample.members, costs, budget=350)
     assert found.optimal
     assert found.solver == "Lagrangian bound and branch and bound"
     assert found.covered == oracle.best_coverage(sets, costs.tolist(), 350, None)[0]

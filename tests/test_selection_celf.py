@@ -11,15 +11,15 @@ import pytest
 from problems import make_problem
 from small_graphs import path, random_graph, star, tree
 
-from seeding._kernels import condense, hubs
-from seeding.clock import Clock
-from seeding.constraints import Limits
-from seeding.executors import Workers, open_workers
-from seeding.selection import celf as module
-from seeding.selection import kept as kept_module
-from seeding.selection.celf import celf
-from seeding.selection.kept import Arcs, Kept, here, unreached
+from seeding._kernels.gains import all_nodes, components
+from seeding._runtime.clock import Clock
+from seeding._runtime.executors import Workers, open_workers
+from seeding.rules.limits import Limits
+from seeding.selection.celf import celf as module
+from seeding.selection.celf.celf import celf
 from seeding.selection.problem import Problem
+from seeding.simulation import common_worlds as kept_module
+from seeding.simulation.common_worlds import Arcs, Kept, here, unreached
 
 WORLDS = 96
 COSTS = [3, 1, 2, 5, 0, 2, 4]
@@ -190,7 +190,7 @@ def test_what_the_hub_reaches_is_shared():
         for live in arcs.draw(2_000, 0, WORLDS):
             n_arcs = int(np.bitwise_count(live).sum())
             flags, queue = np.zeros(graph.n, dtype=np.uint8), np.empty(graph.n, dtype=np.int32)
-            sizes.append(hubs._find_hub(rows, arcs.hubs, live, graph.n + n_arcs, flags, queue)[1])
+            sizes.append(all_nodes._find_hub(rows, arcs.hubs, live, graph.n + n_arcs, flags, queue)[1])
             assert np.count_nonzero(flags) == sizes[-1]
         found[name] = np.count_nonzero(sizes)
     assert all(found[f"dense {number}"] > WORLDS / 4 for number in range(3))
@@ -202,12 +202,12 @@ def test_stamps_start_again():
     graph = circles()
     arcs = Arcs.of(graph.network())
     lists = arcs.sources, arcs.indices
-    flags, work = np.zeros(graph.n, dtype=np.uint8), condense.make_work(graph.n, len(graph.arcs))
+    flags, work = np.zeros(graph.n, dtype=np.uint8), components.make_work(graph.n, len(graph.arcs))
     totals, again = np.empty(graph.n), np.empty(graph.n)
     fixed = lists, flags, np.uint8(1), np.array(graph.w), work
-    stamp, _ = condense.condense(*fixed, 0, totals)
+    stamp, _ = components.condense(*fixed, 0, totals)
     assert 0 < stamp <= graph.n
-    assert condense.condense(*fixed, (1 << 31) - 3, again)[0] == stamp
+    assert components.condense(*fixed, (1 << 31) - 3, again)[0] == stamp
     assert again.tolist() == totals.tolist() == [Worlds(graph, 1, 1).total([v]) for v in range(graph.n)]
 
 

@@ -18,14 +18,15 @@ from rule_programs import (
 )
 
 import seeding as sd
-from seeding.constraints import UNLIMITED, Limits
 from seeding.errors import InfeasibleError, InputError
-from seeding.rules import Rule
-from seeding.selection import allowed, master
-from seeding.selection.allowed import BUDGET, COUNT, find_allowed
-from seeding.selection.conflicts import explain, find_allowed_or_refuse
-from seeding.selection.master import SolverError
-from seeding.selection.ways_out import STEPS, Change
+from seeding.rules import feasible
+from seeding.rules.conflicts import explain, find_allowed_or_refuse
+from seeding.rules.cp_sat import SolverError, _run
+from seeding.rules.feasible import BUDGET, COUNT, find_allowed
+from seeding.rules.limits import UNLIMITED, Limits
+from seeding.rules.repairs import STEPS, Change
+from seeding.rules.rules import Rule
+from seeding.selection.exact import master
 
 Drawn = tuple[Market, list[Rule], Limits, list[Any]]
 N_CASES = 240
@@ -308,7 +309,7 @@ def test_a_solver_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch, kind: 
 def test_a_wrong_answer_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """A choice that breaks a rule is refused, although the solver gave it."""
     program = make_program(MARKET, [sd.AtMost(0, group="a")], Limits(k=4))
-    monkeypatch.setattr(allowed.RuleModel, "_add_rows", lambda self: None)
+    monkeypatch.setattr(feasible.RuleModel, "_add_rows", lambda self: None)
 
     with pytest.raises(SolverError, match="CP-SAT's choice breaks a rule or a limit"):
         find_allowed(program, np.ones(4, dtype=np.int64))
@@ -319,7 +320,7 @@ def test_time_that_runs_out_is_said(monkeypatch: pytest.MonkeyPatch, decided: in
     """A clash that is proven is told even if the solver decides nothing after it."""
     rules: list[Rule] = [sd.Require(0), sd.SpendAtMost(30_000_00, group="a")]
     answers = iter(range(decided))
-    real = master._run
+    real = _run
 
     def run(*words: Any) -> Any:
         return failing("unknown")() if next(answers, None) is None else real(*words)

@@ -12,11 +12,13 @@ import pytest
 from oracle import best_coverage, coverage
 
 from seeding.errors import InputError
-from seeding.selection import exact, master
-from seeding.selection.exact import ExactResult, solve
-from seeding.selection.prices import cut_at, price
-from seeding.selection.purse import SCALE, Purse
-from seeding.selection.reduction import reduce_sets
+from seeding.rules import cp_sat
+from seeding.selection.bounds.relaxation import SCALE, Purse
+from seeding.selection.bounds.subgradient import cut_at, price
+from seeding.selection.coverage_reduction import reduce_sets
+from seeding.selection.exact import master
+from seeding.selection.exact import solve as exact
+from seeding.selection.exact.solve import ExactResult, solve
 
 Instance = tuple[list[list[int]], list[int], int | None, int | None]
 
@@ -24,7 +26,7 @@ Instance = tuple[list[list[int]], list[int], int | None, int | None]
 @pytest.fixture(autouse=True)
 def _without_branching(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave everything to prices and CP-SAT, which branch and bound would keep from being needed here."""
-    monkeypatch.setattr("seeding.selection.exact.work_worth", lambda _: 0)
+    monkeypatch.setattr("seeding.selection.exact.solve.work_worth", lambda _: 0)
 
 
 def compressed(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +91,7 @@ def test_equals_brute_force(block: int) -> None:
 @pytest.mark.parametrize("block", range(4))
 def test_cuts_alone_reach_the_optimum(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With prices that decide nobody and prove little, the rounds with CP-SAT still end at the optimum."""
-    monkeypatch.setattr("seeding.selection.prices.MOST_STEPS", 1)
+    monkeypatch.setattr("seeding.selection.bounds.subgradient.MOST_STEPS", 1)
     for number in range(1000 + 25 * block, 1025 + 25 * block):
         instance = random_instance(number)
         result = run(instance)
@@ -363,7 +365,7 @@ def test_solver_that_ignores_its_time_limit_is_stopped(monkeypatch: pytest.Monke
         told.wait(30)
         raise RuntimeError("stopped from outside" if told.is_set() else "never told")
 
-    monkeypatch.setattr(master, "NOTICE", 0.01)
+    monkeypatch.setattr(cp_sat, "NOTICE", 0.01)
     monkeypatch.setattr(CpSolver, "solve", wait)
     monkeypatch.setattr(CpSolver, "stop_search", lambda self: told.set())
     result = run(hard_instance(), hint=[0, 1], time_limit=1.0)
@@ -377,8 +379,8 @@ def test_solver_that_never_stops_is_left_behind(monkeypatch: pytest.MonkeyPatch)
     from ortools.sat.python.cp_model import CpSolver
 
     release = threading.Event()
-    monkeypatch.setattr(master, "NOTICE", 0.01)
-    monkeypatch.setattr(master, "OBEY", 0.01)
+    monkeypatch.setattr(cp_sat, "NOTICE", 0.01)
+    monkeypatch.setattr(cp_sat, "OBEY", 0.01)
     monkeypatch.setattr(CpSolver, "solve", lambda self, *_: release.wait(60))
     monkeypatch.setattr(CpSolver, "stop_search", lambda self: None)
     result = run(hard_instance(), hint=[0, 1], time_limit=1.0)

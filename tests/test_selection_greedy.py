@@ -9,8 +9,8 @@ import oracle
 import pytest
 from problems import Instance, random_instance, sample_of
 
-from seeding._kernels import cover as kernels
-from seeding.constraints import UNLIMITED, Limits
+from seeding._kernels.coverage import greedy as kernels
+from seeding.rules.limits import UNLIMITED, Limits
 from seeding.selection import greedy
 from seeding.selection.greedy import _find_few, best_addition, order_by_gain, select
 

@@ -7,15 +7,15 @@ import oracle
 import pytest
 from problems import random_instance, sample_of
 
-from seeding.constraints import Limits
-from seeding.program import Program
-from seeding.selection import lagrangian as module
-from seeding.selection import passes, prices
+from seeding.rules.limits import Limits
+from seeding.rules.program import Program
+from seeding.selection.bounds import lagrangian as module
+from seeding.selection.bounds import passes, subgradient
+from seeding.selection.bounds.lagrangian import lagrangian_bound
+from seeding.selection.bounds.relaxation import SCALE, Purse
+from seeding.selection.bounds.subgradient import price
+from seeding.selection.coverage_reduction import reduce_sets
 from seeding.selection.greedy import Cover, best_addition, select
-from seeding.selection.lagrangian import lagrangian_bound
-from seeding.selection.prices import price
-from seeding.selection.purse import SCALE, Purse
-from seeding.selection.reduction import reduce_sets
 
 
 def bound_of(number: int, enough: int = 0) -> tuple[int, int, int]:
@@ -50,7 +50,7 @@ def test_mostly_exact_on_small_instances():
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_valid_at_any_prices(monkeypatch, steps):
     """The bound holds wherever the search for prices is broken off."""
-    monkeypatch.setattr(prices, "MOST_STEPS", steps)
+    monkeypatch.setattr(subgradient, "MOST_STEPS", steps)
     for number in range(150):
         bound, _, best = bound_of(number)
         assert bound >= best, f"instance {number}"
@@ -129,7 +129,7 @@ def test_both_limits_count_together():
         if not affordable.any():
             continue
         limits_of = Purse.of(costs[affordable], budget, k)
-        bound = prices.bound_at(rest, scores[affordable], limits_of)
+        bound = subgradient.bound_at(rest, scores[affordable], limits_of)
         apart = (rest + best_addition(scores, costs, Limits(budget, k))) // SCALE
         assert best // SCALE <= bound <= apart + 1
         tighter += bound < apart

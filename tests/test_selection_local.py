@@ -11,13 +11,13 @@ from local_twin import Twin
 from problems import random_instance, sample_of
 from programs import Ruled, program_of, random_ruled
 
-from seeding.constraints import UNLIMITED, Limits
 from seeding.errors import InputError
-from seeding.program import Program
-from seeding.selection.arrays import rules_of, sets_of, start
+from seeding.rules.limits import UNLIMITED, Limits
+from seeding.rules.program import Program
+from seeding.selection.coverage_reduction import reduce_sets
 from seeding.selection.greedy import Cover, select
-from seeding.selection.local import _useful, improve, polish
-from seeding.selection.reduction import reduce_sets
+from seeding.selection.local_arrays import rules_of, sets_of, start
+from seeding.selection.local_search import _useful, improve, polish
 
 
 def starts(ruled: Ruled, number: int) -> list[Cover]:

@@ -11,13 +11,13 @@ import pytest
 from problems import make_problem
 from small_graphs import random_graph, star
 
-from seeding.executors import Workers
-from seeding.rrsets import RRSampler
-from seeding.selection import polish as polish_module
+from seeding._runtime.executors import Workers
+from seeding.sampling.rr_sets import RRSampler
 from seeding.selection import ris as ris_module
-from seeding.selection.exact import ExactResult
+from seeding.selection.exact import method as polish_module
+from seeding.selection.exact.method import exact
+from seeding.selection.exact.solve import ExactResult
 from seeding.selection.greedy import Cover
-from seeding.selection.polish import exact
 from seeding.selection.ris import at_once, ris, sample_until_certified, take_greedy
 
 COSTS = [3, 1, 2, 5, 0, 2, 4, 3, 6, 1]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from oracle import coverage
 
 from seeding.errors import InputError
-from seeding.selection import reduction
-from seeding.selection.reduction import Reduced, project, reduce_sets, restrict
+from seeding.selection import coverage_reduction
+from seeding.selection.coverage_reduction import Reduced, project, reduce_sets, restrict
 
 
 def compressed(sets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -149,7 +149,7 @@ def test_too_few_weights_are_refused() -> None:
 @pytest.mark.parametrize("threads", [2, 3, 8])
 def test_threads_do_not_change_the_reduction(monkeypatch, threads):
     """The same merged sets in the same order, also where tables of one share must grow."""
-    monkeypatch.setattr(reduction, "_ENTRIES_A_THREAD", 1)
+    monkeypatch.setattr(coverage_reduction, "_ENTRIES_A_THREAD", 1)
     random = np.random.default_rng(6)
     for _ in range(30):
         sizes = random.integers(0, 6, random.integers(0, 400))

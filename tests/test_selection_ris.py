@@ -11,16 +11,16 @@ from problems import make_problem, sample_of
 from scipy import stats
 from small_graphs import random_graph, star
 
-from seeding.clock import Clock
-from seeding.coverage import Coverage
-from seeding.executors import Workers
-from seeding.plan import STOPPED_IN_WORDS
-from seeding.program import Program
-from seeding.rrsets import RRSampler
+from seeding._runtime.clock import Clock
+from seeding._runtime.executors import Workers
+from seeding.plan.plan import STOPPED_IN_WORDS
+from seeding.rules.program import Program
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.rr_sets import RRSampler
 from seeding.selection import ris as module
+from seeding.selection.bounds.lagrangian import Proof
 from seeding.selection.greedy import Cover, select
-from seeding.selection.lagrangian import Proof
-from seeding.selection.local import Polished, improve
+from seeding.selection.local_search import Polished, improve
 from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import (
     Samples,
@@ -115,7 +115,7 @@ def test_an_improvement_that_is_not_confirmed_is_left_out(monkeypatch):
     samples, _ = sample_until_certified(problem, take_greedy, choice_settled)
     worst = np.argsort(np.diff(samples.choosing.incidence.indptr))[:2]
     better = Polished(Cover(worst, samples.cover.covered + 1, samples.cover.bound), 1, 1, 0, True, 2, 2)
-    monkeypatch.setattr(module.local, "polish", lambda *_: better)
+    monkeypatch.setattr(module.local_search, "polish", lambda *_: better)
     choice = ris(problem)
 
     assert choice.order.tolist() == samples.cover.order.tolist()
@@ -261,7 +261,7 @@ def test_stops_at_the_memory_limit():
 
 def test_stops_when_time_is_up(monkeypatch):
     """Time that is over before the first look still gives a first look; later it ends between blocks."""
-    monkeypatch.setattr("seeding.clock.time", Ticking())
+    monkeypatch.setattr("seeding._runtime.clock.time", Ticking())
     choice = ris(make_problem(star(20, 0.5), k=1, gap=0.001, clock=Clock(0.5)))
     assert choice.stopped == "time_limit"
     assert choice.certificate.samples == 2 * module.FIRST_SETS
@@ -271,7 +271,7 @@ def test_stops_when_time_is_up(monkeypatch):
 def test_time_up_while_sampling_keeps_the_last_look(monkeypatch):
     """Sampling broken off in the middle leaves the plan of the last full look, its samples of equal size."""
     time = SimpleNamespace(monotonic=lambda: 0.0)
-    monkeypatch.setattr("seeding.clock.time", time)
+    monkeypatch.setattr("seeding._runtime.clock.time", time)
     problem = make_problem(star(20, 0.5), k=1, gap=0.001, clock=Clock(10.0))
 
     def choose(sample: Coverage, greedy: Cover) -> Cover:

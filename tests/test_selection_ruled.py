@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from ruled_instances import KINDS, Market, market
 
-from seeding.constraints import Limits
 from seeding.errors import SeedingError
-from seeding.program import Offers, Program
-from seeding.selection import allowed, starts
-from seeding.selection.master import SolverError
-from seeding.selection.offered import offered
-from seeding.selection.purse import SCALE, RuledPurse
-from seeding.selection.ruled import grow_allowed
-from seeding.selection.starts import find_start
-from seeding.selection.tracker import Tracker
+from seeding.rules import feasible
+from seeding.rules.cp_sat import SolverError
+from seeding.rules.feasible import find_start
+from seeding.rules.limits import Limits
+from seeding.rules.program import Offers, Program
+from seeding.selection.bounds.relaxation import SCALE, RuledPurse
+from seeding.selection.feasible_prefix import Tracker
+from seeding.selection.greedy_under_rules import grow_allowed
+from seeding.selection.offers_on_sample import offered
 
 MIXES = [tuple(np.random.default_rng([7, i]).choice(KINDS, size=3, replace=False)) for i in range(60)]
 
@@ -156,10 +156,10 @@ def test_a_start_that_is_not_found_is_said(monkeypatch, failure):
         asked.append(objective is None)
         raise SolverError(failure)
 
-    monkeypatch.setattr(allowed, "find_allowed", refuse)
+    monkeypatch.setattr(feasible, "find_allowed", refuse)
     program = market(2, ("AtLeast", "MaxShare")).terms.program
     with pytest.raises(SeedingError, match=failure):
-        starts.find_start(program, program.costs)
+        feasible.find_start(program, program.costs)
     assert asked == [False, True]
 
 

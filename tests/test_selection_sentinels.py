@@ -11,18 +11,18 @@ from problems import make_problem, random_instance, sample_of
 from small_graphs import Graph, random_graph
 
 import seeding as sd
-from seeding import sampling
-from seeding.coverage import Coverage
+from seeding._runtime.executors import open_workers
 from seeding.errors import InputError
-from seeding.executors import open_workers
-from seeding.program import Program
-from seeding.rrsets import RRSampler
-from seeding.selection import sources
+from seeding.network import packed_rows
+from seeding.rules.program import Program
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection import sample_pair
+from seeding.selection.bounds.lagrangian import lagrangian_bound
 from seeding.selection.greedy import select
-from seeding.selection.lagrangian import lagrangian_bound
 from seeding.selection.ris import choice_settled, ris, sample_until_certified, take_greedy
+from seeding.selection.sample_pair import Jury, Sources
 from seeding.selection.sentinels import choose_sentinels
-from seeding.selection.sources import Jury, Sources
 
 SETS = 3_000
 
@@ -30,7 +30,7 @@ SETS = 3_000
 @pytest.fixture(autouse=True)
 def _packed(monkeypatch):
     """Sample even small networks over packed rows, which is what sentinels need."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 0)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 0)
 
 
 def hub(leaves: int = 400, hermits: int = 300) -> Graph:
@@ -162,7 +162,7 @@ def test_no_sentinel_where_it_does_not_pay(graph, k, gap):
 
 def test_no_sentinel_on_small_networks(monkeypatch):
     """Networks sampled arc by arc are small enough without."""
-    monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1 << 40)
+    monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1 << 40)
     problem = make_problem(hub(), k=30, gap=0.1)
     assert not Sources.open(problem).chooser.can_stop
     assert ris(problem).stopped == "certified"
@@ -184,9 +184,9 @@ def test_time_up_while_looking_for_a_sentinel(monkeypatch):
     """Then there is none, and the first look takes place as always."""
 
     def late(*_):
-        raise sources.OutOfTime
+        raise sample_pair.OutOfTime
 
-    monkeypatch.setattr(sources, "choose_sentinels", late)
+    monkeypatch.setattr(sample_pair, "choose_sentinels", late)
     problem = make_problem(hub(), k=30, gap=0.1)
     assert Sources.open(problem).with_sentinels(1_024).chooser.sentinels.size == 0
     assert ris(problem).order.size == 30

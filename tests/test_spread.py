@@ -10,15 +10,16 @@ import pytest
 from laws import assert_mean
 from small_graphs import TEN_PEOPLE_REACH, path, random_graph, star, tree
 
-from seeding import spread
+from seeding._runtime.executors import Workers, open_workers
+from seeding._runtime.rng import to_key
 from seeding.errors import InputError
-from seeding.estimate import Estimate
-from seeding.executors import Workers, open_workers
-from seeding.interval import Z95
-from seeding.network import Network
-from seeding.reach import estimate_reach, simulate
-from seeding.rng import to_key
-from seeding.spread import ForwardTask, Spread, run_worlds
+from seeding.network.network import Network
+from seeding.plan.estimate import Estimate
+from seeding.plan.interval import Z95
+from seeding.questions.reach import estimate_reach, simulate
+from seeding.simulation import simulation
+from seeding.simulation.measuring import Spread, run_worlds
+from seeding.simulation.simulation import ForwardTask
 
 WORLDS = 20_000
 LARGE = random_graph(77, n=40, m=200)
@@ -140,7 +141,7 @@ def test_block_size_does_not_matter(monkeypatch, nodes_per_block):
     """Small or large blocks: the same bits in every figure, marginal gains included."""
     task = make_task(LARGE, [3, 5, 8])
     expected = Spread.join(run_worlds(task, 0, 1_000, Workers(1)))
-    monkeypatch.setattr(spread, "_NODES_PER_BLOCK", nodes_per_block)
+    monkeypatch.setattr(simulation, "_NODES_PER_BLOCK", nodes_per_block)
     with open_workers(2) as workers:
         result = Spread.join(run_worlds(task, 0, 1_000, workers))
     assert all(np.array_equal(x, y) for x, y in zip(result, expected, strict=True))
@@ -192,13 +193,13 @@ def test_precision_is_reached(precision):
     estimate = estimate_reach(star(40, 0.3).network(), [0], precision=precision, rng=5)
     assert (estimate.high - estimate.low) / 2 <= precision * estimate.mean
     needed = (Z95 * np.sqrt(40 * 0.21) / (precision * 13)) ** 2
-    assert estimate.worlds <= max(spread.FIRST_WORLDS, 1.3 * needed)
+    assert estimate.worlds <= max(simulation.FIRST_WORLDS, 1.3 * needed)
     assert estimate.low < 13 < estimate.high
 
 
 def test_the_number_of_worlds_is_capped(monkeypatch):
     """A precision out of reach ends at the stated cap, and the interval says what was reached."""
-    monkeypatch.setattr(spread, "MOST_WORLDS", 2_048)
+    monkeypatch.setattr(simulation, "MOST_WORLDS", 2_048)
     estimate = estimate_reach(star(40, 0.3).network(), [0], precision=1e-6, rng=5)
     assert estimate.worlds == 2_048
     assert estimate.high - estimate.low > 1e-6 * estimate.mean

@@ -12,10 +12,11 @@ from laws import assert_mean
 from packed_twin import KEY, RULES, arcs_of
 from small_graphs import path, random_graph
 
-from seeding.csr import Csr
-from seeding.executors import Workers, open_workers
-from seeding.packed import pack
-from seeding.spread import ForwardTask, Spread, run_worlds
+from seeding._runtime.executors import Workers, open_workers
+from seeding.network.csr import Csr
+from seeding.network.packed_rows import pack
+from seeding.simulation.measuring import Spread, run_worlds
+from seeding.simulation.simulation import ForwardTask
 
 LARGE = random_graph(77, n=40, m=200)
 

@@ -11,17 +11,20 @@ from problems import make_problem
 from small_graphs import random_graph
 
 import seeding as sd
-from seeding._kernels.forward import GRAIN
-from seeding.clock import Clock, OutOfTime
-from seeding.duel import Drawn, Duel, DuelTask
-from seeding.executors import LONGEST_BLOCK, Pace, Workers
-from seeding.planner import measure_in_time
-from seeding.program import Program
-from seeding.selection import allowed, lagrangian, local, starts
+from seeding._kernels.forward.arc_by_arc import GRAIN
+from seeding._runtime.clock import Clock, OutOfTime
+from seeding._runtime.executors import LONGEST_BLOCK, Pace, Workers
+from seeding.questions.optimize import measure_in_time
+from seeding.rules import feasible
+from seeding.rules.compiling import compile_rules
+from seeding.rules.cp_sat import SolverError
+from seeding.rules.program import Program
+from seeding.selection import local_search
+from seeding.selection.bounds import lagrangian
 from seeding.selection.greedy import select
-from seeding.selection.master import SolverError
-from seeding.selection.sources import Sources
-from seeding.terms import compile_rules
+from seeding.selection.sample_pair import Sources
+from seeding.simulation.competition import Duel
+from seeding.simulation.competition_simulation import Drawn, DuelTask
 
 IC = sd.IndependentCascade
 COSTS = {v: 10 + v % 7 for v in range(60)}
@@ -45,7 +48,7 @@ class Ticking:
 def ticking(monkeypatch: pytest.MonkeyPatch) -> Ticking:
     """Let every look at the clock take a second."""
     clock = Ticking()
-    monkeypatch.setattr("seeding.clock.time", clock)
+    monkeypatch.setattr("seeding._runtime.clock.time", clock)
     return clock
 
 
@@ -134,19 +137,19 @@ def test_the_start_known_is_taken_when_time_is_up(monkeypatch):
     def refuse(*_arguments: object, **_options: object) -> None:
         raise AssertionError("the solver was asked")
 
-    monkeypatch.setattr(allowed, "find_allowed", refuse)
+    monkeypatch.setattr(feasible, "find_allowed", refuse)
     late = Clock.within(0.0)
-    nobody = starts.find_start(program, np.ones(program.n_offers, dtype=np.int64), late)
+    nobody = feasible.find_start(program, np.ones(program.n_offers, dtype=np.int64), late)
     assert nobody.size == 0
     known = np.array([0, 1])
-    assert starts.find_start(program, np.ones(program.n_offers, dtype=np.int64), late, known) is known
+    assert feasible.find_start(program, np.ones(program.n_offers, dtype=np.int64), late, known) is known
 
 
 def test_the_cheapest_start_needs_no_solver_where_nobody_is_allowed(monkeypatch):
     """Where choosing nobody keeps all rules, that is the cheapest choice."""
-    monkeypatch.setattr(allowed, "find_allowed", None)
+    monkeypatch.setattr(feasible, "find_allowed", None)
     program = _ruled()
-    assert starts.find_start(program, -program.costs).size == 0
+    assert feasible.find_start(program, -program.costs).size == 0
 
 
 def test_writing_rules_down_ends_with_the_time():
@@ -158,7 +161,7 @@ def test_writing_rules_down_ends_with_the_time():
         return len(asked) < 3
 
     with pytest.raises(SolverError, match="time was up"):
-        allowed.RuleModel(_ruled(), time_left=time_left)
+        feasible.RuleModel(_ruled(), time_left=time_left)
     assert len(asked) == 3
 
 
@@ -188,21 +191,21 @@ def test_bounds_and_local_search_ask_before_every_step():
     best = lagrangian.lagrangian_bound(sample, problem.program, cover, 0)
     assert cover.covered <= best.bound <= proof.bound
     asked.clear()
-    polished = local.polish(sample, problem.program, cover, time_left=late)
+    polished = local_search.polish(sample, problem.program, cover, time_left=late)
     assert (polished.cover, polished.moves, len(asked)) == (cover, 0, 1)
 
 
 def test_kept_worlds_are_drawn_in_pieces(network, monkeypatch):
     """The pieces are the worlds drawn together; without time one run is drawn, whatever the pieces."""
-    monkeypatch.setattr("seeding.duel._COINS_AT_ONCE", 1_000)
+    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1_000)
     duel = Duel.of(network, IC(quality=0.8, negativity_bias=2.0), [7], "random")
     task = DuelTask.make(network, np.array([1]), 3, IC(quality=0.8, negativity_bias=2.0), duel)
     pieces = Drawn.worlds(task, 0, 300)
-    monkeypatch.setattr("seeding.duel._COINS_AT_ONCE", 1 << 24)
+    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1 << 24)
     whole = Drawn.worlds(task, 0, 300)
     assert (pieces.live == whole.live).all()
     assert (pieces.far == whole.far).all()
-    monkeypatch.setattr("seeding.duel._COINS_AT_ONCE", 1_000)
+    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1_000)
     few = Drawn.worlds(task, 0, 300, lambda: False)
     assert few.live.shape[0] == 64
     assert (few.live == whole.live[:64]).all()
@@ -225,7 +228,7 @@ def test_blocks_get_shorter_where_they_take_long():
 def test_long_blocks_are_cut_in_the_midst_of_work(monkeypatch):
     """Where each world takes a tenth of what a block may, blocks of ten follow the first."""
     now = [0.0]
-    monkeypatch.setattr("seeding.executors.time", SimpleNamespace(thread_time=lambda: now[0]))
+    monkeypatch.setattr("seeding._runtime.executors.time", SimpleNamespace(thread_time=lambda: now[0]))
     lengths = []
 
     def slow(first: int, count: int) -> list[int]:

@@ -10,8 +10,8 @@ import pytest
 from test_io_networks import arcs
 
 import seeding as sd
-from seeding import two_way
 from seeding.errors import AssumptionWarning, InputError
+from seeding.network import undirected_rows
 
 
 @pytest.fixture(params=["csv", "parquet", "pandas"])
@@ -148,5 +148,5 @@ def test_against_plain_python():
         for u, v, mark in zip(tails, heads, both, strict=True):
             if mark and (v, u) not in listed:
                 expected.append((v, u))
-        u, v, _ = two_way.lay_out([tails, heads, np.empty(0), both], True, True, "x")
+        u, v, _ = undirected_rows.lay_out([tails, heads, np.empty(0), both], True, True, "x")
         assert list(zip(u, v, strict=True)) == expected

@@ -14,7 +14,8 @@ from small_graphs import path, random_graph, star, tree
 
 import seeding as sd
 from seeding.errors import InputError
-from seeding.trees import Ratio, TreeTask
+from seeding.questions.virality import Ratio
+from seeding.simulation.trees import TreeTask
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2

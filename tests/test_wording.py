@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import seeding as sd
+from seeding._runtime.wording import fixed, heads, percent, tenths
 from seeding.cli.tables import number, reach_sentences, whole_number
 from seeding.errors import AssumptionWarning, InputError, listing, readable
-from seeding.estimate import Certificate, Estimate
-from seeding.wording import fixed, heads, percent, tenths
+from seeding.plan.estimate import Certificate, Estimate
 
 QUICK = {"rng": 1, "threads": 1, "precision": 0.1}
 

@@ -13,16 +13,16 @@ from functools import cache
 import numpy as np
 
 import seeding as sd
-from seeding import inverse
-from seeding.constraints import Limits
-from seeding.coverage import Coverage
 from seeding.diffusion import IndependentCascade
-from seeding.packed import pack
-from seeding.rrsets import RRSampler
+from seeding.network.packed_rows import pack
+from seeding.rules.limits import Limits
+from seeding.sampling import inverse_index
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection.coverage_reduction import Reduced, reduce_sets
 from seeding.selection.greedy import select
-from seeding.selection.kept import Arcs, Evaluation, unreached
-from seeding.selection.reduction import Reduced, reduce_sets
-from seeding.spread import ForwardTask
+from seeding.simulation.common_worlds import Arcs, Evaluation, unreached
+from seeding.simulation.simulation import ForwardTask
 
 Work = Callable[[], object]
 KEY = 1
@@ -81,7 +81,7 @@ def gains(all_at_once: bool) -> Work:
 def invert() -> Work:
     """Build the inverse index by one counting sort."""
     rows = sample().set_indptr, sample().members, network().n_nodes
-    return lambda: inverse.build(*rows)
+    return lambda: inverse_index.build(*rows)
 
 
 def greedy() -> Work:
@@ -98,7 +98,7 @@ def reduction() -> Work:
 
 def lagrangian_pass() -> Work:
     """Find the direction of all prices and move them, once."""
-    from seeding._kernels.lagrangian import move, steer
+    from seeding._kernels.coverage.subgradient import move, steer
 
     rows = reduced().set_indptr, reduced().set_members
     weight = reduced().weight.astype(np.float64)

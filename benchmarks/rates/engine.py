@@ -14,10 +14,10 @@ from benchmarks.rates.networks import load, top_degree
 from benchmarks.rates.rows import Row, Target, at_least, at_most, interleaved, skipped
 from benchmarks.rates.threads import two_threads
 from benchmarks.yardstick import compile_yardstick
+from seeding._runtime.parts import run_together
 from seeding.diffusion import IndependentCascade
-from seeding.executors import run_together
-from seeding.rrsets import RRSampler
-from seeding.spread import ForwardTask
+from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.simulation import ForwardTask
 
 KEY = 1
 LOADS = 1 << 24

@@ -14,20 +14,20 @@ import seeding as sd
 from benchmarks.rates.networks import load
 from benchmarks.rates.rows import ROUNDS, Row, at_most, interleaved
 from benchmarks.rates.threads import two_threads
+from seeding._runtime.clock import Clock
+from seeding._runtime.executors import Workers, open_workers
+from seeding._runtime.memory import read_memory_limit
+from seeding._runtime.progress import Silent
 from seeding.bench.peers.base import Arrays
 from seeding.bench.scoring import score
-from seeding.clock import Clock
-from seeding.constraints import Limits
-from seeding.coverage import Coverage
 from seeding.diffusion import IndependentCascade
-from seeding.executors import Workers, open_workers
-from seeding.memory import read_memory_limit
-from seeding.progress import Silent
-from seeding.rrsets import RRSampler
+from seeding.rules.limits import Limits
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.rr_sets import RRSampler
+from seeding.selection.error_budget import FIRST_SETS
 from seeding.selection.greedy import select
 from seeding.selection.problem import Problem
-from seeding.selection.ris import FIRST_SETS
-from seeding.selection.sources import Sources
+from seeding.selection.sample_pair import Sources
 
 KEY = 1
 K = 50

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seeding.csr import Csr
+from seeding.network.csr import Csr
 
 SOURCE = Path(__file__).parent / "yardstick.c"
 FLAGS = ["-O3", "-march=native", "-std=c11", "-shared", "-fPIC"]

@@ -21,7 +21,8 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 
 from seeding._kernels._loading import Code
 
-_IMPORTED = re.compile(r"^from seeding\._kernels\.(\w+) import|^from seeding\._kernels import (\w+)$", re.M)
+# ``from seeding._kernels.rows.csr import flip`` or ``from seeding._kernels.rows import csr``.
+_IMPORTED = re.compile(r"^from seeding\._kernels((?:\.\w+)*) import (\w+)", re.M)
 # What reading half a file, or a file of another version, can raise.
 _UNREADABLE = (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError, TypeError)
 
@@ -123,13 +124,17 @@ def stamp_of(path: str) -> str:
     """Digest the source of a kernel and of all kernels that it imports, however indirectly."""
     texts: dict[str, bytes] = {}
     waiting = [Path(path)]
+    home = next((folder for folder in waiting[0].parents if folder.name == "_kernels"), waiting[0].parent)
     while waiting:
         source = waiting.pop()
-        if source.name in texts or not source.is_file():
+        known = source.relative_to(home).as_posix()
+        if known in texts or not source.is_file():
             continue
-        texts[source.name] = source.read_bytes()
-        for part, module in _IMPORTED.findall(texts[source.name].decode()):
-            waiting.append(source.with_name(f"{part or module}.py"))
+        texts[known] = source.read_bytes()
+        for parts, name in _IMPORTED.findall(texts[known].decode()):
+            place = home.joinpath(*parts.split(".")[1:])
+            waiting.append(place.with_suffix(".py") if parts else place / f"{name}.py")
+            waiting.append(place / f"{name}.py")
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(name.encode() + b"\0" + texts[name] + b"\0")

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from seeding.network import Network
-from seeding.roster import Roster
+from seeding.network.network import Network
+from seeding.roster.roster import Roster
 
 GIB = 1 << 30
 

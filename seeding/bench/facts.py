@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from seeding import provenance
+from seeding._runtime import provenance
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

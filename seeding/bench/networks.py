@@ -13,10 +13,10 @@ import pandas as pd
 from seeding import datasets
 from seeding.bench.case import Build, Instance
 from seeding.errors import InputError
-from seeding.intake import Direction
 from seeding.io.networks import read_network
-from seeding.network import Network
-from seeding.roster import Roster
+from seeding.network.building import Direction
+from seeding.network.network import Network
+from seeding.roster.roster import Roster
 
 Rule = float | str
 

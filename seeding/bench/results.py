@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from seeding._runtime.files import atomic_write
 from seeding.errors import InputError
-from seeding.io.files import atomic_write
 
 COLUMNS = (
     "suite",

@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from seeding._runtime.executors import available_threads
+from seeding._runtime.progress import Progress, Silent
+from seeding._runtime.rng import RandomSource, to_key
 from seeding.bench.case import Case, Instance, Method
 from seeding.bench.facts import installed, machine
 from seeding.bench.peers.base import Arrays, Task
@@ -22,10 +25,7 @@ from seeding.bench.results import COLUMNS, Row
 from seeding.bench.scoring import score
 from seeding.bench.worker import Job
 from seeding.errors import InputError, listing
-from seeding.estimate import Estimate
-from seeding.executors import available_threads
-from seeding.progress import Progress, Silent
-from seeding.rng import RandomSource, to_key
+from seeding.plan.estimate import Estimate
 
 REPEATS = 5
 

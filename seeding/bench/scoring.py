@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seeding._runtime.executors import open_workers
 from seeding.bench.peers.base import Arrays
-from seeding.csr import Csr
-from seeding.estimate import Estimate
-from seeding.executors import open_workers
+from seeding.network.csr import Csr
+from seeding.plan.estimate import Estimate
 
 # A fixed key of its own: whatever key a method is given, it is not this one.
 SCORING_KEY = 7_301_973
@@ -32,7 +32,7 @@ class Score:
 
     def __call__(self, first: int, count: int) -> np.ndarray:
         """Return the reach in worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
-        from seeding._kernels.forward import GRAIN, ic_spread
+        from seeding._kernels.forward.arc_by_arc import GRAIN, ic_spread
 
         reach = np.empty(count)
         sums = np.zeros((-(-count // GRAIN), self.seeds.size))
@@ -57,7 +57,7 @@ def score(arrays: Arrays, seeds: list[int], worlds: int, threads: int | None = N
     threads
         As in `seeding.optimize`; the score does not depend on it.
     """
-    from seeding._kernels.forward import GRAIN
+    from seeding._kernels.forward.arc_by_arc import GRAIN
 
     task = Score(arrays, np.array(seeds, dtype=np.int64))
     block = GRAIN * max(1, -(-worlds // (_MOST_BLOCKS * GRAIN)))

@@ -90,7 +90,7 @@ def _run(arguments: Namespace, guard: Guard | None = None) -> int:
         streams.discard()
         return READER_GONE
     except MemoryError as error:
-        from seeding.memory import refusal
+        from seeding._runtime.memory import refusal
 
         return shell.fail(f"error: {refusal(error, 'this')}", BAD_INPUT)
     except OSError as error:

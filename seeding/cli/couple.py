@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 
-from seeding import numerals
+from seeding._runtime import numerals
 from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
@@ -14,9 +14,10 @@ DONE = 0
 
 def run(arguments: Namespace, shell: Shell) -> int:
     """Join the networks of several platforms, write the result and show it; returns the exit code."""
-    from seeding.describe import network_facts
-    from seeding.io import check_writable, read_network, read_persons, write_network
-    from seeding.network import Network
+    from seeding._runtime.files import check_writable
+    from seeding.io import read_network, read_persons, write_network
+    from seeding.network.network import Network
+    from seeding.network.summary import network_facts
 
     if arguments.same_names and arguments.persons is not None:
         raise InputError("--persons and --same-names are both given; leave one of them out.")

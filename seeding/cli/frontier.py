@@ -19,7 +19,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     inputs.check_outputs(arguments)
     rules = inputs.load_rules(arguments)
     if arguments.plot is not None:
-        from seeding.questions.picture import check_picture
+        from seeding.plan.plots import check_picture
 
         check_picture(arguments.plot)
     room.tell_before_reading(arguments, shell)

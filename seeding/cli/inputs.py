@@ -14,10 +14,10 @@ from seeding.cli.special import add_special, labels_of
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
-    from seeding.message import Message
-    from seeding.network import Network
-    from seeding.roster import Roster
-    from seeding.rules import Rule
+    from seeding.network.message import Message
+    from seeding.network.network import Network
+    from seeding.roster.roster import Roster
+    from seeding.rules.rules import Rule
 
 # Keys above this would lose digits in programs that read JSON numbers as floats.
 _LARGEST_KEY = 1 << 48
@@ -40,7 +40,7 @@ def check_outputs(arguments: Namespace) -> None:
     InputError
         If a folder does not exist or is not writable, or a file would be overwritten by the command itself.
     """
-    from seeding.io.files import check_writable
+    from seeding._runtime.files import check_writable
 
     read = {
         _place(path)
@@ -97,7 +97,7 @@ def load_network(arguments: Namespace, shell: Shell) -> Network:
     if carried is not None:
         network = network.carrying(carried[0], **carried[1])
         if network.report.clipped_arcs:
-            from seeding.describe import describe_clipped
+            from seeding.network.summary import describe_clipped
 
             shell.note(f"the message: {describe_clipped(network)}.")
     return count_some(add_special(network, arguments), arguments)
@@ -218,7 +218,7 @@ def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
     if not (arguments.rules is not None or arguments.rule or arguments.require or arguments.exclude):
         return ()
     from seeding.io import parse_rule, read_rules
-    from seeding.rules import Exclude, Require
+    from seeding.rules.rules import Exclude, Require
 
     rules = [] if arguments.rules is None else list(read_rules(arguments.rules))
     rules += [parse_rule(text) for text in arguments.rule or ()]
@@ -285,7 +285,7 @@ def check_fairness(arguments: Namespace) -> None:
 
 def demands(arguments: Namespace, rules: Sequence[Rule]) -> dict[str, Any]:
     """Collect the rules, and what is asked of audience groups."""
-    from seeding.fairness import AtLeastReach
+    from seeding.rules.rules import AtLeastReach
 
     share, group = arguments.at_least_reach, arguments.group
     reach = () if share is None else (AtLeastReach(share, group=group),)

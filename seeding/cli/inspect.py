@@ -9,8 +9,8 @@ from seeding.cli import inputs, room
 from seeding.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from seeding.network import Network
-    from seeding.roster import Roster
+    from seeding.network.network import Network
+    from seeding.roster.roster import Roster
 
 DONE = 0
 
@@ -21,7 +21,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
     shell.progress.finish()
-    from seeding.describe import network_facts
+    from seeding.network.summary import network_facts
 
     needed = memory_facts(network, roster)
     facts: dict[str, Any] = {**network_facts(network), "memory": needed}
@@ -37,7 +37,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
 
 def memory_facts(network: Network, roster: Roster | None) -> dict[str, int]:
     """Count the bytes of the network, and of planning on it beside the samples."""
-    from seeding.forecast import without_samples
+    from seeding.questions.memory_forecast import without_samples
 
     need = without_samples(network, network.n_nodes if roster is None else len(roster))
     return {"network": need.network, "planning": need.most}
@@ -45,7 +45,7 @@ def memory_facts(network: Network, roster: Roster | None) -> dict[str, int]:
 
 def describe_memory(needed: dict[str, int]) -> str:
     """Say in a line what memory a network takes."""
-    from seeding.memory import in_words
+    from seeding._runtime.memory import in_words
 
     network, planning = in_words(needed["network"]), in_words(needed["planning"])
     return f"  memory        {network} for the network; to plan, about {planning} in all, and the samples"
@@ -59,8 +59,9 @@ def roster_facts(roster: Roster, network: Network) -> dict[str, Any]:
     InputError
         If candidates are not in the network and ``missing`` does not say what to do about them.
     """
-    from seeding import labels, money
-    from seeding.spellings import similar
+    from seeding.network import labels
+    from seeding.network.label_spellings import similar
+    from seeding.roster import money
 
     placed = roster.place(network)[0]
     alike = similar(placed.candidates.unique())

@@ -89,6 +89,6 @@ class Guard:
 
 def _remove_unfinished() -> None:
     """Remove the files that are being written, which nobody else will do."""
-    files = sys.modules.get("seeding.io.files")
+    files = sys.modules.get("seeding._runtime.files")
     if files is not None:
         files.remove_unfinished()

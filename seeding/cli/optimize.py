@@ -10,7 +10,7 @@ from seeding.cli.shell import Shell
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
-    from seeding.plan import Plan
+    from seeding.plan.plan import Plan
 
 DONE, STOPPED_EARLY = 0, 4
 
@@ -29,7 +29,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     if limited:
         room.tell_before_planning(network, roster, rules, arguments, shell)
     key = inputs.choose_key(arguments)
-    from seeding.planner import optimize
+    from seeding.questions.optimize import optimize
 
     limits = ("budget", "k", "value_per_reach", "budget_on", "time_limit", "memory_limit")
     plan = optimize(
@@ -64,7 +64,7 @@ def warn_of_formulas(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     """Tell when opening the CSV in a spreadsheet would run a cell as a formula."""
     if arguments.out not in shell.written or arguments.spreadsheet:
         return
-    from seeding.io import labels_that_would_run
+    from seeding.plan.seed_csv import labels_that_would_run
 
     risky = [label for name in plan.seeds for label in labels_that_would_run(plan.seeds[name])]
     if risky:

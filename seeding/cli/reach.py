@@ -11,8 +11,8 @@ from seeding.cli.shell import Shell
 from seeding.errors import InputError, listing
 
 if TYPE_CHECKING:
-    from seeding.network import Network
-    from seeding.sides import Sides
+    from seeding.network.network import Network
+    from seeding.questions.sides import Sides
 
 DONE = 0
 
@@ -35,7 +35,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         said["accept"] = [accept[seed] for seed in seeds]
     sides = estimate_against(network, seeds, arguments, said)
     if sides is None:
-        from seeding.reach import estimate_reach
+        from seeding.questions.reach import estimate_reach
 
         reach = estimate_reach(network, seeds, **said)
     else:
@@ -87,7 +87,7 @@ def estimate_against(
     """Estimate all sides where there are several: bad news that travels further, or a rival."""
     if arguments.rivals is None and (arguments.negativity_bias or 1.0) == 1.0:
         return None
-    from seeding.sides import estimate_sides
+    from seeding.questions.sides import estimate_sides
 
     return estimate_sides(network, seeds, **said)
 
@@ -106,7 +106,7 @@ def settle_missing(
         return network, seeds
     if missing == "add":
         return network.with_nodes(seeds), seeds
-    from seeding import labels
+    from seeding.network import labels
 
     found = labels.find(network.labels, labels.as_labels(seeds, "seeds"))
     kept = [seed for seed, at in zip(seeds, found, strict=True) if at >= 0]

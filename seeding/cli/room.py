@@ -9,9 +9,9 @@ from seeding.cli import inputs
 from seeding.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from seeding.network import Network
-    from seeding.roster import Roster
-    from seeding.rules import Rule
+    from seeding.network.network import Network
+    from seeding.roster.roster import Roster
+    from seeding.rules.rules import Rule
 
 # On networks of fewer nodes and arcs the program itself is most of what is taken.
 _WORTH_TELLING = 1_000_000
@@ -21,7 +21,7 @@ _WITHOUT_SAMPLES = ("celf",)
 
 def tell_before_reading(arguments: Namespace, shell: Shell) -> None:
     """Tell what reading a large network takes, where its file says how large it is."""
-    from seeding import memory
+    from seeding._runtime import memory
     from seeding.io.sizes import size_of
 
     size = size_of(arguments.edges, directed=not arguments.undirected)
@@ -44,8 +44,8 @@ def tell_before_planning(
     sampled = arguments.method not in _WITHOUT_SAMPLES and not _plays(arguments)
     if network.n_nodes + network.n_arcs < _WORTH_TELLING or not sampled:
         return
-    from seeding import memory
-    from seeding.forecast import forecast
+    from seeding._runtime import memory
+    from seeding.questions.memory_forecast import forecast
 
     shell.begin("estimating the memory")
     settings = inputs.settings(arguments, "budget", "k", "budget_on", "gap", "delta", "threads")
@@ -66,7 +66,7 @@ def _plays(arguments: Namespace) -> bool:
 
 
 def _warn_if_too_much(need: int, shell: Shell) -> None:
-    from seeding import memory
+    from seeding._runtime import memory
 
     free = memory.available()
     if free is not None and need - memory.resident() > free:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from seeding._runtime.progress import Bar, Progress, Silent
 from seeding.cli.wording import in_shell_words
 from seeding.errors import AssumptionWarning, SeedingError
-from seeding.progress import Bar, Progress, Silent
 
 # A terminal shows a text like "\x1b[2J" in a label as a command to it; nothing of that kind is printed.
 _HARMLESS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")

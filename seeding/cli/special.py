@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from seeding.errors import InputError
 
 if TYPE_CHECKING:
-    from seeding.network import Network
+    from seeding.network.network import Network
 
 # What ends like this is the name of a file, whether it exists or not.
 _TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from seeding._runtime.wording import fixed
 from seeding.cli.shell import printable
-from seeding.wording import fixed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from seeding.estimate import Estimate
-    from seeding.plan import Plan
+    from seeding.plan.estimate import Estimate
+    from seeding.plan.plan import Plan
     from seeding.questions.frontier import Frontier
 
 MOST_ROWS = 20
@@ -192,7 +192,7 @@ def _passed_through(name: object, values: pd.Series) -> Column:
 
 def sentences(plan: Plan, unit: str) -> list[str]:
     """Say in plain words what a plan costs, reaches and is proven to be."""
-    from seeding.plan import STOPPED_IN_WORDS
+    from seeding.plan.plan import STOPPED_IN_WORDS
 
     lines = [_spent(plan), *(f"{name}: {words}." for name, words in plan.invitation_lines())]
     lines += reach_sentences(plan.reach, unit)

@@ -7,9 +7,9 @@ from argparse import ArgumentTypeError
 from decimal import Decimal
 from math import inf
 
-from seeding import numerals
+from seeding._runtime import numerals
+from seeding._runtime.memory import read_memory_limit
 from seeding.errors import InputError
-from seeding.memory import read_memory_limit
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|sec|m|min|h)?", re.IGNORECASE | re.ASCII)
 _SECONDS = {"": 1.0, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}

@@ -10,7 +10,7 @@ from seeding.cli.reach import once_each, settle_missing
 from seeding.cli.shell import Shell
 
 if TYPE_CHECKING:
-    from seeding.trees import Virality
+    from seeding.questions.virality import Virality
 
 DONE = 0
 
@@ -25,7 +25,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     network, seeds = settle_missing(network, seeds, arguments.missing, shell)
     key = inputs.choose_key(arguments)
     from seeding.diffusion import IndependentCascade
-    from seeding.trees import virality
+    from seeding.questions.virality import virality
 
     found = virality(
         network,

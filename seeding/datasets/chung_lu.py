@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from seeding._runtime.memory import blocks
+from seeding._runtime.rng import RandomSource, to_key
 from seeding.errors import InputError
-from seeding.memory import blocks
-from seeding.network import Network
-from seeding.rng import RandomSource, to_key
+from seeding.network.network import Network
 
 # Chung–Lu weights (rank + shift) ** −exponent: a heavy tail without a single all-powerful node.
 _SHIFT, _EXPONENT = 10, 1 / 1.3
@@ -77,7 +77,7 @@ def _draw_arcs(
 
     Two generators, the second a round ahead, draw both ends block by block.
     """
-    from seeding._kernels.draws import add_arcs
+    from seeding._kernels.randomness.random_arcs import add_arcs
 
     ends = np.empty(m, dtype=np.int32), np.empty(m, dtype=np.int32)
     table = np.zeros(1 << (4 * m // 3).bit_length(), dtype=np.uint64)

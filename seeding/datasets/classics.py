@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from seeding import probabilities
-from seeding.network import Network
+from seeding.network import probabilities
+from seeding.network.network import Network
 
 
 def karate(probability: float = 0.1) -> Network:

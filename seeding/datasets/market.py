@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from seeding._runtime.rng import RandomSource, derive, to_key
 from seeding.datasets.catalog import COUNTRIES, PLATFORMS, TIERS, TOPICS, handles, tier_of
 from seeding.errors import InputError
-from seeding.network import Network
-from seeding.rng import RandomSource, derive, to_key
-from seeding.roster import Roster
+from seeding.network.network import Network
+from seeding.roster.roster import Roster
 
 # The network is a panel of a market of this many people: one node stands for MARKET / people of them.
 MARKET = 4_500_000

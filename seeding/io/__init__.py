@@ -6,19 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seeding.io.files import atomic_write, check_writable
     from seeding.io.messages import read_message
     from seeding.io.networks import read_network
     from seeding.io.npz import read_npz, write_network
     from seeding.io.persons import read_persons
     from seeding.io.rosters import read_roster
     from seeding.io.rules import parse_rule, read_rules
-    from seeding.io.seeds import labels_that_would_run, read_seeds, write_seeds
+    from seeding.io.seeds import read_seeds
 
 _HOME = {
-    "atomic_write": "files",
-    "check_writable": "files",
-    "labels_that_would_run": "seeds",
     "parse_rule": "rules",
     "read_message": "messages",
     "read_network": "networks",
@@ -28,13 +24,9 @@ _HOME = {
     "read_rules": "rules",
     "read_seeds": "seeds",
     "write_network": "npz",
-    "write_seeds": "seeds",
 }
 
 __all__ = [
-    "atomic_write",
-    "check_writable",
-    "labels_that_would_run",
     "parse_rule",
     "read_message",
     "read_network",
@@ -44,7 +36,6 @@ __all__ = [
     "read_rules",
     "read_seeds",
     "write_network",
-    "write_seeds",
 ]
 
 

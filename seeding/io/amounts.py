@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from seeding import numerals
-from seeding.blanks import trim
+from seeding._runtime import numerals
+from seeding._runtime.blanks import trim
 from seeding.errors import InputError
 from seeding.io.columns import check_decimal, misread
 

@@ -9,9 +9,9 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from seeding import memory
-from seeding.checks import MOST_WHOLE
-from seeding.io.files import PathLike, open_bytes
+from seeding._runtime import memory
+from seeding._runtime.checks import MOST_WHOLE
+from seeding._runtime.files import PathLike, open_bytes
 
 # What opening, unpacking and taking apart a broken archive raises.
 BROKEN = (

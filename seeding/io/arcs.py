@@ -10,20 +10,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding import arcs as arc_tools
-from seeding import memory, two_way
-from seeding.column_kinds import A_SAMPLE, look_at
-from seeding.ends import Ends
+from seeding._runtime import memory
 from seeding.errors import AssumptionWarning, InputError, listing
-from seeding.intake import PROBABILITY_NAMES, Probability
 from seeding.io import columns as convert
 from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
 from seeding.io.formats import refuse_lists
 from seeding.io.parquet import LongTable
 from seeding.io.tables import Table
-from seeding.joining import harmonise
-from seeding.labels import Column, as_column, distinct, written_out
-from seeding.probabilities import RULES, check_array
+from seeding.network import arcs as arc_tools
+from seeding.network import undirected_rows as two_way
+from seeding.network.arc_ends import Ends
+from seeding.network.building import PROBABILITY_NAMES, Probability
+from seeding.network.column_kinds import A_SAMPLE, look_at
+from seeding.network.label_joining import harmonise
+from seeding.network.labels import Column, as_column, distinct, written_out
+from seeding.network.probabilities import RULES, check_array
 
 # Bytes that somebody takes who is only counted: a label and its index, a weight, and two offsets.
 _PERSON = 56

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from seeding.checks import as_whole
-from seeding.ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Ends, choose, follows_by_name
+from seeding._runtime.checks import as_whole
 from seeding.errors import InputError, listing, shown
-from seeding.intake import PROBABILITY_NAMES
-from seeding.io.sniff import normal_name
-from seeding.other_tables import Candidates
-from seeding.people import NODE_NAMES
-from seeding.roster import CANDIDATE_NAMES, COST_NAMES
+from seeding.network.arc_ends import FLOW_PAIRS, FOLLOW_PAIRS, LONE_ENDS, Ends, choose, follows_by_name
+from seeding.network.building import PROBABILITY_NAMES
+from seeding.network.column_names import normal_name
+from seeding.network.other_tables import Candidates
+from seeding.network.people import NODE_NAMES
+from seeding.roster.reading import CANDIDATE_NAMES, COST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from seeding.column_kinds import Values
+    from seeding.network.column_kinds import Values
 
 Name = str | int
 

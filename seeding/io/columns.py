@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from seeding import label_rule, numerals
-from seeding.blanks import trim
-from seeding.checks import is_one_of
+from seeding._runtime import numerals
+from seeding._runtime.blanks import trim
+from seeding._runtime.checks import is_one_of
 from seeding.errors import AssumptionWarning, InputError, listing, shown
-from seeding.labels import as_labels, plain
+from seeding.network import label_rule
+from seeding.network.labels import as_labels, is_canonical_integer, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from seeding.io.tables import Table
 
-_CANONICAL_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}").fullmatch
 # Many of them at once, one a line, of few enough digits to be integers of 64 bits.
 _CANONICAL_LINES = re.compile(r"(?:(?:0|-?[1-9][0-9]{0,17})\n)+").fullmatch
-_INT64 = np.iinfo(np.int64)
 _POINT_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?").fullmatch
 _COMMA_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(,[0-9]+)?").fullmatch
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?").fullmatch
@@ -38,13 +37,6 @@ def check_decimal(decimal: str | None) -> None:
     """Refuse a decimal sign that is neither a point nor a comma."""
     if not (decimal is None or is_one_of(decimal, _DECIMALS)):
         raise InputError(f"decimal={shown(decimal)} is not understood; pass '.' or ',' or None to find out.")
-
-
-def is_canonical_integer(text: str) -> bool:
-    """Tell whether a text is how Python writes an integer of 64 bits: no sign +, no leading zeros."""
-    if not _CANONICAL_INTEGER(text):
-        return False
-    return len(text) < 19 or _INT64.min <= int(text) <= _INT64.max
 
 
 def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from seeding.network import Network
-from seeding.rates import Delays
+from seeding.network.core import Delays
+from seeding.network.network import Network
 
 
 def pack_extras(network: Network) -> dict[str, np.ndarray]:

@@ -79,6 +79,6 @@ def _is_text(nodes: object) -> bool:
     """Tell whether a table of people is a file of text."""
     from os import PathLike
 
-    from seeding.io.files import suffix_of
+    from seeding._runtime.files import suffix_of
 
     return isinstance(nodes, (str, PathLike)) and suffix_of(nodes) not in PARQUET_SUFFIXES

@@ -10,7 +10,7 @@ import numpy as np
 
 from seeding.errors import AssumptionWarning, InputError, listing
 from seeding.io.columns import to_labels
-from seeding.labels import plain, quoted
+from seeding.network.labels import plain, quoted
 
 if TYPE_CHECKING:
     import networkx as nx

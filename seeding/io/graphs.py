@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seeding._runtime.files import PathLike, read_bytes, suffix_of
+from seeding._runtime.memory import refusal
 from seeding.errors import InputError
 from seeding.io.columns import to_labels
-from seeding.io.files import PathLike, read_bytes, suffix_of
 from seeding.io.formats import refuse_other_formats
 from seeding.io.xml_graphs import normal_form
-from seeding.joining import harmonise
-from seeding.labels import as_labels, written_out
-from seeding.memory import refusal
+from seeding.network.label_joining import harmonise
+from seeding.network.labels import as_labels, written_out
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -6,9 +6,9 @@ import json
 import tomllib
 from typing import Any
 
+from seeding._runtime.files import PathLike, as_path, read_text, suffix_of
 from seeding.errors import InputError, listing
-from seeding.io.files import PathLike, as_path, read_text, suffix_of
-from seeding.message import Message
+from seeding.network.message import Message
 
 _OF_MESSAGE = ("topics", "quality", "fidelity", "shareability")
 _OF_CARRYING = ("affinity", "by_topic", "credibility", "factors")

@@ -11,33 +11,34 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pandas as pd
 
-from seeding.arcs import Chosen, choose
-from seeding.ends import named_pair, surely_named
+from seeding._runtime.files import PathLike, suffix_of
 from seeding.errors import AssumptionWarning, InputError, shown
-from seeding.frame_ends import warn_of_follows
-from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
 from seeding.io.columns import check_decimal
-from seeding.io.files import PathLike, suffix_of
 from seeding.io.given import refuse_idle
 from seeding.io.graph_labels import call_by
 from seeding.io.graphs import GRAPH_SUFFIXES, add_people, read_graph_file
 from seeding.io.nodes import Nodes, People, read_people
 from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
-from seeding.io.sniff import Header, normal_name
+from seeding.io.sniff import Header
 from seeding.io.tables import read_table
-from seeding.joining import harmonise
-from seeding.label_column import labels_of
-from seeding.labels import Column, as_labels, distinct, make_index, written_out
-from seeding.network import Network
-from seeding.spellings import would_be_found
+from seeding.network.arc_ends import named_pair, surely_named
+from seeding.network.arcs import Chosen, choose
+from seeding.network.building import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
+from seeding.network.column_names import normal_name
+from seeding.network.frame_ends import warn_of_follows
+from seeding.network.label_column import labels_of
+from seeding.network.label_joining import harmonise
+from seeding.network.label_spellings import would_be_found
+from seeding.network.labels import Column, as_labels, distinct, make_index, written_out
+from seeding.network.network import Network
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from seeding.rng import RandomSource
+    from seeding._runtime.rng import RandomSource
 
 
 def read_network(

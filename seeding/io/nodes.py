@@ -10,18 +10,19 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from seeding import label_column, numerals
+from seeding._runtime import numerals
+from seeding._runtime.files import PathLike, suffix_of
 from seeding.errors import InputError, listing
-from seeding.intake import Weights
 from seeding.io import columns as convert
 from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
-from seeding.io.files import PathLike, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
-from seeding.io.sniff import normal_name
 from seeding.io.tables import Table, read_table
-from seeding.label_column import Named, PeopleTable
-from seeding.labels import as_labels, make_index, plain
-from seeding.people import NODE_NAMES, further_columns
+from seeding.network import label_column
+from seeding.network.building import Weights
+from seeding.network.column_names import normal_name
+from seeding.network.label_column import Named, PeopleTable
+from seeding.network.labels import as_labels, make_index, plain
+from seeding.network.people import NODE_NAMES, further_columns
 
 Nodes: TypeAlias = "PathLike | pd.DataFrame | Sequence[Any] | np.ndarray | pd.Series | pd.Index | None"
 

@@ -8,17 +8,19 @@ from typing import Any, get_args
 
 import numpy as np
 
-from seeding import checks, label_rule, memory
-from seeding.csr import Csr, flip, is_sound
+from seeding._runtime import checks, memory
+from seeding._runtime.files import PathLike, atomic_write
 from seeding.errors import InputError, OutOfMemoryError, shown
-from seeding.intake import Direction, Parallel, are_weights
 from seeding.io.archive import BROKEN, load_arrays
 from seeding.io.extras import pack_extras, unpack_extras
-from seeding.io.files import PathLike, atomic_write
 from seeding.io.packing import pack_columns, pack_texts, unpack_columns, unpack_texts
-from seeding.labels import Labels
-from seeding.message import Message
-from seeding.network import Network, ReadReport
+from seeding.network import label_rule
+from seeding.network.building import Direction, Parallel, are_weights
+from seeding.network.core import ReadReport
+from seeding.network.csr import Csr, flip, is_sound
+from seeding.network.labels import Labels
+from seeding.network.message import Message
+from seeding.network.network import Network
 
 _FORMAT = "seeding network 1"
 

@@ -16,10 +16,10 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
+from seeding._runtime.files import PathLike, open_bytes, read_bytes
+from seeding._runtime.memory import blocks, demand, told
 from seeding.errors import AssumptionWarning, InputError
-from seeding.io.files import PathLike, open_bytes, read_bytes
-from seeding.labels import Coded, Column
-from seeding.memory import blocks, demand, told
+from seeding.network.labels import Coded, Column
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
 # Rows that are held beside what is made of them.

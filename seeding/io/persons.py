@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from seeding._runtime.files import PathLike, suffix_of
 from seeding.errors import InputError, listing
-from seeding.io.files import PathLike, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
 from seeding.io.tables import read_table
 

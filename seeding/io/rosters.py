@@ -8,17 +8,19 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from seeding.checks import is_one_of
+from seeding._runtime.checks import is_one_of
+from seeding._runtime.files import PathLike, suffix_of
 from seeding.errors import InputError, listing
-from seeding.invitation import PayOn
 from seeding.io import columns as convert
 from seeding.io.amounts import read_amounts
 from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
-from seeding.io.files import PathLike, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
-from seeding.io.sniff import Header, normal_name
+from seeding.io.sniff import Header
 from seeding.io.tables import Table, read_table
-from seeding.roster import CANDIDATE_NAMES, COST_NAMES, Missing, Roster
+from seeding.network.column_names import normal_name
+from seeding.roster.acceptance import PayOn
+from seeding.roster.reading import CANDIDATE_NAMES, COST_NAMES
+from seeding.roster.roster import Missing, Roster
 
 
 def read_roster(

@@ -13,10 +13,10 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from seeding import numerals
+from seeding._runtime import numerals
+from seeding._runtime.files import PathLike, read_text
 from seeding.errors import InputError, listing, shown
-from seeding.io.files import PathLike, read_text
-from seeding.rules import KINDS, Rule
+from seeding.rules.rules import KINDS, Rule
 
 # How each rule is written, for messages.
 _WRITTEN = {

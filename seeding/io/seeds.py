@@ -9,22 +9,21 @@ taking one away again restores all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from seeding import numerals
-from seeding.blanks import trim
+from seeding._runtime import numerals
+from seeding._runtime.blanks import trim
+from seeding._runtime.files import PathLike, read_text
 from seeding.errors import InputError, listing
 from seeding.io import preamble
-from seeding.io.columns import is_canonical_integer, to_labels
-from seeding.io.files import PathLike, atomic_write, read_text
+from seeding.io.columns import to_labels
 from seeding.io.formats import refuse_other_formats
-from seeding.io.sniff import BLANKS, csv_reader, guess_separator, normal_name
+from seeding.io.sniff import BLANKS, csv_reader, guess_separator
+from seeding.network.column_names import normal_name
+from seeding.plan.seed_csv import _ESCAPE, _PLAN_COLUMNS, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,111 +42,9 @@ SEED_NAMES = (
     "name",
     "id",
 )
-_PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
-_ESCAPE = "'"
 # The header of a list of seeds is sought in so many lines, if only to say where it is.
 _HEADER_LINES = 20
-# The full-width forms run in some East Asian spreadsheets.
-_RUNNING = tuple("=+-@\t\r\n＝＋－＠")
-_NUMBER_LIKE = re.compile(r"[\s$€£]*[0-9.,][0-9.,:/\s%eE+\-]*").fullmatch
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATE_LIKE = re.compile(
-    rf"(?=.*\d)(\d{{1,2}}[-/. ]?)?({_MONTHS})[a-z]*[-/. ,]*\d{{0,4}}", re.IGNORECASE
-).fullmatch
 _COMMENT = re.compile(r"(?:[ \t,;|]*+|[ \t]*+#(?:[ \t#][^\r\n]*)?)(\r\n|\n|\r)")
-# A spreadsheet keeps this many digits of a number.
-_SPREADSHEET_DIGITS = 15
-
-
-def labels_that_would_run(labels: Iterable[object]) -> list[str]:
-    """Return those labels that a spreadsheet would run as a formula, such as ``@anna`` or ``=1+1``.
-
-    Numbers do not run, negative ones neither.
-    """
-    return [label for label in labels if isinstance(label, str) and _would_run(label)]
-
-
-def _would_run(text: str) -> bool:
-    return text.lstrip(" ").startswith(_RUNNING)
-
-
-def _would_change(text: str) -> bool:
-    """Tell whether a spreadsheet would run a text, or take it for a number, a date or a truth value."""
-    if text.startswith(_ESCAPE) or _would_run(text):
-        return True
-    if _NUMBER_LIKE(text):
-        return not (is_canonical_integer(text) and len(text) <= _SPREADSHEET_DIGITS)
-    return bool(_DATE_LIKE(text)) or text.strip().upper() in ("TRUE", "FALSE")
-
-
-def escape(text: str) -> str:
-    """Make a text safe for spreadsheets; `unescape` takes it back."""
-    return _ESCAPE + text if _would_change(text) else text
-
-
-def unescape(text: str) -> str:
-    """Take back what `escape` did."""
-    return text[1:] if text.startswith(_ESCAPE) and _would_change(text[1:]) else text
-
-
-def write_seeds(frame: pd.DataFrame, path: PathLike, *, spreadsheet: bool = False) -> None:
-    """Write a table as CSV, whole or not at all.
-
-    Parameters
-    ----------
-    frame
-        The table; texts, integers and decimals are written exactly, floats with all digits they need,
-        missing values as empty cells.
-    path
-        Where to write.
-    spreadsheet
-        Write the variant for spreadsheets (UTF-8 with byte-order mark; texts that would run or change
-        begin with an apostrophe, as do integers of more than 15 digits). Otherwise labels are written as
-        they are.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written, or a text holds what no CSV can (a NUL or half a character).
-    """
-    end = "\r\n" if spreadsheet else "\n"
-    columns = [
-        [_cell(str(name), spreadsheet)] + [_cell(v, spreadsheet) for v in _values(frame, i)]
-        for i, name in enumerate(frame.columns)
-    ]
-    lines = [",".join(row) + end for row in zip(*columns, strict=True)]
-    with atomic_write(path) as file:
-        if spreadsheet:
-            file.write("\ufeff")
-        file.writelines(lines)
-
-
-def _values(frame: pd.DataFrame, place: int) -> list[object]:
-    column: list[object] = frame.iloc[:, place].tolist()
-    return column
-
-
-def _cell(value: object, spreadsheet: bool) -> str:
-    if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise InputError(f"{value!r} holds a character that no CSV file can hold; rename it.")
-        return _quote(escape(value) if spreadsheet else value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, (float, np.floating)):
-        return repr(float(value))
-    text = str(value)
-    if isinstance(value, (int, np.integer)):
-        return _ESCAPE + text if spreadsheet and len(text.lstrip("-")) > _SPREADSHEET_DIGITS else text
-    return _quote(escape(text) if spreadsheet else text)
-
-
-def _quote(text: str) -> str:
-    if text and not any(sign in text for sign in ',;\t|"\r\n') and text[0] not in " #%" and text[-1] != " ":
-        return text
-    return '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import zipfile
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from seeding._runtime.files import PathLike, open_bytes, suffix_of
 from seeding.errors import InputError
 from seeding.io.archive import BROKEN, read_header
-from seeding.io.files import PathLike, open_bytes, suffix_of
 from seeding.io.parquet import PARQUET_SUFFIXES
 
 # People per arc where a file of texts does not tell how many there are.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from seeding.errors import InputError, shown
 from seeding.io import preamble
-from seeding.vocabulary import normal_name as normal_name
+from seeding.network.column_names import normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from seeding.checks import is_one_of
+from seeding._runtime.checks import is_one_of
+from seeding._runtime.files import PathLike, read_text
 from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.io import formats
 from seeding.io.choose import Columns
 from seeding.io.edge_data import spread_edge_data
-from seeding.io.files import PathLike, read_text
 from seeding.io.integers import read_integers
 from seeding.io.sniff import (
     BLANKS,
@@ -44,9 +44,9 @@ from seeding.io.sniff import (
     find_body,
     is_comment,
     is_doubtful,
-    normal_name,
     records,
 )
+from seeding.network.column_names import normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

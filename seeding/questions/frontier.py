@@ -12,25 +12,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding import money
-from seeding.checks import as_whole, is_listed
-from seeding.clock import Clock
-from seeding.constraints import read_caps
+from seeding._runtime.checks import as_whole, is_listed
+from seeding._runtime.clock import Clock
+from seeding._runtime.progress import Progress
+from seeding._runtime.rng import RandomSource
 from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InputError, shown
-from seeding.invitation import BudgetOn
-from seeding.labels import plain
-from seeding.plan import Plan
-from seeding.planner import _evaluate, check_allowed
-from seeding.progress import Progress
-from seeding.questions.setting import Setting, open_setting, place, read_asked
-from seeding.rng import RandomSource
-from seeding.rules import Rule
-from seeding.selection.affordable import check_somebody, least_price
-from seeding.selection.ladder import Rung, climb, take
+from seeding.network.labels import plain
+from seeding.plan.plan import Plan
+from seeding.questions.optimize import _evaluate
+from seeding.questions.preparing import Setting, check_allowed, open_setting, place, read_asked
+from seeding.roster import money
+from seeding.roster.acceptance import BudgetOn
+from seeding.rules.affordable import check_somebody, least_price
+from seeding.rules.limits import read_caps
+from seeding.rules.rules import Rule
+from seeding.selection.many_budgets import Rung, climb, take
 from seeding.selection.problem import Choice
 from seeding.selection.reachable import refuse_nobody_reached, within_reach
-from seeding.spread import Spread
+from seeding.simulation.measuring import Spread
 
 USUAL_POINTS = 12
 MOST_POINTS = 200
@@ -122,7 +122,7 @@ class Frontier:
         InputError
             If the folder does not exist or cannot be written to.
         """
-        from seeding.io.seeds import write_seeds
+        from seeding.plan.seed_csv import write_seeds
 
         exact = self.frame.astype(object)
         exact["budget"] = pd.Series([point.budget for point in self.points], dtype=object)
@@ -159,7 +159,7 @@ class Frontier:
         InputError
             If matplotlib is not installed, or the file cannot be written.
         """
-        from seeding.questions.picture import draw
+        from seeding.plan.plots import draw
 
         return draw(self.frame, where)
 

@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from seeding import checks
-from seeding.answers import Target
-from seeding.clock import Clock
-from seeding.constraints import read_caps
+from seeding._runtime import checks
+from seeding._runtime.clock import Clock
+from seeding._runtime.progress import Progress
+from seeding._runtime.rng import RandomSource
 from seeding.diffusion import IndependentCascade, Model
 from seeding.errors import InfeasibleError, InputError, shown
-from seeding.estimate import Estimate
-from seeding.invitation import BudgetOn
-from seeding.plan import Plan
-from seeding.planner import _evaluate, check_allowed, measure_in_time
-from seeding.progress import Progress
-from seeding.questions.setting import Setting, open_setting, place, read_asked
-from seeding.rng import RandomSource
-from seeding.rules import Rule
-from seeding.selection.cheapest import Cheapest, cheapest
+from seeding.plan.answers import Target
+from seeding.plan.estimate import Estimate
+from seeding.plan.plan import Plan
+from seeding.questions.optimize import _evaluate, measure_in_time
+from seeding.questions.preparing import Setting, check_allowed, open_setting, place, read_asked
+from seeding.roster.acceptance import BudgetOn
+from seeding.rules.limits import read_caps
+from seeding.rules.rules import Rule
+from seeding.selection.cost.least_cost import Cheapest, cheapest
 from seeding.selection.problem import Choice
 from seeding.selection.reachable import refuse_nobody_reached, within_reach
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from seeding.csr import Csr
+from seeding.network.csr import Csr
+from seeding.selection.feasible_prefix import Tracker
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
-from seeding.selection.tracker import Tracker
 
 _DAMPING = 0.85
 _PAGERANK_STEPS = 100

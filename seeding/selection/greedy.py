@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from seeding.constraints import Limits
-from seeding.coverage import Coverage, Incidence
+from seeding.rules.limits import Limits
+from seeding.sampling.coverage import Coverage, Incidence
 
 # The bound is evaluated at this many greedy prefixes, spread evenly, the empty one included.
 _PREFIXES = 64
@@ -83,7 +83,7 @@ def _run(
     by_ratio: bool,
 ) -> Cover:
     """Choose within what is left besides the sentinels; bound what is covered within the whole limits."""
-    from seeding._kernels import cover as kernels
+    from seeding._kernels.coverage import greedy as kernels
 
     n, most = costs.size, rest.count(costs.size)
     gains, covered = singles.astype(np.int64), np.zeros(sample.n_sets, dtype=np.bool_)
@@ -150,7 +150,7 @@ def best_addition(gains: np.ndarray, costs: np.ndarray, limits: Limits, few: Few
 
 def _add_largest(gains: np.ndarray, costs: np.ndarray, money: int, k: int, few: Few | None) -> int:
     """Add up the k largest gains of those who cost at most `money`."""
-    from seeding._kernels.cover import top_sum
+    from seeding._kernels.coverage.greedy import top_sum
 
     if few is not None:
         largest = np.zeros(k, dtype=np.int64)

@@ -77,13 +77,13 @@ def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choic
     from seeding.selection.ris import certify, ris
 
     if problem.duel is not None:
-        from seeding.selection.duel import choose_in_duel
+        from seeding.selection.celf.competition import choose_in_duel
 
         return choose_in_duel(problem, problem.duel, method)
     if method == "ris":
         return ris(problem)
     if method == "exact":
-        from seeding.selection.polish import exact
+        from seeding.selection.exact.method import exact
 
         return exact(problem, only_if_needed)
     made = _choose_one_by_one(method, problem)
@@ -94,7 +94,7 @@ def choose(method: str, problem: Problem, only_if_needed: bool = False) -> Choic
 def _choose_one_by_one(method: str, problem: Problem) -> Choice:
     """Run a method that does not choose on RR sets."""
     if method == "celf":
-        from seeding.selection.celf import celf
+        from seeding.selection.celf.celf import celf
 
         return celf(problem)
     return baseline(problem, method)

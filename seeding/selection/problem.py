@@ -10,23 +10,23 @@ from functools import cached_property
 
 import numpy as np
 
-from seeding.clock import Clock
-from seeding.constraints import Limits
+from seeding._runtime.clock import Clock
+from seeding._runtime.executors import Workers
+from seeding._runtime.progress import Progress
+from seeding._runtime.rng import derive
 from seeding.diffusion import Model
-from seeding.duel import Duel
 from seeding.errors import InfeasibleError
-from seeding.estimate import Certificate
-from seeding.executors import Workers
-from seeding.network import Network
-from seeding.plan import Phase, Stopped
-from seeding.program import Offers, Program
-from seeding.progress import Progress
-from seeding.reachability import Reachability
-from seeding.rng import derive
-from seeding.rrsets import EVERYBODY
-from seeding.selection.starts import find_start
-from seeding.spread import ForwardTask
-from seeding.terms import Terms
+from seeding.network.network import Network
+from seeding.plan.estimate import Certificate
+from seeding.plan.plan import Phase, Stopped
+from seeding.rules.compiling import Terms
+from seeding.rules.feasible import find_start
+from seeding.rules.limits import Limits
+from seeding.rules.program import Offers, Program
+from seeding.sampling.acceptance import EVERYBODY
+from seeding.simulation.competition import Duel
+from seeding.simulation.reachability import Reachability
+from seeding.simulation.simulation import ForwardTask
 
 # Stages of a plan never share randomness: each draws from a key of its own.
 STAGES = {"select": 1, "certify": 2, "evaluate": 3, "simulate": 4, "shuffle": 5}

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from seeding.coverage import Coverage, Room
-from seeding.labels import Labels
+from seeding.network.labels import Labels
+from seeding.sampling.coverage import Coverage, Room
 from seeding.selection.greedy import order_by_gain
 from seeding.selection.problem import Problem
 

@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from seeding.errors import InfeasibleError
-from seeding.network import Network
-from seeding.rrsets import chance_of_any
+from seeding.network.network import Network
+from seeding.sampling.acceptance import chance_of_any
 from seeding.selection.problem import Problem
 
 # Only a smaller part of the total weight is worth leaving the rest out.
@@ -85,7 +85,7 @@ def _able(problem: Problem) -> np.ndarray:
 
 def _reached(problem: Problem, nodes: np.ndarray, enough: float) -> np.ndarray | None:
     """Mark whom some nodes can reach and who is not reached anyway; None where these weigh `enough`."""
-    from seeding._kernels import reachable as kernels
+    from seeding._kernels.rows import reachable as kernels
 
     network, n = problem.network, problem.network.n_nodes
     mark, queue = np.zeros(n, dtype=np.int8), np.empty(n, dtype=np.int64)
@@ -107,7 +107,7 @@ def _reached_anyway(problem: Problem, mark: np.ndarray, queue: np.ndarray) -> np
 
     Where it matters how soon somebody is reached, these are only the active themselves.
     """
-    from seeding._kernels import reachable as kernels
+    from seeding._kernels.rows import reachable as kernels
 
     network, active = problem.network, problem.network.active
     if active.size == 0:

@@ -16,22 +16,22 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from seeding import bounds
-from seeding.clock import OutOfTime
-from seeding.coverage import Coverage
-from seeding.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, IMPROVED, MOST_SETS, PLAN, Spent
-from seeding.estimate import Certificate
-from seeding.memory import fits
-from seeding.plan import Stopped
-from seeding.selection import local
+from seeding._runtime.clock import OutOfTime
+from seeding._runtime.memory import fits
+from seeding.plan import estimate
+from seeding.plan.estimate import Certificate
+from seeding.plan.plan import Stopped
+from seeding.sampling.coverage import Coverage
+from seeding.selection import local_search
+from seeding.selection.bounds.lagrangian import lagrangian_bound
+from seeding.selection.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, IMPROVED, MOST_SETS, PLAN, Spent
 from seeding.selection.greedy import Cover, select
-from seeding.selection.lagrangian import lagrangian_bound
-from seeding.selection.local import WORK, Polished
-from seeding.selection.offered import offered
+from seeding.selection.greedy_under_rules import guided, select_allowed
+from seeding.selection.local_search import WORK, Polished
+from seeding.selection.offers_on_sample import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
 from seeding.selection.ranking import rank_by_gain
-from seeding.selection.ruled import guided, select_allowed
-from seeding.selection.sources import Jury, Sources
+from seeding.selection.sample_pair import Jury, Sources
 
 # Of the asked gap, the part that overfitting to the sample may take.
 _SHARE_FOR_OPTIMISM = 0.15
@@ -177,7 +177,7 @@ def _all_alike(problem: Problem) -> bool:
 def _polish(problem: Problem, sample: Coverage, greedy: Cover) -> Polished:
     """Improve by local search, in about the time that greedy and its bound take at this size."""
     work = min(WORK, _LEAST_WORK + _WORK_PER_ENTRY * sample.total_size)
-    return local.polish(sample, problem.program, greedy, work, problem.clock.time_left)
+    return local_search.polish(sample, problem.program, greedy, work, problem.clock.time_left)
 
 
 def _finish(problem: Problem, samples: Samples) -> Samples:
@@ -474,9 +474,9 @@ def judge(
     """
     weight = problem.network.total_weight
     seeded = problem.seeded(cover.order)
-    lower = weight * bounds.binomial_lower(judging.count(seeded), judging.n_sets, spent.lower)
+    lower = weight * estimate.binomial_lower(judging.count(seeded), judging.n_sets, spent.lower)
     lower = max(lower, problem.own_weight(seeded))
-    upper = min(upper, weight * bounds.binomial_upper(cover.bound, choosing.n_sets, spent.upper))
+    upper = min(upper, weight * estimate.binomial_upper(cover.bound, choosing.n_sets, spent.upper))
     upper = max(upper, lower)
     return Certificate(
         lower=lower,

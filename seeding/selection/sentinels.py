@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from seeding.coverage import Coverage
-from seeding.rrsets import RRSampler
+from seeding.sampling.coverage import Coverage
+from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.greedy import select
 from seeding.selection.problem import Problem
 

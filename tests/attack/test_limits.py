@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import seeding as sd
-from seeding.memory import resident
+from seeding._runtime.memory import resident
 
 pytestmark = pytest.mark.attack
 

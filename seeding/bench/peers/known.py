@@ -9,7 +9,7 @@ import numpy as np
 
 from seeding.bench.case import Case, Method
 from seeding.bench.peers.base import Arrays
-from seeding.estimate import Estimate
+from seeding.plan.estimate import Estimate
 
 # A claim further from the score than this share, and than this many standard errors, is pointed out.
 _CLAIM_SHARE, _CLAIM_ERRORS = 0.02, 4.0

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from seeding.bench.peers.base import Answer, Arrays, Task
-from seeding.network import Network
-from seeding.plan import Plan
-from seeding.planner import optimize
-from seeding.roster import Roster
+from seeding.network.network import Network
+from seeding.plan.plan import Plan
+from seeding.questions.optimize import optimize
+from seeding.roster.roster import Roster
 
 # Phases of a plan that follow when its seeds are final: the measurement for everyone, and the certificate
 # for those that do not sample until it is good enough.
@@ -40,8 +40,8 @@ class Ours:
         self._play(_SMALL, task)
         if arrays.target.size >= _MANY_ARCS:
             replace(self, gap=0.3)._play(_LARGE, task)
-        from seeding.reach import simulate
-        from seeding.rrsets import sample_rr_sets
+        from seeding.questions.reach import simulate
+        from seeding.questions.samples import sample_rr_sets
 
         network, _ = self.build(arrays)
         sample_rr_sets(network, 64, rng=task.key, threads=task.threads)

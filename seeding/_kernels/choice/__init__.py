@@ -1,0 +1,1 @@
+"""A choice under limits and rules, and how it is improved."""

@@ -1,0 +1,1 @@
+"""Coverage of RR sets: indices, greedy, reduction and multipliers."""

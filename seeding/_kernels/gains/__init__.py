@@ -1,0 +1,1 @@
+"""Marginal gains in common random worlds."""

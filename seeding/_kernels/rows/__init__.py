@@ -1,0 +1,1 @@
+"""Sparse rows of arcs: building, packing, and finding the live arcs of a row."""

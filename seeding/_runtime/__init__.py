@@ -1,0 +1,1 @@
+"""Randomness, threads, time, memory, progress and files."""

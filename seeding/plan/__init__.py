@@ -1,0 +1,1 @@
+"""What comes back: the plan, its estimates, certificates and sections, and its files."""

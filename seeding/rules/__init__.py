@@ -1,0 +1,1 @@
+"""Limits and rules of a plan as one integer programme, and why none may satisfy it."""

@@ -1,0 +1,1 @@
+"""Reverse-reachable (RR) sets drawn backwards, kept as coverage: which candidate covers which set."""

@@ -1,0 +1,1 @@
+"""Upper bounds on the best choice: linear relaxations and Lagrangian multipliers."""

@@ -1,0 +1,1 @@
+"""Lazy greedy selection (CELF) by forward simulation in common random worlds."""

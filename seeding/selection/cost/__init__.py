@@ -1,0 +1,1 @@
+"""Choosing where money is the objective: profit and least cost."""

@@ -1,0 +1,1 @@
+"""The best choice on a sample: branch and bound, and the CP-SAT solver."""

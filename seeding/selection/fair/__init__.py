@@ -1,0 +1,1 @@
+"""Choosing for every audience group: maximin and guaranteed shares."""

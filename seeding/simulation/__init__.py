@@ -1,0 +1,1 @@
+"""Cascades played forwards: what seeds reach, with its error."""
