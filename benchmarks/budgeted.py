@@ -29,13 +29,13 @@ from seeding.bench.networks import read_bimp, twitch_tables
 from seeding.plan import estimate
 from seeding.rules.limits import Limits
 from seeding.rules.program import Program
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.bounds.lagrangian import lagrangian_bound
 from seeding.selection.coverage_reduction import reduce_sets
 from seeding.selection.error_budget import CHOICE, PLAN
 from seeding.selection.exact.solve import solve
 from seeding.selection.greedy import Cover, select
 from seeding.selection.local_search import polish
+from seeding.simulation.propagation import rr_sampler
 
 RESULTS = Path(__file__).parent / "results" / "budgeted.csv"
 KEY = 20_261_125
@@ -112,7 +112,7 @@ def _prices(degree: np.ndarray) -> np.ndarray:
 
 def draw(of: Network, key: int, sets: int) -> sd.Coverage:
     """Draw a sample."""
-    sampler = RRSampler.make(of.network, sd.IndependentCascade(), key, of.nodes)
+    sampler = rr_sampler(of.network, sd.IndependentCascade(), key, of.nodes)
     with open_workers() as workers:
         return sampler.grow(sampler.empty(), sets, workers)
 

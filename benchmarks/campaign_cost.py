@@ -28,6 +28,7 @@ from seeding._runtime.files import atomic_write
 from seeding.bench.facts import machine
 from seeding.diffusion import IndependentCascade, LinearThreshold, Model
 from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.propagation import rr_sampler
 
 RESULTS = Path(__file__).parent / "results" / "campaign_cost.csv"
 NETWORKS = ("NetHEPT wc", "Epinions wc", "power law 1M/10M wc")
@@ -68,15 +69,15 @@ def sample(sampler: RRSampler, sets: int) -> object:
 def prepared(network: sd.Network, model: Model, accept: np.ndarray | None) -> RRSampler:
     """Make the sampler of a part."""
     if accept is None:
-        return RRSampler.make(network, model, KEY)
+        return rr_sampler(network, model, KEY)
     nodes = np.arange(network.n_nodes)
-    return RRSampler.make(network, model, KEY, nodes, accept=accept)
+    return rr_sampler(network, model, KEY, nodes, accept=accept)
 
 
 def measure(name: str, sets: int) -> Iterator[dict[str, object]]:
     """Measure all parts on a network."""
     network = load(name)
-    plain = RRSampler.make(network, IndependentCascade(), KEY)
+    plain = rr_sampler(network, IndependentCascade(), KEY)
     for part, adds, changed, model, accept in parts(network):
         few = sets // 10 if adds.startswith(("a time", "another")) else sets
         works: dict[str, Callable[[], object]] = {

@@ -27,10 +27,10 @@ from seeding._runtime.executors import open_workers
 from seeding._runtime.provenance import versions
 from seeding.datasets import creator_market
 from seeding.rules.limits import Limits
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.coverage_reduction import reduce_sets
 from seeding.selection.exact.solve import solve
 from seeding.selection.greedy import Cover, select
+from seeding.simulation.propagation import rr_sampler
 
 RESULTS = Path(__file__).parent / "results" / "exact_solvers.csv"
 KEY = 20_260_103
@@ -75,7 +75,7 @@ def instances() -> Iterator[Instance]:
 
 
 def _by_budget(name: str, network: sd.Network, nodes: np.ndarray, costs: np.ndarray) -> Iterator[Instance]:
-    sampler = RRSampler.make(network, sd.IndependentCascade(), KEY, nodes)
+    sampler = rr_sampler(network, sd.IndependentCascade(), KEY, nodes)
     with open_workers() as workers:
         sample = sampler.grow(sampler.empty(), SETS, workers)
     for share in SHARES:

@@ -22,9 +22,9 @@ from seeding._runtime.executors import Workers
 from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError, InputError
 from seeding.network import packed_rows
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation.common_worlds import Answering, Arcs, Evaluation, Kept, unreached, values_of
 from seeding.simulation.measuring import Spread
+from seeding.simulation.propagation import forward_task, rr_sampler
 from seeding.simulation.simulation import ForwardTask
 
 SIGMAS = 5.2
@@ -64,10 +64,10 @@ def test_star_and_path_in_closed_form(model):
         (star(8, 0.3), 0.4 * (step[0] + 8 * 0.3 * step[1])),
         (path(5, 0.7), 0.4 * sum(0.7**d * step[d] for d in range(5))),
     ):
-        task = ForwardTask.make(graph.network(), np.array([0]), 5, model=model, accept=np.array([0.4]))
+        task = forward_task(graph.network(), np.array([0]), 5, model=model, accept=np.array([0.4]))
         found = Spread.join([task(0, 65_536)])
         assert abs(found.reach.mean() - expected) <= SIGMAS * found.cumulative_stderr[0]
-        sampler = RRSampler.make(graph.network(), model, 3, np.array([0]), np.array([0.4]))
+        sampler = rr_sampler(graph.network(), model, 3, np.array([0]), np.array([0.4]))
         sample = sampler.grow(sampler.empty(), 65_536, Workers(1))
         share = expected / graph.n
         error = math.sqrt(share * (1 - share) / sample.n_sets)
@@ -83,7 +83,7 @@ def test_backwards_equals_enumeration(monkeypatch, model, number, packed):
         monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, accept = small(number), chances(number, 6)
     truth = Truth(graph, model)
-    sampler = RRSampler.make(graph.network(), model, 11, np.arange(6), accept)
+    sampler = rr_sampler(graph.network(), model, 11, np.arange(6), accept)
     sample = sampler.grow(sampler.empty(), 60_000, Workers(1))
     for seeds in ([0], [1, 4], [0, 2, 3, 5]):
         expected = truth.of_offers([(v, accept[v]) for v in seeds]) / sum(graph.w)
@@ -100,33 +100,12 @@ def test_forwards_equals_enumeration(monkeypatch, model, number, packed):
         monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph, accept, seeds = small(number), chances(number, 6), [3, 0, 5]
     truth = Truth(graph, model)
-    task = ForwardTask.make(graph.network(), np.array(seeds), 7, model=model, accept=accept[seeds])
+    task = forward_task(graph.network(), np.array(seeds), 7, model=model, accept=accept[seeds])
     found = Spread.join([task(0, 32_768)])
     for j in range(3):
         expected = truth.of_offers([(v, accept[v]) for v in seeds[: j + 1]])
         assert abs(found.cumulative[j] - expected) <= SIGMAS * found.cumulative_stderr[j] + 1e-9
     assert found.reach.mean() == pytest.approx(found.cumulative[-1])
-
-
-class Same:
-    """A limit that is the same in every world."""
-
-    def __call__(self, first: int, count: int) -> np.ndarray:
-        """Return it."""
-        return np.full(count, 1, dtype=np.int64)
-
-
-@pytest.mark.parametrize("packed", [False, True], ids=["arc by arc", "packed"])
-def test_limits_and_acceptance_together(monkeypatch, packed):
-    """Within a distance, too, only those seeds spread who accept."""
-    if packed:
-        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
-    graph, accept, seeds = small(1), chances(1, 6), [3, 0, 5]
-    truth = Truth(graph, IndependentCascade(deadline=1))
-    task = ForwardTask.make(graph.network(), np.array(seeds), 7, Same(), accept=accept[seeds])
-    reach = task(0, 32_768).reach
-    expected = truth.of_offers([(v, accept[v]) for v in seeds])
-    assert abs(reach.mean() - expected) <= SIGMAS * reach.std() / math.sqrt(reach.size)
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -135,12 +114,12 @@ def test_forwards_is_backwards_world_by_world(number):
     drawn = random_graph(number, n=6, m=9)
     graph, accept, key, worlds = Graph.of(6, drawn.arcs, drawn.p), chances(number + 10, 6), 21, 512
     network = graph.network()
-    sampler = RRSampler.make(network, PLAIN, key, np.arange(6), accept)
+    sampler = rr_sampler(network, PLAIN, key, np.arange(6), accept)
     sample = sampler.grow(sampler.empty(), worlds, Workers(1))
     bits = 2.0 ** np.arange(6)
     reached = []
     for c in range(6):
-        task = ForwardTask.make(network, np.array([c]), key, accept=accept[[c]])
+        task = forward_task(network, np.array([c]), key, accept=accept[[c]])
         task = ForwardTask(task.out, bits, task.seeds, key, accept=task.accept, creator=task.creator)
         reached.append(task(0, worlds).reach.astype(np.int64))
     declined = 0
@@ -170,7 +149,7 @@ def test_celf_gains_count_only_where_creators_accept(number, model, all_at_once)
         gains = kept.gains(everybody, all_at_once and values is None, accept=accept, creators=everybody)
         for c in range(6):
             tried = np.array([*order, c])
-            task = ForwardTask.make(network, tried, key, model=model, accept=accept[tried])
+            task = forward_task(network, tried, key, model=model, accept=accept[tried])
             block = task(0, worlds)
             assert gains[c] == pytest.approx(block.gain[:, -1].sum(), abs=1e-9)
         kept.mark(following, accept[[following]], np.array([following]))
@@ -192,7 +171,7 @@ def test_a_block_does_not_depend_on_how_worlds_are_split():
     """Sets of worlds 0 … 999 are the same from one block and from many."""
     network = random_graph(5, n=40, m=120).network()
     accept = np.linspace(0, 1, 40)
-    whole = RRSampler.make(network, MIXED, 4, np.arange(40), accept)
+    whole = rr_sampler(network, MIXED, 4, np.arange(40), accept)
     once = whole.grow(whole.empty(), 1_000, Workers(1))
     grown = whole.empty()
     for size in (1, 13, 500, 1_000):
@@ -204,23 +183,21 @@ def test_a_block_does_not_depend_on_how_worlds_are_split():
 def test_nobody_declines_is_the_plain_sample():
     """With certain acceptance nothing is filtered, drawn or changed; sentinels stay possible."""
     network = random_graph(5, n=40, m=120).network()
-    plain = RRSampler.make(network, PLAIN, 4)
-    certain = RRSampler.make(network, PLAIN, 4, np.arange(40), np.ones(40))
+    plain = rr_sampler(network, PLAIN, 4)
+    certain = rr_sampler(network, PLAIN, 4, np.arange(40), np.ones(40))
     assert certain.invited is None
     samples = [s.grow(s.empty(), 2_000, Workers(1)) for s in (plain, certain)]
     assert samples[0].members.tolist() == samples[1].members.tolist()
-    task = ForwardTask.make(network, np.array([3, 8]), 6, accept=np.ones(2))
-    assert (
-        task(0, 640).reach.tolist() == ForwardTask.make(network, np.array([3, 8]), 6)(0, 640).reach.tolist()
-    )
+    task = forward_task(network, np.array([3, 8]), 6, accept=np.ones(2))
+    assert task(0, 640).reach.tolist() == forward_task(network, np.array([3, 8]), 6)(0, 640).reach.tolist()
 
 
 def test_sentinels_are_off_where_creators_decline(monkeypatch):
     """A set may not end at somebody who might decline."""
     monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     network = random_graph(5, n=40, m=120).network()
-    assert RRSampler.make(network, PLAIN, 4).can_stop
-    invited = RRSampler.make(network, PLAIN, 4, np.arange(40), np.full(40, 0.5))
+    assert rr_sampler(network, PLAIN, 4).can_stop
+    invited = rr_sampler(network, PLAIN, 4, np.arange(40), np.full(40, 0.5))
     assert not invited.can_stop
     with pytest.raises(ValueError, match="nobody declines"):
         invited.stop_at(np.array([3]))

@@ -13,9 +13,8 @@ from benchmarks import campaign_certificates as experiment
 from seeding._runtime.executors import Workers
 from seeding.roster.roster import Roster
 from seeding.sampling import cascade_reverse
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation.measuring import Spread
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 SIGMAS = 5.2
 RUNS = 100
@@ -33,7 +32,7 @@ def test_all_parts_together_against_every_world(monkeypatch, number):
     roster = Roster.from_any(case.roster())
     nodes = network.index(roster.candidates)
     creators = network.one_of(nodes)
-    sampler = RRSampler.make(network, model, 3, nodes, roster.accept, creators)
+    sampler = rr_sampler(network, model, 3, nodes, roster.accept, creators)
     sample = sampler.grow(sampler.empty(), 60_000, Workers(1))
     for pair in itertools.combinations(range(nodes.size), 2):
         chosen = np.array(pair)
@@ -42,7 +41,7 @@ def test_all_parts_together_against_every_world(monkeypatch, number):
         error = sample.total_weight * math.sqrt(share * (1 - share) / sample.n_sets)
         assert abs(sample.total_weight * share - expected) <= SIGMAS * error + 1e-9
         asked = roster.accept[chosen], creators[chosen]
-        found = Spread.join([ForwardTask.make(network, nodes[chosen], 4, None, model, *asked)(0, 20_032)])
+        found = Spread.join([forward_task(network, nodes[chosen], 4, model, *asked)(0, 20_032)])
         assert abs(found.cumulative[-1] - expected) <= SIGMAS * found.cumulative_stderr[-1] + 1e-9
 
 

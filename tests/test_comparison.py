@@ -9,6 +9,7 @@ from scipy import stats
 
 import seeding as sd
 from seeding.plan.answers import Comparison, student95
+from seeding.simulation.propagation import forward_task
 
 QUICK = {"threads": 1, "precision": 0.05, "gap": 0.1}
 
@@ -53,11 +54,10 @@ def test_the_worlds_are_the_same():
     top = network.labels[np.argsort(-followers, kind="stable")[:4]].tolist()
     from seeding._runtime.rng import derive, to_key
     from seeding.selection.problem import STAGES
-    from seeding.simulation.simulation import ForwardTask
 
     key = derive(to_key(5), STAGES["evaluate"])
     ours, theirs = (
-        ForwardTask.make(network, network.index(seeds), key)(0, 512).reach
+        forward_task(network, network.index(seeds), key)(0, 512).reach
         for seeds in (plan.seeds["candidate"], top)
     )
     found = plan.comparisons[1]

@@ -19,12 +19,11 @@ from seeding.errors import InputError
 from seeding.network.cascade import Course, people_of
 from seeding.sampling import cascade_reverse
 from seeding.sampling.roots import make_roots
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation import cascade_forward
 from seeding.simulation.cascade_forward import CourseForward
 from seeding.simulation.measuring import Spread
+from seeding.simulation.propagation import forward_task, rr_sampler
 from seeding.simulation.resimulated import Group, Recast
-from seeding.simulation.simulation import ForwardTask
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2
@@ -98,7 +97,7 @@ def test_forwards_is_the_literal_world(case):
     """World by world: what seeds reach, who engages, and what the first seeds reach alone."""
     network, model = case
     seeds = [4, 1, 0]
-    task = ForwardTask.make(network, np.array(seeds), KEY, model=model)
+    task = forward_task(network, np.array(seeds), KEY, model=model)
     block = task(0, WORLDS)
     gains = np.zeros((3, 3))
     for number in range(WORLDS):
@@ -118,7 +117,7 @@ def test_forwards_is_the_literal_world(case):
 def test_backwards_is_the_literal_world(case):
     """World by world: an RR set holds exactly those who alone reach the root within the horizon drawn."""
     network, model = case
-    sampler = RRSampler.make(network, model, KEY)
+    sampler = rr_sampler(network, model, KEY)
     task = sampler.task
     block = task(0, WORLDS)
     limits = task.limits.draw(KEY, 0, WORLDS)
@@ -145,11 +144,11 @@ def test_backwards_is_the_literal_world(case):
 def test_both_ways_agree_in_law(case):
     """Coverage of RR sets estimates what simulation finds, with other keys."""
     network, model = case
-    sampler = RRSampler.make(network, model, 5)
+    sampler = rr_sampler(network, model, 5)
     sample = sampler.grow(sampler.empty(), 40_000, Workers(1))
     for seeds in ([0], [1, 4]):
         share = sample.count(np.array(seeds)) / sample.n_sets
-        found = Spread.join([ForwardTask.make(network, np.array(seeds), 9, model=model)(0, 20_000)])
+        found = Spread.join([forward_task(network, np.array(seeds), 9, model=model)(0, 20_000)])
         error = math.hypot(
             network.total_weight * math.sqrt(share * (1 - share) / sample.n_sets), found.cumulative_stderr[-1]
         )
@@ -180,7 +179,7 @@ def test_plans_are_within_their_certificates(case, method):
     plan = sd.optimize(network, k=2, model=model, method=method, rng=8, gap=0.1)
     values = {}
     for pair in itertools.combinations(range(6), 2):
-        task = ForwardTask.make(network, np.array(pair), 31, model=model)
+        task = forward_task(network, np.array(pair), 31, model=model)
         values[pair] = Spread.join([task(0, 8_192)])
     mine = values[tuple(sorted(int(v) for v in plan.seeds["candidate"]))]
     best = max(spread.cumulative[-1] for spread in values.values())
@@ -211,9 +210,9 @@ def test_packed_rows_give_the_same_law(monkeypatch, name):
     make, model = CASES[name]
     network = make(1)
     timed = network.delays is not None
-    plain = RRSampler.make(network, model, 5)
+    plain = rr_sampler(network, model, 5)
     monkeypatch.setattr(cascade_reverse, "PACKED_FROM_ARCS", 1)
-    packed = RRSampler.make(network, model, 5)
+    packed = rr_sampler(network, model, 5)
     assert isinstance(packed.task, cascade_reverse.TimedReverse if timed else cascade_reverse.PeopleReverse)
     samples = [one.grow(one.empty(), 60_000, Workers(1)) for one in (plain, packed)]
     for seeds in ([0], [1], [4], [1, 4], [0, 5], [2, 3, 5]):
@@ -239,7 +238,7 @@ def test_packed_simulation_is_the_literal_one(monkeypatch, name, seeds):
     make, model = CASES[name]
     network = make(1)
     monkeypatch.setattr(cascade_forward, "PACKED_FROM_ARCS", 1)
-    task = ForwardTask.make(network, np.array(seeds), KEY, model=model)
+    task = forward_task(network, np.array(seeds), KEY, model=model)
     assert task.course.packed is not None
     block = task(0, 128)
     for number in range(128):
@@ -262,7 +261,7 @@ def test_sets_that_hold_a_sentinel_are_counted(monkeypatch, name, threads):
     make, _ = CASES[name]
     network = make(3)
     monkeypatch.setattr(cascade_reverse, "PACKED_FROM_ARCS", 1)
-    sampler = RRSampler.make(network, IC(), 5)
+    sampler = rr_sampler(network, IC(), 5)
     stopping = sampler.stop_at(np.array([1]))
     with open_workers(threads) as workers:
         whole = sampler.grow(sampler.empty(), 3_000, workers)

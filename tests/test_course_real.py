@@ -10,9 +10,8 @@ import pytest
 
 import seeding as sd
 from seeding._runtime.executors import Workers
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation.measuring import Spread, run_worlds
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 SIGMAS = 5.2
 IC, LT = sd.IndependentCascade, sd.LinearThreshold
@@ -61,10 +60,10 @@ def test_both_ways_agree(nethept, name, accepts):
     if accepts:
         chances[seeds] = accept
     creators = network.one_of(everybody)
-    sampler = RRSampler.make(network, model, 5, everybody, chances if accepts else np.empty(0), creators)
+    sampler = rr_sampler(network, model, 5, everybody, chances if accepts else np.empty(0), creators)
     sample = sampler.grow(sampler.empty(), 100_000, Workers(1))
     share = sample.count(seeds) / sample.n_sets
-    task = ForwardTask.make(network, seeds, 6, None, model, accept, creators[seeds])
+    task = forward_task(network, seeds, 6, model, accept, creators[seeds])
     found = Spread.join(run_worlds(task, 0, 1_024, Workers(1)))
     weight = network.total_weight
     error = math.hypot(weight * math.sqrt(share * (1 - share) / sample.n_sets), found.cumulative_stderr[-1])

@@ -15,9 +15,8 @@ from seeding._runtime.executors import Workers
 from seeding.diffusion import Horizon, IndependentCascade
 from seeding.errors import InputError
 from seeding.network import packed_rows
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation.measuring import Spread
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 PATH = Graph.of(5, [(v, v + 1) for v in range(4)], 0.7)
 MODELS = [
@@ -79,7 +78,7 @@ def test_backwards_equals_enumeration(monkeypatch, model, number, packed):
     if packed:
         monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
     graph = small(number)
-    sampler = RRSampler.make(graph.network(), model, 11)
+    sampler = rr_sampler(graph.network(), model, 11)
     sample = sampler.grow(sampler.empty(), 60_000, Workers(1))
     for seeds in ([0], [1, 4]):
         expected = by_enumeration(graph, seeds, model) / sum(graph.w)
@@ -93,7 +92,7 @@ def test_forwards_equals_enumeration(model, number):
     """Simulation gives the enumerated value, and what the first seeds reach before the others are added."""
     graph = small(number)
     seeds = [3, 0, 5]
-    task = ForwardTask.make(graph.network(), np.array(seeds), 7, model=model)
+    task = forward_task(graph.network(), np.array(seeds), 7, model=model)
     found = Spread.join([task(0, 32_768)])
     for j in range(3):
         expected = by_enumeration(graph, seeds[: j + 1], model)
@@ -124,7 +123,7 @@ def test_quality_equals_the_literal_process():
             fresh = list(turned)
         positive[world] = sum(graph.w[v] for v, good in state.items() if good)
         negative[world] = sum(graph.w[v] for v, good in state.items() if not good)
-    task = ForwardTask.make(network, np.array([0, 3]), 4, model=IndependentCascade(quality=q))
+    task = forward_task(network, np.array([0, 3]), 4, model=IndependentCascade(quality=q))
     found = Spread.join([task(0, 32_768)])
     for ours, literal in ((found.reach, positive), (found.negative, negative)):
         error = math.hypot(ours.std() / math.sqrt(ours.size), literal.std() / math.sqrt(literal.size))
@@ -208,11 +207,11 @@ def test_limits_of_a_task_stay():
     """Sentinels and horizons go together: a set that ends at its horizon does not meet them."""
     graph = small(1)
     model = IndependentCascade(deadline=1)
-    sampler = RRSampler.make(graph.network(), model, 3)
+    sampler = rr_sampler(graph.network(), model, 3)
     sample = sampler.grow(sampler.empty(), 4_000, Workers(1))
     assert (
         sample.total_size
-        < RRSampler.make(graph.network(), IndependentCascade(), 3)
+        < rr_sampler(graph.network(), IndependentCascade(), 3)
         .grow(sampler.empty(), 4_000, Workers(1))
         .total_size
     )

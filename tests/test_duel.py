@@ -28,7 +28,7 @@ from seeding.simulation.competition_simulation import (
 )
 from seeding.simulation.measuring import Spread, measure
 from seeding.simulation.prefixes import with_prefixes
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2
@@ -149,7 +149,7 @@ def test_without_bias_and_rivals_it_is_icn(number):
     """With b = 1 and no rival: the positive and negative reach of the model with quality, within error."""
     graph, seeds = small(number), [3, 0]
     model = sd.IndependentCascade(quality=0.7, deadline=3)
-    plain = Spread.join([ForwardTask.make(graph.network(), np.array(seeds), 4, model=model)(0, 20_032)])
+    plain = Spread.join([forward_task(graph.network(), np.array(seeds), 4, model=model)(0, 20_032)])
     played = Spread.join([task_of(graph, seeds, [], Rules(quality=0.7, deadline=3), key=5)(0, 20_032)])
     for ours, other in ((played.reach, plain.reach), (played.negative, plain.negative)):
         error = math.hypot(ours.std(), other.std()) / math.sqrt(ours.size)
@@ -161,7 +161,7 @@ def test_without_anything_it_is_the_plain_model_world_by_world():
     """With q = 1 and nobody against us the coins are the plain model's: each world reaches the same."""
     graph = small(2)
     played = task_of(graph, [1, 4], [], Rules())(0, 300).reach
-    plain = ForwardTask.make(graph.network(), np.array([1, 4]), 7)(0, 300).reach
+    plain = forward_task(graph.network(), np.array([1, 4]), 7)(0, 300).reach
     np.testing.assert_allclose(played, plain)
 
 

@@ -19,7 +19,7 @@ import seeding as sd
 from seeding.errors import SeedingError
 from seeding.plan import estimate
 from seeding.plan.estimate import Certificate
-from seeding.questions import optimize
+from seeding.questions import objectives
 from seeding.rules.fairness import read_fairness
 from seeding.rules.limits import Limits
 from seeding.rules.program import Program
@@ -144,7 +144,7 @@ def ask(question: str) -> None:
 def test_every_bound_uses_its_share(monkeypatch, used, question, lower, upper):
     """Whatever bounds a question asks for, each is at the share that was set aside, and at no other."""
     # The plan without the demand that a fair one is compared with has a proof of its own, which is not told.
-    monkeypatch.setattr(optimize, "price_fairness", lambda *_: None)
+    monkeypatch.setattr(objectives, "price_fairness", lambda *_: None)
     ask(question)
     # The interval of a measured reach is no part of the proof.
     for side, share in (("lower", lower), ("upper", upper)):

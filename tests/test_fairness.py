@@ -23,11 +23,10 @@ from seeding.plan.answers import PriceOfFairness
 from seeding.rules.fairness import MOST_GROUPS, read_fairness
 from seeding.rules.program import Program
 from seeding.rules.rules import AtLeastReach
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.fair.group_samples import Panel, floor_for_any, floor_for_sure
 from seeding.selection.fair.method import choose_fairly
 from seeding.simulation.measuring import measure, measure_parts
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 # Groups of the seven people of a random graph; the last one belongs to none.
 GROUPS = ["a", "a", "b", "b", "a", "b", None]
@@ -172,10 +171,10 @@ def test_samplers_with_other_weights(arcs):
     network = sd.Network.from_edges(*ends, 0.05, nodes=np.arange(900))
     weights = np.where(np.arange(900) % 3 == 0, generator.random(900), 0.0)
     for nodes in (None, np.arange(0, 900, 7)):
-        given = RRSampler.make(network, sd.IndependentCascade(), 5, nodes).with_weights(
+        given = rr_sampler(network, sd.IndependentCascade(), 5, nodes).with_weights(
             weights, float(weights.sum())
         )
-        made = RRSampler.make(replace(network, weights=weights), sd.IndependentCascade(), 5, nodes)
+        made = rr_sampler(replace(network, weights=weights), sd.IndependentCascade(), 5, nodes)
         first, second = (s.grow(s.empty(), 500, Workers(1)) for s in (given, made))
         assert np.array_equal(first.set_indptr, second.set_indptr)
         assert np.array_equal(first.members, second.members)
@@ -194,7 +193,7 @@ def test_floors_are_binomial(share):
 def test_groups_add_up_to_the_total():
     """The reach of the groups and of those without one is the total, world by world."""
     network = fair_network(random_graph(3))
-    task = ForwardTask.make(network, np.array([0, 3]), 5)
+    task = forward_task(network, np.array([0, 3]), 5)
     whole = measure(task, 0.05, Workers(1))
     masks = [np.array([g == name for g in GROUPS]) for name in ("a", "b", None)]
     parts = measure_parts(task, [network.weights * m for m in masks], whole.reach.size, Workers(1))

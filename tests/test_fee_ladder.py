@@ -23,8 +23,8 @@ from seeding.network import packed_rows
 from seeding.roster.roster import Roster
 from seeding.rules.compiling import compile_rules
 from seeding.rules.limits import Limits
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.methods import METHODS
+from seeding.simulation.propagation import rr_sampler
 
 SIGMAS = 5.2
 QUICK = {"precision": 0.05, "threads": 1}
@@ -60,7 +60,7 @@ def test_sets_of_offers_equal_enumeration(monkeypatch, model, number, packed):
     graph, table = small(number), ladder(number)
     nodes, accept = table["candidate"].to_numpy(), table["accept"].to_numpy()
     truth = Truth(graph, model)
-    sampler = RRSampler.make(graph.network(), model, 11, nodes, accept)
+    sampler = rr_sampler(graph.network(), model, 11, nodes, accept)
     sample = sampler.grow(sampler.empty(), 60_000, Workers(1))
     for chosen in ([0], [1, 2], list(range(len(table)))):
         expected = truth.of_offers([(nodes[c], accept[c]) for c in chosen]) / sum(graph.w)
@@ -72,8 +72,8 @@ def test_a_likelier_offer_is_accepted_whenever_a_less_likely_one_is():
     """In every set the offers to a creator are those above the creator's coin in that world."""
     graph, table = small(1), ladder(1)
     nodes, accept = table["candidate"].to_numpy(), table["accept"].to_numpy()
-    sampler = RRSampler.make(graph.network(), PLAIN, 17, nodes, accept)
-    plain = RRSampler.make(graph.network(), PLAIN, 17, np.arange(6))
+    sampler = rr_sampler(graph.network(), PLAIN, 17, nodes, accept)
+    plain = rr_sampler(graph.network(), PLAIN, 17, np.arange(6))
     offers, people = (s.grow(s.empty(), 500, Workers(1)) for s in (sampler, plain))
     for r in range(500):
         world = world_key(17, r)

@@ -17,9 +17,8 @@ from seeding._runtime.executors import Workers
 from seeding.errors import InputError
 from seeding.network import packed_rows
 from seeding.network.message import check_heeded
-from seeding.sampling.rr_sets import RRSampler
 from seeding.simulation.measuring import Spread
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 # 5.2 standard errors: wrong once in 5 million checks of a normal estimate.
 SIGMAS = 5.2
@@ -146,14 +145,14 @@ def test_forwards_equals_backwards_equals_enumeration(monkeypatch, number, mixed
     p = np.minimum(written_out(network, mixed), 1)
     graph = Graph.of(6, Graph.from_network(network).arcs, p, network.weights)
     truth = Enumeration(graph)
-    sampler = RRSampler.make(other, sd.IndependentCascade(), 5)
+    sampler = rr_sampler(other, sd.IndependentCascade(), 5)
     sample = sampler.grow(sampler.empty(), 40_000, Workers(1))
     for seeds in ([0], [1, 4]):
         expected = truth.reach(seeds)
         share = expected / sum(graph.w)
         error = math.sqrt(share * (1 - share) / sample.n_sets)
         assert abs(sample.count(np.array(seeds)) / sample.n_sets - share) <= SIGMAS * error + 1e-9
-        found = Spread.join([ForwardTask.make(other, np.array(seeds), 7)(0, 32_768)]).reach
+        found = Spread.join([forward_task(other, np.array(seeds), 7)(0, 32_768)]).reach
         assert abs(found.mean() - expected) <= SIGMAS * found.std() / math.sqrt(found.size) + 1e-9
 
 

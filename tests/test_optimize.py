@@ -22,6 +22,7 @@ from seeding.plan.interval import Z95
 from seeding.rules.limits import Limits
 from seeding.selection.greedy import select
 from seeding.selection.methods import METHODS, pick
+from seeding.simulation.propagation import forward_task
 from seeding.simulation.simulation import FIRST_WORLDS, MOST_WORLDS
 
 COLUMNS = [
@@ -279,7 +280,7 @@ def test_reach_is_measured_on_worlds_that_chose_nothing(market, creators):
     """The reported reach is that of fresh simulations with a key of their own."""
     plan = sd.optimize(market, creators, budget=60, method="celf", rng=8, **QUICK)
     key = make_problem(market, key=to_key(8)).stage_key("evaluate")
-    task = sd.spread.ForwardTask.make(market, market.index(plan.seeds["candidate"]), key)
+    task = forward_task(market, market.index(plan.seeds["candidate"]), key)
     assert task(0, FIRST_WORLDS).reach.mean() == pytest.approx(plan.reach.mean, rel=0.1)
     assert len({make_problem(market, key=1).stage_key(s) for s in ("select", "certify", "evaluate")}) == 3
 

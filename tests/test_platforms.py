@@ -12,7 +12,7 @@ import pytest
 
 import seeding as sd
 from seeding.errors import AssumptionWarning, InputError
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task
 
 SIGMAS = 5.2
 X = sd.Network.from_edges(["anna", "bo", "bo"], ["bo", "cy", "di"], 0.5)
@@ -95,7 +95,7 @@ def test_the_plan_tells_platforms_apart_and_counts_persons_once():
     worlds = plan.reach.worlds
     for name in ("x", "t"):
         weights = np.where(network.people["platform"] == name, 1.0, 0.0)
-        task = ForwardTask.make(replace(network, weights=weights), seeds, 9)
+        task = forward_task(replace(network, weights=weights), seeds, 9)
         found = task(0, 20_032).reach
         error = found.std() * math.sqrt(1 / found.size + 1 / worlds)
         assert abs(table.loc[name, "reach"] - found.mean()) <= SIGMAS * error + 1e-9

@@ -15,7 +15,7 @@ from seeding.diffusion import IndependentCascade
 from seeding.errors import InfeasibleError
 from seeding.sampling.acceptance import chance_of_any
 from seeding.sampling.cascade_reverse import marks_of
-from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.propagation import rr_sampler
 
 QUICK = {"rng": 1, "threads": 1, "precision": 0.1}
 METHODS = ["auto", "ris", "exact", "celf", "random", "top_audience"]
@@ -155,9 +155,9 @@ def test_sets_given_that_somebody_accepts(ladder):
     network, key, worlds = graph.network(), 77, 600
     nodes = np.array([0, 2, 2, 5] if ladder else [0, 2, 4, 5])
     accept = np.array([0.002, 0.004, 0.001, 0.003])
-    plain = RRSampler.make(network, IndependentCascade(), key, np.arange(7))
+    plain = rr_sampler(network, IndependentCascade(), key, np.arange(7))
     whole = plain.grow(plain.empty(), worlds, Workers(1))
-    sampler = RRSampler.make(network, IndependentCascade(), key, nodes, accept, nodes, True)
+    sampler = rr_sampler(network, IndependentCascade(), key, nodes, accept, nodes, True)
     found = sampler.grow(sampler.empty(), worlds, Workers(1))
     creators = np.unique(nodes)
     most = np.array([accept[nodes == node].max() for node in creators])

@@ -25,7 +25,7 @@ from seeding.questions.samples import sample_rr_sets
 from seeding.sampling import growth, rr_sets
 from seeding.sampling.coverage import Coverage
 from seeding.sampling.roots import make_roots
-from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.propagation import rr_sampler
 
 SETS = 20_000
 LARGE = random_graph(78, n=40, m=200)
@@ -197,7 +197,7 @@ def test_label_type_does_not_matter(kind):
 
 def test_a_sample_grows_by_the_next_worlds():
     """Growing in steps gives the sample that one step gives; growing to less changes nothing."""
-    sampler = RRSampler.make(LARGE.network(), IndependentCascade(), to_key(9))
+    sampler = rr_sampler(LARGE.network(), IndependentCascade(), to_key(9))
     whole = sample_rr_sets(LARGE.network(), 2_000, rng=9)
     with open_workers(2) as workers:
         sample = sampler.empty()
@@ -212,7 +212,7 @@ def test_a_sample_grows_by_the_next_worlds():
 def test_only_candidates_are_kept():
     """With a roster the sets are the same, less everyone who is no candidate; empty sets still count."""
     nodes = np.array([30, 2, 17])
-    sampler = RRSampler.make(LARGE.network(), IndependentCascade(), to_key(9), nodes)
+    sampler = rr_sampler(LARGE.network(), IndependentCascade(), to_key(9), nodes)
     some = sampler.grow(sampler.empty(), 1_000, Workers(1))
     whole = sets_of(sample_rr_sets(LARGE.network(), 1_000, rng=9))
     place = {30: 0, 2: 1, 17: 2}
@@ -252,7 +252,7 @@ def test_progress_and_check_see_every_block():
     counts = [done for done, total in seen[:-1] if total == 2_000]
     assert counts == sorted(counts)
     assert (counts[-1], seen[-1]) == (2_000, "closed")
-    sampler = RRSampler.make(LARGE.network(), IndependentCascade(), 1)
+    sampler = rr_sampler(LARGE.network(), IndependentCascade(), 1)
     with pytest.raises(KeyboardInterrupt):
         sampler.grow(sampler.empty(), 2_000, Workers(1), check=_interrupt)
 
@@ -283,7 +283,7 @@ def test_bad_input(options, said):
 def grown_sample(**options):
     """Grow a sample three times; returns the sampler and the samples on the way."""
     network = datasets.power_law(2_000, 8_000, rng=1)
-    sampler = RRSampler.make(network, IndependentCascade(), 5)
+    sampler = rr_sampler(network, IndependentCascade(), 5)
     samples = [sampler.empty()]
     for size in (500, 4_000, 9_000):
         samples.append(sampler.grow(samples[-1], size, Workers(1), **options))
@@ -330,7 +330,7 @@ def test_growth_without_memory_to_reserve(monkeypatch):
 def test_what_growth_takes_at_most():
     """Growing and indexing a sample never holds 1.3 times what is kept, beyond a few blocks."""
     network = datasets.power_law(2_000, 40_000, rng=1)
-    sampler = RRSampler.make(network, IndependentCascade(), 5)
+    sampler = rr_sampler(network, IndependentCascade(), 5)
     few = sampler.grow(sampler.empty(), 200_000, Workers(1), most_entries=1 << 23)
     assert few.incidence.sets.size == few.total_size
     tracemalloc.start()

@@ -23,6 +23,7 @@ from seeding.sampling import packed_reverse, rr_sets, workspace
 from seeding.sampling.packed_reverse import PackedReverse
 from seeding.sampling.roots import Block
 from seeding.simulation import simulation
+from seeding.simulation.propagation import forward_task, rr_sampler
 from seeding.simulation.simulation import ForwardTask
 
 LARGE = random_graph(78, n=40, m=200)
@@ -221,9 +222,9 @@ def test_the_network_alone_decides(monkeypatch):
     network = LARGE.network()
     for least, kind in ((network.n_arcs, Packed), (network.n_arcs + 1, Csr)):
         monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", least)
-        sampler = rr_sets.RRSampler.make(network, sd.IndependentCascade(), 1)
+        sampler = rr_sampler(network, sd.IndependentCascade(), 1)
         assert isinstance(sampler.task, PackedReverse) == (kind is Packed)
-        assert isinstance(ForwardTask.make(network, np.array([0]), 1).out, kind)
+        assert isinstance(forward_task(network, np.array([0]), 1).out, kind)
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ def test_how_worlds_are_searched_does_not_matter(monkeypatch):
 def test_room_of_blocks_is_used_again(monkeypatch, packed_regime, threads):
     """Blocks are written where earlier ones, since copied, were; nothing is kept, and sets are the same."""
     network = LARGE.network()
-    sampler = rr_sets.RRSampler.make(network, sd.IndependentCascade(), KEY)
+    sampler = rr_sampler(network, sd.IndependentCascade(), KEY)
     rooms: list[int] = []
     real = workspace.take_members
 

@@ -12,13 +12,13 @@ from problems import make_problem
 from small_graphs import random_graph, star
 
 from seeding._runtime.executors import Workers
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection import ris as ris_module
 from seeding.selection.exact import method as polish_module
 from seeding.selection.exact.method import exact
 from seeding.selection.exact.solve import ExactResult
 from seeding.selection.greedy import Cover
 from seeding.selection.ris import at_once, ris, sample_until_certified, take_greedy
+from seeding.simulation.propagation import rr_sampler
 
 COSTS = [3, 1, 2, 5, 0, 2, 4, 3, 6, 1]
 
@@ -30,7 +30,7 @@ def test_best_on_its_own_sample(number, limits):
     graph = random_graph(number, n=10, m=14)
     problem = make_problem(graph, costs=COSTS, key=number, gap=0.1, **limits)
     choice = exact(problem)
-    sampler = RRSampler.make(problem.network, problem.model, problem.stage_key("select"), problem.nodes)
+    sampler = rr_sampler(problem.network, problem.model, problem.stage_key("select"), problem.nodes)
     sample = sampler.grow(sampler.empty(), choice.certificate.samples // 2, Workers(1))
     feasible = list(oracle.feasible_sets(COSTS, problem.limits.budget, problem.limits.k))
     best = max(sample.count(np.array(chosen, dtype=int)) for chosen in feasible)

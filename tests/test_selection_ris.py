@@ -16,7 +16,6 @@ from seeding._runtime.executors import Workers
 from seeding.plan.plan import STOPPED_IN_WORDS
 from seeding.rules.program import Program
 from seeding.sampling.coverage import Coverage
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection import ris as module
 from seeding.selection.bounds.lagrangian import Proof
 from seeding.selection.greedy import Cover, select
@@ -34,6 +33,7 @@ from seeding.selection.ris import (
     spend,
     take_greedy,
 )
+from seeding.simulation.propagation import rr_sampler
 
 COSTS = [3, 1, 2, 5, 0, 2, 4]
 
@@ -52,7 +52,7 @@ class Ticking:
 
 def sample_again(problem, stage: str, n_sets: int) -> Coverage:
     """Draw the sample of a stage afresh."""
-    sampler = RRSampler.make(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
+    sampler = rr_sampler(problem.network, problem.model, problem.stage_key(stage), problem.nodes)
     return sampler.grow(sampler.empty(), n_sets, Workers(1))
 
 

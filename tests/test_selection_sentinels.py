@@ -16,13 +16,13 @@ from seeding.errors import InputError
 from seeding.network import packed_rows
 from seeding.rules.program import Program
 from seeding.sampling.coverage import Coverage
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection import sample_pair
 from seeding.selection.bounds.lagrangian import lagrangian_bound
 from seeding.selection.greedy import select
 from seeding.selection.ris import choice_settled, ris, sample_until_certified, take_greedy
 from seeding.selection.sample_pair import Jury, Sources
 from seeding.selection.sentinels import choose_sentinels
+from seeding.simulation.propagation import rr_sampler
 
 SETS = 3_000
 
@@ -64,7 +64,7 @@ def test_sets_without_the_sentinel_are_unchanged(rule, threads):
     graph = random_graph(5, n=60, m=300)
     source, target = np.array(graph.arcs).T
     network = sd.Network.from_edges(source, target, rule, rng=1)
-    sampler = RRSampler.make(network, sd.IndependentCascade(), 7, np.arange(5, 50))
+    sampler = rr_sampler(network, sd.IndependentCascade(), 7, np.arange(5, 50))
     with open_workers(threads) as workers:
         whole = sampler.grow(sampler.empty(), SETS, workers)
         sentinel = int(np.argmax(np.diff(whole.incidence.indptr)))

@@ -19,6 +19,7 @@ from seeding.plan.interval import Z95
 from seeding.questions.reach import estimate_reach, simulate
 from seeding.simulation import simulation
 from seeding.simulation.measuring import Spread, run_worlds
+from seeding.simulation.propagation import forward_task
 from seeding.simulation.simulation import ForwardTask
 
 WORLDS = 20_000
@@ -28,7 +29,7 @@ LARGE = random_graph(77, n=40, m=200)
 def make_task(graph: oracle.Graph, seeds: list[int], rng: int = 1) -> ForwardTask:
     """Prepare the simulation of `seeds` as the public functions do."""
     network = graph.network()
-    return ForwardTask.make(network, network.index(seeds), to_key(rng))
+    return forward_task(network, network.index(seeds), to_key(rng))
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -14,7 +14,7 @@ import seeding as sd
 from seeding._kernels.forward.arc_by_arc import GRAIN
 from seeding._runtime.clock import Clock, OutOfTime
 from seeding._runtime.executors import LONGEST_BLOCK, Pace, Workers
-from seeding.questions.optimize import measure_in_time
+from seeding.questions.measured import measure_in_time
 from seeding.rules import feasible
 from seeding.rules.compiling import compile_rules
 from seeding.rules.cp_sat import SolverError

@@ -18,10 +18,10 @@ from seeding.network.packed_rows import pack
 from seeding.rules.limits import Limits
 from seeding.sampling import inverse_index
 from seeding.sampling.coverage import Coverage
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.coverage_reduction import Reduced, reduce_sets
 from seeding.selection.greedy import select
 from seeding.simulation.common_worlds import Arcs, Evaluation, unreached
+from seeding.simulation.propagation import rr_sampler
 from seeding.simulation.simulation import ForwardTask
 
 Work = Callable[[], object]
@@ -50,7 +50,7 @@ def reduced() -> Reduced:
 
 def reverse(many: bool) -> Work:
     """Sample RR sets, one world after the other or many at once."""
-    task = replace(RRSampler.make(network(), IndependentCascade(), KEY).task, many=many)
+    task = replace(rr_sampler(network(), IndependentCascade(), KEY).task, many=many)
     return lambda: task(0, SETS)
 
 

@@ -17,7 +17,7 @@ from benchmarks.yardstick import compile_yardstick
 from seeding._runtime.parts import run_together
 from seeding.diffusion import IndependentCascade
 from seeding.sampling.rr_sets import RRSampler
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.propagation import forward_task, rr_sampler
 
 KEY = 1
 LOADS = 1 << 24
@@ -64,7 +64,7 @@ def sampling(name: str) -> Iterator[Row]:
     network, asked_for, yardstick = load(name), SAMPLING[name], compile_yardstick()
     sets, target = asked_for.sets, asked_for.target
     fewer = sets // 4
-    sampler = RRSampler.make(network, IndependentCascade(), KEY)
+    sampler = rr_sampler(network, IndependentCascade(), KEY)
     nodes = sd.sample_rr_sets(network, sets, rng=KEY).total_size / sets
     works: dict[str, Callable[[], object]] = {
         "1": lambda: sd.sample_rr_sets(network, sets, rng=KEY, threads=1),
@@ -173,7 +173,7 @@ def simulation(name: str, peers_python: Path | None = None) -> Iterator[Row]:
     network, (worlds, rate, ratio), yardstick = load(name), SIMULATION[name], compile_yardstick()
     seeds = top_degree(network)
     labels = network.labels[seeds]
-    task = ForwardTask.make(network, seeds, KEY)
+    task = forward_task(network, seeds, KEY)
     fewer = max(16, worlds // 8)
     works: dict[str, Callable[[], object]] = {
         "1": lambda: sd.simulate(network, labels, worlds=worlds, rng=KEY, threads=1),

@@ -28,6 +28,7 @@ from seeding.selection.error_budget import FIRST_SETS
 from seeding.selection.greedy import select
 from seeding.selection.problem import Problem
 from seeding.selection.sample_pair import Sources
+from seeding.simulation.propagation import rr_sampler
 
 KEY = 1
 K = 50
@@ -90,7 +91,7 @@ Open = Callable[[sd.Network, int, Workers], RRSampler]
 
 def _plain(network: sd.Network, key: int, _workers: Workers) -> RRSampler:
     """Open the sampler of whole RR sets."""
-    return RRSampler.make(network, IndependentCascade(), key)
+    return rr_sampler(network, IndependentCascade(), key)
 
 
 def _as_optimize(network: sd.Network, key: int, workers: Workers) -> RRSampler:

@@ -53,14 +53,6 @@ def check_outputs(arguments: Namespace) -> None:
         read.add(place)
 
 
-def is_file(text: str) -> bool:
-    """Tell whether a text names a file or a pipe; a long list of labels, an error to systems, does not."""
-    try:
-        return Path(text).exists() and not Path(text).is_dir()
-    except (OSError, ValueError):
-        return False
-
-
 def _given(arguments: Namespace, *names: str) -> list[str]:
     values = (getattr(arguments, name, None) for name in names)
     return [value for value in values if value is not None]

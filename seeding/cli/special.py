@@ -39,7 +39,6 @@ def labels_of(given: str) -> list[Any]:
     InputError
         If it is a file that cannot be read, or nobody is named.
     """
-    from seeding.cli.inputs import is_file
     from seeding.io import read_seeds
 
     if Path(given).suffix.lower() in _TABLES or is_file(given):
@@ -48,3 +47,11 @@ def labels_of(given: str) -> list[Any]:
     if not labels:
         raise InputError(f"{given!r} names nobody; give a file, or labels apart by commas.")
     return labels
+
+
+def is_file(text: str) -> bool:
+    """Tell whether a text names a file or a pipe; a long list of labels, an error to systems, does not."""
+    try:
+        return Path(text).exists() and not Path(text).is_dir()
+    except (OSError, ValueError):
+        return False

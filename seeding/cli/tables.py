@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from seeding.plan.estimate import Estimate
     from seeding.plan.plan import Plan
+    from seeding.plan.sections import After
     from seeding.questions.frontier import Frontier
 
 MOST_ROWS = 20
@@ -194,27 +195,25 @@ def sentences(plan: Plan, unit: str) -> list[str]:
     """Say in plain words what a plan costs, reaches and is proven to be."""
     from seeding.plan.plan import STOPPED_IN_WORDS
 
-    lines = [_spent(plan), *(f"{name}: {words}." for name, words in plan.invitation_lines())]
-    lines += reach_sentences(plan.reach, unit)
-    lines += [f"{name}: {words}." for name, words in plan.comparison_lines()]
-    if plan.profit is not None:
-        worth = f"at {plan.profit.value_per_reach:,} per person reached"
-        lines.append(f"Profit: {plan.profit} on average, {worth}.")
-    proof = plan.certificate or plan.target or (plan.profit and plan.profit.proof)
-    if proof is not None:
-        said = str(proof)
+    lines = [_spent(plan), *_told(plan, "cost"), *reach_sentences(plan.reach, unit), *_told(plan, "reach")]
+    if plan.certificate is not None:
+        said = str(plan.certificate)
         lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
-    else:
+    elif not any(section.proves for section in plan.sections):
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
-    lines += [f"{name}: {words}." for name, words in plan.distance_lines()]
     if plan.rules:
         lines.append(f"Rules kept: {', '.join(plan.rules)}.")
-    lines += [f"Group {line}." for line in plan.group_lines()]
-    if plan.price_of_fairness is not None:
-        lines.append(f"Fairness costs: {plan.price_of_fairness} of the reach without it.")
+    lines += _told(plan, "certificate")
     lines.append(f"Method: {plan.method} ({plan.reason}).")
     lines.append(f"Stopped because {STOPPED_IN_WORDS[plan.stopped]}.")
     return lines
+
+
+def _told(plan: Plan, after: After) -> list[str]:
+    """Return what the sections say after a part of the text."""
+    from seeding.plan.sections import lines_of
+
+    return [f"{title}: {words}." for title, words in lines_of(plan.sections, after)]
 
 
 def _spent(plan: Plan) -> str:

@@ -12,7 +12,7 @@ from seeding._runtime.checks import is_listed, is_one_of
 from seeding.errors import InputError, listing, shown
 from seeding.network import columns as cells
 from seeding.network import labels as label_tools
-from seeding.network.csr import Csr, flip
+from seeding.network.csr import Csr
 from seeding.network.labels import Labels
 
 Columns: TypeAlias = "Mapping[str, Any] | pd.DataFrame | None"
@@ -152,9 +152,3 @@ def numbers(
             f"the arcs have no column {name!r} ({known}); keep it by columns={name!r} when it is read."
         )
     return cells.numbers(table[name], name, lambda row: f"arc {arc_name(labels, out, row)}", most=most)
-
-
-def places_in(out: Csr) -> np.ndarray:
-    """Return for each entry of the in-arcs its place in the order of the arcs (int64)."""
-    places = out._replace(probability=np.arange(out.indices.size, dtype=np.float64))
-    return flip(places, out.indptr.size - 1).probability.astype(np.int64)

@@ -1,26 +1,81 @@
-"""What a choice comes to: who is seeded, at which price, by which deal."""
+"""From a choice and its measured reach to a plan."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from seeding.diffusion import Model
-from seeding.network.network import Network
-from seeding.plan.answers import FairCertificate, Invitations, PriceOfFairness
+from seeding._runtime.provenance import record
+from seeding.plan.answers import FairCertificate, Invitations
 from seeding.plan.estimate import Certificate, Estimate
-from seeding.plan.interval import Known, Moments, intervals_of_sums
+from seeding.plan.interval import Moments, intervals_of_sums
+from seeding.plan.plan import Plan
+from seeding.plan.sections import Asking, Curve, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
+from seeding.questions.platforms import platform_sections
+from seeding.questions.preparing import Case, told
 from seeding.roster import money
 from seeding.roster.acceptance import DECIMALS, MILLION
 from seeding.roster.roster import Roster
-from seeding.rules.fairness import Fairness
-from seeding.selection.methods import choose, pick
 from seeding.selection.problem import Choice, Problem
-from seeding.simulation.measuring import Spread, measure_parts
+from seeding.simulation.measuring import Spread
+
+
+def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Spread) -> list[Section]:
+    """Collect what a plan says beyond its reach: of the cascade, the platforms and the objective.
+
+    The worlds of the measurement are simulated again for some of it.
+    """
+    return [
+        *case.propagation.sections(spread),
+        *platform_sections(problem, choice, spread),
+        *case.objective.sections(problem, choice, spread),
+    ]
+
+
+def assemble(
+    case: Case[Any], problem: Problem, choice: Choice, spread: Spread, sections: list[Section]
+) -> Plan:
+    """Make the plan of a choice whose reach was measured."""
+    question, roster = case.question, case.roster
+    bought = Bought.of(choice.order, problem)
+    names = ("gap", "delta", "precision", "time_limit")
+    said = {name: getattr(question, name) for name in names} | {"model": str(question.model)}
+    said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | told(case.network)
+    said |= {"budget_on": question.budget_on} if roster.says_who_accepts else {}
+    said |= case.propagation.provenance() | case.objective.provenance(case.rules)
+    reach = case.objective.reach(choice, spread)
+    return Plan(
+        table=seed_table(bought, roster, spread),
+        reach=measured_reach(spread, choice.certificate) if reach is None else reach,
+        certificate=choice.certificate,
+        cost=roster.amount(bought.prices.sum()),
+        budget=case.amount,
+        k=case.limits.k,
+        method=choice.method or "ris",
+        reason=choice.reason or "",
+        stopped=choice.stopped,
+        phases=tuple(problem.phases),
+        provenance=record(problem.key, said),
+        exact_costs=exact_costs(bought.fees, roster),
+        rules=tuple(str(rule) for rule in case.rules),
+        sections=(
+            *who_accepts(bought, roster, question.budget_on, case.amount is not None),
+            *_told_of_organic(case, sections),
+        ),
+    )
+
+
+def _told_of_organic(case: Case[Any], sections: list[Section]) -> list[Section]:
+    """Say first what is counted where some are active anyway."""
+    if not case.network.active.size:
+        return sections
+    counted = tuple({"reach", *(name for section in sections for name in section.values())})
+    sections = [replace(one, organic=True) if isinstance(one, Curve) else one for one in sections]
+    return [OrganicStart(counted), *sections]
 
 
 class Bought(NamedTuple):
@@ -75,10 +130,10 @@ def measured_reach(spread: Spread, certificate: Certificate | None, lower: float
     return Estimate.from_sample(spread.reach, spread.known).within(lower, upper)
 
 
-def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any]:
-    """Say who is asked and what that costs, as a field of a plan; where the roster says anything of it."""
+def who_accepts(bought: Bought, roster: Roster, budget_on: str, within_budget: bool) -> list[Section]:
+    """Say who is asked and what that costs, where the roster says anything of it."""
     if not roster.says_who_accepts:
-        return {}
+        return []
     order, least = bought.order, roster.decimals
     expected = [int(fee) * int(part) for fee, part in zip(bought.fees, roster.millionths[order], strict=True)]
     sure = np.full(order.size, MILLION)
@@ -95,142 +150,9 @@ def who_accepts(bought: Bought, roster: Roster, budget_on: str) -> dict[str, Any
         budget_on=budget_on,
         expected=tuple(amount(units) for units in expected),
     )
-    return {"invitations": said}
+    return [Asking(said, within_budget)]
 
 
 def exact_costs(prices: np.ndarray, roster: Roster) -> tuple[Decimal, ...]:
     """Give prices in minor units back as exact amounts."""
     return tuple(money.from_minor(int(units), roster.decimals) for units in prices)
-
-
-def over_time(spread: Spread, model: Model, network: Network, against_rivals: bool = False) -> dict[str, Any]:
-    """Say what is reached by each step, who engages, and what is lost to bad news and rivals.
-
-    These are fields of a plan; nothing is said where none of it matters.
-    """
-    exposes, timed = network.exposure is not None, network.delays is not None
-    engaged = {"engaged": Estimate.from_sample(spread.engaged, spread.others)} if exposes else {}
-    if not (model.counts_distance or timed or spread.rival.size):
-        return engaged
-    sums = spread.curve, spread.curve_stderr
-    low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.known)
-    if spread.starts_alike:
-        low[0] = high[0] = spread.curve[0]
-    rows = {
-        "step": np.arange(spread.curve.size),
-        "reach": spread.curve,
-        "low": low,
-        "high": high,
-    }
-    if model.quality < 1 and spread.sides.size:
-        rows["negative"] = spread.sides[:, 0]
-    if against_rivals:
-        rows["rival"] = spread.sides[:, 1]
-    said: dict[str, Any] = {"curve": pd.DataFrame(rows)}
-    if against_rivals:
-        said["rival"] = Estimate.from_sample(spread.rival, spread.others)
-    if model.quality < 1:
-        said["negative"] = Estimate.from_sample(spread.negative, spread.others)
-        said["net"] = Estimate.from_sample(spread.reach - spread.negative, spread.others.less())
-    return said | engaged
-
-
-def choose_by_groups(problem: Problem, fairness: Fairness) -> Choice:
-    """Choose what is best among the plans that are fair.
-
-    Raises
-    ------
-    InfeasibleError
-        If no plan within the limits is fair.
-    """
-    from seeding.selection.fair.method import choose_fairly
-
-    return choose_fairly(problem, fairness, problem.program)
-
-
-def measure_groups(problem: Problem, choice: Choice, fairness: Fairness, worlds: int) -> pd.DataFrame:
-    """Measure what is reached of each group, in the worlds that the plan's own reach comes from."""
-    task = problem.fresh_worlds(problem.seeded(choice.order))
-    audiences = fairness.audiences
-    with problem.phase("measure the groups") as words:
-        reaches = measure_parts(task, [audience.weights for audience in audiences], worlds, problem.workers)
-        words.append(f"{len(audiences):,} groups in the same {worlds:,} simulations")
-    reachable = problem.reachability(problem.seeded(choice.order))
-    rows = []
-    for audience, reach in zip(audiences, reaches, strict=True):
-        estimate = Estimate.from_sample(reach, reachable.known(audience.weights))
-        share = estimate.mean / audience.weight if audience.weight > 0 else np.nan
-        rows.append(
-            {
-                "group": audience.name,
-                "weight": audience.weight,
-                "reach": estimate.mean,
-                "low": estimate.low,
-                "high": estimate.high,
-                "share": share,
-                "required": audience.required,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def price_fairness(problem: Problem, reach: np.ndarray) -> PriceOfFairness:
-    """Choose again without the fairness rule, and compare both plans world by world.
-
-    Parameters
-    ----------
-    problem
-        Limits and all other rules stay as they are.
-    reach
-        What the fair plan reaches in each world.
-    """
-    name, _ = pick("auto", problem)
-    plain = choose(name, problem, only_if_needed=True)
-    task = problem.fresh_worlds(problem.seeded(plain.order))
-    with problem.phase("measure the plan without the fairness rule") as words:
-        without = measure_parts(task, [problem.network.weights], reach.size, problem.workers)[0]
-        words.append(f"the same {reach.size:,} simulations")
-    return PriceOfFairness.of(without, reach)
-
-
-def has_platforms(problem: Problem) -> bool:
-    """Tell whether the network is one of several platforms."""
-    people = problem.network.people
-    coupled = problem.network.person is not None and people is not None
-    return coupled and people is not None and {"platform", "account", "person"} <= set(people.columns)
-
-
-def measure_platforms(problem: Problem, choice: Choice, spread: Spread) -> pd.DataFrame:
-    """Measure what is reached on each platform, in the worlds that the plan's own reach comes from.
-
-    Returns
-    -------
-    One row per platform with its accounts that count, the people reached there, with the 95 % interval; a
-    last row for all platforms, in which nobody counts twice.
-    """
-    network = problem.network
-    assert network.people is not None  # `has_platforms` says so
-    task = problem.fresh_worlds(problem.seeded(choice.order))
-    platform = network.people["platform"].to_numpy()
-    names = list(dict.fromkeys(platform.tolist()))
-    parts = [np.where(platform == name, network.weights, 0.0) for name in names]
-    with problem.phase("measure the platforms") as words:
-        reaches = measure_parts(task, parts, spread.reach.size, problem.workers)
-        words.append(f"{len(names):,} platforms in the same {spread.reach.size:,} simulations")
-    counted = [int((part > 0).sum()) for part in parts]
-    reachable = problem.reachability(problem.seeded(choice.order))
-    known = [reachable.known(part) for part in parts]
-    rows = [_row(*row) for row in zip(names, counted, reaches, known, strict=True)]
-    total = _row("all, each person once", sum(counted), spread.reach, spread.known)
-    return pd.DataFrame([*rows, total])
-
-
-def _row(name: str, accounts: int, reach: np.ndarray, known: Known) -> dict[str, object]:
-    estimate = Estimate.from_sample(reach, known)
-    return {
-        "platform": name,
-        "accounts": accounts,
-        "reach": estimate.mean,
-        "low": estimate.low,
-        "high": estimate.high,
-    }

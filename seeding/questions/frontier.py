@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from os import PathLike
@@ -13,22 +13,29 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.checks import as_whole, is_listed
-from seeding._runtime.clock import Clock
 from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource
-from seeding.diffusion import IndependentCascade, Model
+from seeding.diffusion import IndependentCascade, Model, check_coverable
 from seeding.errors import InputError, shown
 from seeding.network.labels import plain
+from seeding.network.network import Network
+from seeding.plan.estimate import Estimate
 from seeding.plan.plan import Plan
-from seeding.questions.optimize import _evaluate
-from seeding.questions.preparing import Setting, check_allowed, open_setting, place, read_asked
+from seeding.plan.sections import Section
+from seeding.questions.assembling import assemble, sections_of
+from seeding.questions.measured import measure_choice
+from seeding.questions.preparing import Case, prepare
+from seeding.questions.question import Question
+from seeding.questions.rule_checks import check_allowed
 from seeding.roster import money
 from seeding.roster.acceptance import BudgetOn
+from seeding.roster.roster import Roster
 from seeding.rules.affordable import check_somebody, least_price
-from seeding.rules.limits import read_caps
+from seeding.rules.compiling import check_rules
+from seeding.rules.limits import Limits, read_caps
 from seeding.rules.rules import Rule
 from seeding.selection.many_budgets import Rung, climb, take
-from seeding.selection.problem import Choice
+from seeding.selection.problem import Choice, Problem
 from seeding.selection.reachable import refuse_nobody_reached, within_reach
 from seeding.simulation.measuring import Spread
 
@@ -238,53 +245,110 @@ def frontier(
     >>> [point.plan.seeds["candidate"].tolist() for point in curve.points]
     [['a'], ['fan', 'a'], ['hub', 'a']]
     """
-    clock = Clock(time_limit)
-    asked = read_asked(locals())
-    wanted = _read_budgets(budgets)
-    network, roster, nodes = place(network, roster, asked)
-    limits, _ = read_caps(None, k, roster)
-    with open_setting(network, roster, nodes, limits, asked, clock) as setting:
-        amounts = _spread_out(wanted, setting) if isinstance(wanted, int) else wanted
-        steps = [read_caps(amount, k, roster)[0] for amount in amounts]
-        for amount, step in zip(amounts, steps, strict=True):
-            problem = setting.problem.within(step)
-            check_allowed(problem, asked.rules, roster)
-            check_somebody(problem.program, problem.offers, asked.rules, roster, amount)
-        reached = within_reach(setting.problem)
-        refuse_nobody_reached(setting.problem, reached)
-        rungs = climb(reached, steps)
-        measured = _measure(setting, rungs)
-        also = {"budgets": [f"{amount:f}" for amount in amounts]}
-        plans = [
-            setting.plan(
-                rung.order,
-                spread,
-                limits=(amount, rung.limits.k),
-                reason=REASON,
-                stopped=rung.stopped or "best_effort",
-                certificate=rung.certificate,
-                also=also,
-            )
-            for amount, (rung, spread) in zip(amounts, measured, strict=True)
-        ]
+    question = Question(
+        budgets=budgets, k=k, budget_on=budget_on, model=model, audience=audience, constraints=constraints,
+        gap=gap, delta=delta, precision=precision, time_limit=time_limit, memory_limit=memory_limit,
+        probability=probability, rng=rng, threads=threads, executor=executor, progress=progress,
+    )  # fmt: skip
+    case = prepare(network, roster, question, ManyBudgets.of)
+    with case.work() as problem:
+        rungs = case.objective.choose(problem)
+        points = _measure(case, problem, rungs)
+        sections = [sections_of(at, problem, choice, spread) for at, choice, spread in points]
+    plans = [
+        assemble(at, problem, choice, spread, said)
+        for (at, choice, spread), said in zip(points, sections, strict=True)
+    ]
+    amounts = case.objective.amounts
     return Frontier(tuple(FrontierPoint(amount, plan) for amount, plan in zip(amounts, plans, strict=True)))
 
 
-def _measure(setting: Setting, rungs: list[Rung]) -> list[tuple[Rung, Spread]]:
+@dataclass(eq=False)
+class ManyBudgets:
+    """The largest reach within each of several budgets, from one pair of samples.
+
+    Attributes
+    ----------
+    question
+        The arguments.
+    wanted
+        Amounts of money, or how many.
+    amounts, steps
+        The budgets as they were meant, rising, and the limits of each; read once the rules are known.
+    """
+
+    question: Question
+    wanted: int | list[Decimal]
+    amounts: list[Decimal] = field(default_factory=list)
+    steps: list[Limits] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, question: Question, _network: Network, _roster: Roster) -> ManyBudgets:
+        """Refuse what has no bound, and read the budgets."""
+        check_coverable(question.model, "a bound for this question")
+        check_rules(question.constraints)
+        return cls(question, _read_budgets(question.budgets))
+
+    def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
+        """Read the head count."""
+        return read_caps(None, self.question.k, roster)
+
+    def check(
+        self, problem: Problem, rules: tuple[Rule, ...], roster: Roster, _amount: Decimal | None
+    ) -> None:
+        """Spread the budgets, and refuse one that leaves nobody to choose."""
+        wanted = self.wanted
+        self.amounts = _spread_out(wanted, roster, problem) if isinstance(wanted, int) else wanted
+        self.steps = [read_caps(amount, self.question.k, roster)[0] for amount in self.amounts]
+        for amount, step in zip(self.amounts, self.steps, strict=True):
+            at = problem.within(step)
+            check_allowed(at, rules, roster)
+            check_somebody(at.program, at.offers, rules, roster, amount)
+
+    def choose(self, problem: Problem) -> list[Rung]:
+        """Choose for all budgets."""
+        reached = within_reach(problem)
+        refuse_nobody_reached(problem, reached)
+        return climb(reached, self.steps)
+
+    def reach(self, _choice: Choice, _spread: Spread) -> Estimate | None:
+        """Leave the estimate to the certificate."""
+        return None
+
+    def sections(self, _problem: Problem, _choice: Choice, _spread: Spread) -> list[Section]:
+        """Return nothing: the curve says it."""
+        return []
+
+    def provenance(self, _rules: tuple[Rule, ...]) -> dict[str, Any]:
+        """Return the budgets."""
+        return {"budgets": [f"{amount:f}" for amount in self.amounts]}
+
+
+def _measure(
+    case: Case[ManyBudgets], problem: Problem, rungs: list[Rung]
+) -> list[tuple[Case[ManyBudgets], Choice, Spread]]:
     """Measure each choice once; a rung that is measured below a cheaper one takes that one's choice."""
     seen: dict[bytes, Spread] = {}
     measured: list[tuple[Rung, Spread]] = []
     for rung in rungs:
         name = rung.order.tobytes()
         if name not in seen:
-            problem = setting.problem.within(rung.limits)
-            choice = Choice(rung.order, rung.stopped or "best_effort")
-            seen[name] = _evaluate(problem, choice, setting.asked.precision)
+            seen[name] = measure_choice(
+                problem.within(rung.limits), _choice_of(rung), case.question.precision
+            )
         spread = seen[name]
         if measured and measured[-1][1].reach.mean() > spread.reach.mean():
             rung, spread = take(rung, measured[-1][0]), measured[-1][1]
         measured.append((rung, spread))
-    return measured
+    amounts = case.objective.amounts
+    return [
+        (replace(case, limits=rung.limits, amount=amount), _choice_of(rung), spread)
+        for amount, (rung, spread) in zip(amounts, measured, strict=True)
+    ]
+
+
+def _choice_of(rung: Rung) -> Choice:
+    return Choice(rung.order, rung.stopped or "best_effort", rung.certificate, "ris", REASON)
 
 
 def _read_budgets(budgets: Any) -> int | list[Decimal]:
@@ -306,9 +370,9 @@ def _read_budgets(budgets: Any) -> int | list[Decimal]:
     return amounts
 
 
-def _spread_out(count: int, setting: Setting) -> list[Decimal]:
+def _spread_out(count: int, roster: Roster, problem: Problem) -> list[Decimal]:
     """Spread budgets from the cheapest allowed choice of somebody to everybody, or to the k dearest."""
-    roster, program = setting.roster, setting.problem.program
+    program = problem.program
     k = program.limits.k
     spend, people = roster.spend, roster.people
     # Of several offers to one person only the dearest can count.

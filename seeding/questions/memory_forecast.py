@@ -24,10 +24,10 @@ from seeding.rules.compiling import compile_rules, finest
 from seeding.rules.limits import Limits, read_limits
 from seeding.rules.program import Offers
 from seeding.rules.rules import Rule
-from seeding.sampling.rr_sets import RRSampler
 from seeding.selection.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, MOST_SETS, PLAN
 from seeding.selection.greedy import select
 from seeding.selection.offers_on_sample import offered
+from seeding.simulation.propagation import rr_sampler
 
 # The samples that are looked at: not more sets than these, nor about so many entries.
 _SETS, _ENTRIES = 1 << 12, 1 << 22
@@ -94,7 +94,7 @@ def _look(
     On the sample that it was made on, a choice looks better than it is; on another, greedy on more sets would
     do better. The truth lies between.
     """
-    prepared = RRSampler.make(network, IndependentCascade(), 0, nodes, roster.chances)
+    prepared = rr_sampler(network, IndependentCascade(), 0, nodes, roster.chances)
     first, second = (prepared.with_key(key) for key in (1, 2))
     few = first.grow(first.empty(), 64, workers)
     n_sets = int(min(_SETS, max(64, _ENTRIES * few.n_sets // max(few.total_size, 1))))

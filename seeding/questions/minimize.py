@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from seeding._runtime import checks
-from seeding._runtime.clock import Clock
 from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource
-from seeding.diffusion import IndependentCascade, Model
+from seeding.diffusion import IndependentCascade, Model, check_coverable
 from seeding.errors import InfeasibleError, InputError, shown
+from seeding.network.network import Network
 from seeding.plan.answers import Target
 from seeding.plan.estimate import Estimate
 from seeding.plan.plan import Plan
-from seeding.questions.optimize import _evaluate, measure_in_time
-from seeding.questions.preparing import Setting, check_allowed, open_setting, place, read_asked
+from seeding.plan.sections import Section, TargetReach
+from seeding.questions.assembling import assemble, sections_of
+from seeding.questions.measured import measure_choice, measure_in_time
+from seeding.questions.preparing import prepare
+from seeding.questions.question import Question
+from seeding.questions.rule_checks import check_allowed
 from seeding.roster.acceptance import BudgetOn
-from seeding.rules.limits import read_caps
+from seeding.roster.roster import Roster
+from seeding.rules.compiling import check_rules
+from seeding.rules.limits import Limits, read_caps
 from seeding.rules.rules import Rule
 from seeding.selection.cost.least_cost import Cheapest, cheapest
-from seeding.selection.problem import Choice
+from seeding.selection.problem import Choice, Problem
 from seeding.selection.reachable import refuse_nobody_reached, within_reach
+from seeding.simulation.measuring import Spread
 
 REASON = "greedy cover by reach per cost on RR sets, pruned and improved by local search"
 
@@ -103,35 +112,80 @@ def minimize_cost(
     >>> plan.seeds["candidate"].tolist(), plan.cost
     (['fan', 'a'], Decimal('350.50'))
     """
-    clock = Clock(time_limit)
-    asked = read_asked(locals())
-    confidence = checks.share("confidence", confidence)
-    target = _read_target(target_reach)
-    network, roster, nodes = place(network, roster, asked)
-    limits, amount = read_caps(budget, k, roster)
-    if target > network.total_weight:
-        raise InfeasibleError(
-            f"target_reach={target:,.6g} is more than all {network.n_nodes:,} people of the network "
-            f"together, {network.total_weight:,.6g}; lower it."
-        )
-    with open_setting(network, roster, nodes, limits, asked, clock) as setting:
-        check_allowed(setting.problem, asked.rules, roster)
-        reached = within_reach(setting.problem)
-        refuse_nobody_reached(setting.problem, reached)
-        found = cheapest(reached, target, confidence)
+    question = Question(
+        target_reach=target_reach, confidence=confidence, budget=budget, k=k, budget_on=budget_on,
+        model=model, audience=audience, constraints=constraints, gap=gap, delta=delta, precision=precision,
+        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng, threads=threads,
+        executor=executor, progress=progress,
+    )  # fmt: skip
+    case = prepare(network, roster, question, LeastCost.of)
+    with case.work() as problem:
+        choice = case.objective.choose(problem)
+        spread = measure_choice(problem, choice, question.precision)
+        sections = sections_of(case, problem, choice, spread)
+    return assemble(case, problem, choice, spread, sections)
+
+
+@dataclass(frozen=True, eq=False)
+class LeastCost:
+    """The least cost of a plan that surely has a reach."""
+
+    question: Question
+    target: float
+    roster: Roster
+
+    @classmethod
+    def of(cls, question: Question, network: Network, roster: Roster) -> LeastCost:
+        """Refuse what has no bound, and a target that nobody could reach."""
+        check_coverable(question.model, "a bound for this question")
+        check_rules(question.constraints)
+        target = _read_target(question.target_reach)
+        if target > network.total_weight:
+            raise InfeasibleError(
+                f"target_reach={target:,.6g} is more than all {network.n_nodes:,} people of the network "
+                f"together, {network.total_weight:,.6g}; lower it."
+            )
+        return cls(question, target, roster)
+
+    def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
+        """Read budget and head count; neither must be given."""
+        return read_caps(self.question.budget, self.question.k, roster)
+
+    def check(
+        self, problem: Problem, rules: tuple[Rule, ...], roster: Roster, _amount: Decimal | None
+    ) -> None:
+        """Refuse rules that cannot all hold."""
+        check_allowed(problem, rules, roster)
+
+    def choose(self, problem: Problem) -> Choice:
+        """Choose the cheapest that is proven to reach the target.
+
+        Raises
+        ------
+        InfeasibleError
+            If the target is out of reach, or no plan was proven to reach it.
+        """
+        reached = within_reach(problem)
+        refuse_nobody_reached(problem, reached)
+        found = cheapest(reached, self.target, self.question.confidence)
         if found.order is None:
-            raise _out_of_reach(setting, found, target)
-        spread = _evaluate(setting.problem, Choice(found.order, found.stopped), asked.precision)
-    cost_lower = setting.amount(found.cost_lower)
-    return setting.plan(
-        found.order,
-        spread,
-        limits=(amount, limits.k),
-        reason=REASON,
-        stopped=found.stopped,
-        target=Target(target, confidence, found.lower, cost_lower, asked.delta, found.samples),
-        also={"target_reach": target, "confidence": confidence},
-    )
+            raise _out_of_reach(self, problem, found)
+        return Choice(found.order, found.stopped, None, "ris", REASON, found=found)
+
+    def reach(self, choice: Choice, spread: Spread) -> Estimate:
+        """Estimate the reach, which is proven to be the target at least."""
+        return Estimate.from_sample(spread.reach, spread.known).within(choice.found.lower, np.inf)
+
+    def sections(self, problem: Problem, choice: Choice, _spread: Spread) -> list[Section]:
+        """Say what was asked and proven."""
+        found: Cheapest = choice.found
+        cost_lower = self.roster.amount(int(found.cost_lower))
+        proven = self.question.confidence, found.lower, cost_lower, problem.delta, found.samples
+        return [TargetReach(Target(self.target, *proven))]
+
+    def provenance(self, _rules: tuple[Rule, ...]) -> dict[str, Any]:
+        """Return the target."""
+        return {"target_reach": self.target, "confidence": self.question.confidence}
 
 
 def _read_target(value: object) -> float:
@@ -143,13 +197,13 @@ def _read_target(value: object) -> float:
     return target
 
 
-def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> InfeasibleError:
+def _out_of_reach(asked: LeastCost, problem: Problem, found: Cheapest) -> InfeasibleError:
     """Say by how much the target is out of reach, or that nothing was proven to reach it."""
-    problem = setting.problem
-    limits, n = problem.limits, setting.roster.n_people
-    within = [f"a budget of {setting.amount(limits.budget):,}"] if limits.budget is not None else []
+    target, roster = asked.target, asked.roster
+    limits, n = problem.limits, roster.n_people
+    within = [f"a budget of {roster.amount(limits.budget):,}"] if limits.budget is not None else []
     within += [f"{limits.k:,} seeds"] if limits.k is not None else []
-    within += ["the rules"] if setting.asked.rules else []
+    within += ["the rules"] if asked.question.rules else []
     sure = f"with probability {1 - problem.delta:.4g}"
     if found.most < target and within:
         return InfeasibleError(
@@ -158,7 +212,7 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
         )
     everyone = np.arange(problem.costs.size)
     if found.most < target:
-        reach = _measure(setting, everyone)
+        reach = _measure(asked, problem, everyone)
         return InfeasibleError(
             f"at most {found.most:,.1f} ({sure}; 95 % interval {reach.low:,.1f} to {reach.high:,.1f}) can be "
             f"reached by all {n:,} candidates; the target of {target:,.6g} is {target - reach.mean:,.1f} "
@@ -175,9 +229,8 @@ def _out_of_reach(setting: Setting, found: Cheapest, target: float) -> Infeasibl
     )
 
 
-def _measure(setting: Setting, order: np.ndarray) -> Estimate:
+def _measure(asked: LeastCost, problem: Problem, order: np.ndarray) -> Estimate:
     """Measure what candidates reach, whatever the limits."""
-    problem = setting.problem
     known = problem.reachability(order).known()
-    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), setting.asked.precision, known)
+    spread, _ = measure_in_time(problem, problem.fresh_worlds(order), asked.question.precision, known)
     return Estimate.from_sample(spread.reach, known)

@@ -2,66 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-import numpy as np
-
-from seeding._runtime import checks
-from seeding._runtime.checks import LEAST
-from seeding._runtime.clock import Clock, OutOfTime
-from seeding._runtime.executors import Workers, open_workers
-from seeding._runtime.memory import read_memory_limit, refusal
-from seeding._runtime.progress import Progress, open_progress
-from seeding._runtime.provenance import record
-from seeding._runtime.rng import RandomSource, to_key
-from seeding.diffusion import IndependentCascade, Model, check_model
-from seeding.errors import InputError, SeedingError, listing
-from seeding.network.network import Network
-from seeding.network.offer_nodes import with_effects
-from seeding.plan.answers import Comparison, Profit
-from seeding.plan.estimate import Estimate
-from seeding.plan.interval import Known
+from seeding._runtime.progress import Progress
+from seeding._runtime.rng import RandomSource
+from seeding.diffusion import IndependentCascade, Model
 from seeding.plan.plan import Plan
-from seeding.questions import preparing
-from seeding.questions.assembling import (
-    Bought,
-    choose_by_groups,
-    exact_costs,
-    has_platforms,
-    measure_groups,
-    measure_platforms,
-    measured_reach,
-    over_time,
-    price_fairness,
-    seed_table,
-    who_accepts,
-)
-from seeding.questions.comparison import compare_with_simple
-from seeding.questions.preparing import check_allowed
-from seeding.roster import money
+from seeding.questions.assembling import assemble, sections_of
+from seeding.questions.measured import measure_choice
+from seeding.questions.objectives import objective_of
+from seeding.questions.preparing import prepare
+from seeding.questions.question import Question
 from seeding.roster.acceptance import BudgetOn
-from seeding.roster.roster import Roster
-from seeding.rules.affordable import check_somebody
-from seeding.rules.compiling import Terms, as_rules, check_rules, compile_rules, finest
-from seeding.rules.fairness import FAIR_METHODS, Fairness, Objective, read_fairness
-from seeding.rules.limits import read_caps, read_limits
-from seeding.rules.rules import AtLeastReach, Exclude, Rule
-from seeding.selection.baselines import BASELINES
-from seeding.selection.methods import check_can_honour, check_method, choose, pick
-from seeding.selection.problem import Choice, Problem
-from seeding.selection.reachable import refuse_nobody_reached, within_reach
-from seeding.simulation.competition import Duel, Tie, refuse_where_not_played, refuse_where_proof_is_asked
-from seeding.simulation.competition_simulation import DuelTask
-from seeding.simulation.measuring import Spread, measure
-from seeding.simulation.prefixes import with_prefixes
-from seeding.simulation.simulation import Block, Task
-
-if TYPE_CHECKING:
-    from seeding.selection.cost.profit import Earning
-
-FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swapping"
+from seeding.rules.fairness import Objective
+from seeding.rules.rules import AtLeastReach, Rule
+from seeding.simulation.competition import Tie
 
 
 def optimize(
@@ -182,228 +138,16 @@ def optimize(
     >>> plan.seeds["candidate"].tolist(), plan.cost
     (['hub', 'a'], Decimal('1000.00'))
     """
-    clock = Clock(time_limit)
-    check_model(model)
-    given = as_rules(constraints)
-    rules = check_rules(rule for rule in given if not isinstance(rule, AtLeastReach))
-    gap, delta = checks.share("gap", gap), checks.share("delta", delta)
-    precision = checks.share("precision", precision)
-    check_method(method)
-    limit = read_memory_limit(memory_limit)
-    network = Network.from_any(network, probability)
-    roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
-    value = None if value_per_reach is None else read_value(value_per_reach, method)
-    roster, network, nodes = finest(rules, roster).held_on(budget_on).place(network)
-    network = preparing.settle(network, audience, model)
-    network, nodes = with_effects(network, nodes, roster.effect, model)
-    limits, amount = (read_limits if value is None else read_caps)(budget, k, roster)
-    duel = Duel.of(network, model, rivals, tie)
-    if duel is not None:
-        refuse_where_not_played(duel.cause, network)
-    rules = (*rules, *_without_rivals(duel, roster, nodes))
-    terms = compile_rules(rules, roster, limits) if rules or roster.says_who_accepts else None
-    _, fairness = read_fairness(given, objective, group, network)
-    _check_fairness(fairness, method, terms)
-    refuse_where_proof_is_asked(duel, value_per_reach=value, fairness=fairness)
-    _refuse_profit_under(rules, fairness, value)
-    key = to_key(rng)
-    shown = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            problem = Problem(
-                network,
-                model,
-                nodes,
-                roster.spend,
-                limits,
-                key,
-                gap,
-                delta,
-                limit,
-                workers,
-                shown,
-                clock,
-                terms=terms,
-                accept=roster.chances,
-                duel=duel,
-            )
-            check_can_honour(method, problem)
-            check_allowed(problem, rules, roster)
-            if value is None:
-                check_somebody(problem.program, problem.offers, rules, roster, amount)
-            reached = within_reach(problem)
-            if value is None:
-                refuse_nobody_reached(problem, reached)
-            earning, (name, reason) = None, pick(method, problem)
-            if fairness is not None:
-                choice = choose_by_groups(problem, fairness)
-            elif value is None:
-                choice = choose(name, reached, only_if_needed=method == "auto")
-            else:
-                from seeding.selection.cost.profit import most_profitable
-
-                name, reason = "ris", FOR_PROFIT
-                per_person = float(value) * 10.0**roster.spend_decimals
-                earning = most_profitable(reached, per_person, roster.expected)
-                choice = Choice(earning.order, earning.stopped)
-            spread = _evaluate(problem, choice, precision)
-            platforms = measure_platforms(problem, choice, spread) if has_platforms(problem) else None
-            for_reach = value is None and fairness is None and (choice.method or name) not in BASELINES
-            compared = _compare(problem, choice, spread) if for_reach else ()
-            groups, price = None, None
-            if fairness is not None:
-                groups = measure_groups(problem, choice, fairness, spread.reach.size)
-                price = price_fairness(problem, spread.reach)
-    except MemoryError as error:
-        raise refusal(error, "choosing the seeds") from None
-    finally:
-        shown.close()
-    asked = {"method": method, "gap": gap, "delta": delta, "precision": precision, "model": str(model)}
-    asked |= {"time_limit": time_limit, "memory_limit": limit, "candidates": len(roster)}
-    asked |= {"rules": [str(rule) for rule in rules]} | preparing.told(network)
-    bought = Bought.of(choice.order, problem)
-    if fairness is not None:
-        asked |= {"fairness": fairness.rules}
-    asked |= {"budget_on": budget_on} if roster.says_who_accepts else {}
-    asked |= {} if duel is None else duel.asked()
-    asked |= {} if value is None else {"value_per_reach": f"{value:f}"}
-    if value is None or earning is None:
-        reach, profit = measured_reach(spread, choice.certificate), None
-    else:
-        reach = _reach_that_pays(value, earning, spread, roster)
-        profit = _profit(value, earning, delta, reach, roster)
-    return Plan(
-        table=seed_table(bought, roster, spread),
-        reach=reach,
-        certificate=choice.certificate,
-        cost=roster.amount(bought.prices.sum()),
-        budget=amount,
-        k=limits.k,
-        method=choice.method or name,
-        reason=reason if choice.reason is None else _reason(method, problem, choice.reason),
-        stopped=choice.stopped,
-        phases=tuple(problem.phases),
-        provenance=record(key, asked),
-        exact_costs=exact_costs(bought.fees, roster),
-        rules=tuple(str(rule) for rule in rules),
-        groups=groups,
-        price_of_fairness=price,
-        platforms=platforms,
-        comparisons=compared,
-        profit=profit,
-        **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
-        **who_accepts(bought, roster, budget_on),
-    )
-
-
-def _refuse_profit_under(rules: Sequence[Rule], fairness: Fairness | None, value: Decimal | None) -> None:
-    if value is not None and (rules or fairness is not None):
-        raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
-
-
-def read_value(value: object, method: str) -> Decimal:
-    """Check `value_per_reach`, and that the method can choose for profit.
-
-    Raises
-    ------
-    InputError
-        If it is not an amount of money above 0, or the method only knows reach.
-    """
-    amount = money.to_decimal(value, "value_per_reach")
-    if amount <= 0:
-        raise InputError(f"value_per_reach={amount} is not above 0; say what reaching one person is worth.")
-    if not LEAST <= amount <= money.LARGEST_TOTAL:
-        raise InputError(
-            f"value_per_reach={amount} is too small or too large to reckon with; use another unit."
-        )
-    if method not in ("auto", "ris"):
-        raise InputError(f"method={method!r} cannot choose for profit; leave it out, or pass method='ris'.")
-    return amount
-
-
-def _reach_that_pays(value: Decimal, earning: Earning, spread: Spread, roster: Roster) -> Estimate:
-    """Estimate the reach of a plan for profit, within what is proven of its profit."""
-    cost = int(roster.expected[earning.order].sum())
-    per_person = float(value) * 10.0**roster.spend_decimals
-    lower, upper = ((bound + cost) / per_person for bound in (earning.lower, earning.upper))
-    return Estimate.from_sample(spread.reach, spread.known).within(lower, upper)
-
-
-def _profit(value: Decimal, earning: Earning, delta: float, reach: Estimate, roster: Roster) -> Profit:
-    scale = 10.0**roster.spend_decimals
-    cost = int(roster.expected[earning.order].sum()) / scale
-    lower, upper = earning.lower / scale, earning.upper / scale
-    mean, low, high = (float(value) * part - cost for part in (reach.mean, reach.low, reach.high))
-    return Profit(value, mean, low, high, lower, upper, delta, earning.samples)
-
-
-def _reason(method: str, problem: Problem, found: str) -> str:
-    """Say why a method ended as another; with `auto`, also how many candidates it saw."""
-    return f"picked by auto: {problem.costs.size:,} candidates; {found}" if method == "auto" else found
-
-
-def _check_fairness(fairness: Fairness | None, method: str, terms: Terms | None) -> None:
-    """Refuse what cannot be combined with demands for groups."""
-    if fairness is None:
-        return
-    if method not in FAIR_METHODS:
-        raise InputError(
-            f"method={method!r} cannot honour {fairness.rules}; choose one of {listing(FAIR_METHODS)}."
-        )
-    if terms is not None and not terms.offers.plain:
-        raise InputError(
-            f"{fairness.rules} cannot be combined with Bundle, VolumeDiscount or Together; leave one out."
-        )
-
-
-def _evaluate(problem: Problem, choice: Choice, precision: float) -> Spread:
-    """Measure a choice on fresh worlds: to the asked precision, or as many as there is time for.
-
-    One run of worlds takes place whatever the time.
-    """
-    if not problem.program.allows(choice.order):
-        raise SeedingError("a method returned a choice outside the limits; please report this.")
-    seeds = problem.seeded(choice.order)
-    task, reachable = _task_of(problem, seeds), problem.reachability(seeds)
-    known = reachable.known()
-    with problem.phase("measure the reach") as words:
-        spread, in_time = measure_in_time(problem, task, precision, known)
-        if not in_time:
-            words.append("time was up before the asked precision")
-        if isinstance(task, DuelTask):
-            spread = with_prefixes(spread, task, problem.workers)
-        words.append(f"{spread.reach.size:,} fresh simulations")
-    return reachable.told(spread)
-
-
-def measure_in_time(problem: Problem, task: Task, precision: float, known: Known) -> tuple[Spread, bool]:
-    """Measure to the asked precision, or as far as there is time; returns whether there was enough."""
-    blocks: list[Block] = []
-    # Several workers would begin several runs before the first is done.
-    workers = Workers(1) if problem.clock.expired() else problem.workers
-    try:
-        check, progress = problem.clock.check, problem.progress
-        return measure(task, precision, workers, progress, check, blocks, known), True
-    except OutOfTime:
-        return Spread.join(blocks)._replace(known=known), False
-
-
-def _compare(problem: Problem, choice: Choice, spread: Spread) -> tuple[Comparison, ...]:
-    """Compare a choice made for reach with simple ones."""
-    task = _task_of(problem, problem.seeded(choice.order))
-    return compare_with_simple(problem, choice, task, spread.reach)
-
-
-def _task_of(problem: Problem, seeds: np.ndarray) -> Task:
-    """Prepare the simulation of chosen candidates in fresh worlds."""
-    if problem.duel is None:
-        return problem.fresh_worlds(seeds)
-    key = problem.stage_key("evaluate")
-    nodes, accept = problem.nodes[seeds], problem.accept_of(seeds)
-    return DuelTask.make(problem.network, nodes, key, problem.model, problem.duel, accept)
-
-
-def _without_rivals(duel: Duel | None, roster: Roster, nodes: np.ndarray) -> tuple[Rule, ...]:
-    """Exclude the candidates who are the rival's seeds: who posts for them does not post for us."""
-    taken = [] if duel is None else duel.taken(nodes).tolist()
-    return (Exclude(*roster.candidates[taken].tolist()),) if taken else ()
+    question = Question(
+        budget=budget, k=k, model=model, audience=audience, constraints=constraints, objective=objective,
+        group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach,
+        budget_on=budget_on, gap=gap, delta=delta, precision=precision, time_limit=time_limit,
+        memory_limit=memory_limit, probability=probability, rng=rng, threads=threads, executor=executor,
+        progress=progress,
+    )  # fmt: skip
+    case = prepare(network, roster, question, objective_of)
+    with case.work() as problem:
+        choice = case.objective.choose(problem)
+        spread = measure_choice(problem, choice, question.precision)
+        sections = sections_of(case, problem, choice, spread)
+    return assemble(case, problem, choice, spread, sections)

@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 
 from seeding._runtime import checks
-from seeding._runtime.executors import open_workers
-from seeding._runtime.memory import demand, refusal
-from seeding._runtime.progress import Progress, open_progress
+from seeding._runtime.memory import demand
+from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, to_key
+from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.errors import InputError, shown
 from seeding.network.network import Network
 from seeding.plan.estimate import Estimate
 from seeding.questions import preparing
 from seeding.roster.acceptance import read_accept
-from seeding.simulation.competition import Duel, Tie, refuse_where_not_played
-from seeding.simulation.competition_simulation import DuelTask
+from seeding.simulation.competition import Duel, Tie
 from seeding.simulation.measuring import measure, run_worlds
+from seeding.simulation.propagation import Seeds, propagation_of
 from seeding.simulation.reachability import Reachability
-from seeding.simulation.simulation import ForwardTask, Task
+from seeding.simulation.simulation import Task
 
 # Bytes that are kept of a world while all are put together.
 _WORLD = 16
@@ -85,16 +85,10 @@ def simulate(
     >>> sd.simulate(network, ["b"], worlds=3, rng=1)
     array([2., 2., 2.])
     """
-    display = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            asked = model, audience, probability, rng, accept, rivals, tie
-            task, _ = _prepare(network, seeds, *asked, workers.threads)
-            blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, display)
-    except MemoryError as error:
-        raise refusal(error, "simulating") from None
-    finally:
-        display.close()
+    with open_work(threads, executor, progress, "simulating") as (workers, display):
+        asked = model, audience, probability, rng, accept, rivals, tie
+        task, _ = _prepare(network, seeds, *asked, workers.threads)
+        blocks = run_worlds(task, 0, check_worlds(worlds, 1), workers, display)
     return np.concatenate([block.reach for block in blocks])
 
 
@@ -160,20 +154,14 @@ def estimate_reach(
     True
     """
     precision = checks.share("precision", precision)
-    display = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            asked = model, audience, probability, rng, accept, rivals, tie
-            task, reachable = _prepare(network, seeds, *asked, workers.threads)
-            known = reachable.known()
-            if worlds is None:
-                reach = measure(task, precision, workers, display, known=known).reach
-                return Estimate.from_sample(reach, known)
-            blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, display)
-    except MemoryError as error:
-        raise refusal(error, "simulating") from None
-    finally:
-        display.close()
+    with open_work(threads, executor, progress, "simulating") as (workers, display):
+        asked = model, audience, probability, rng, accept, rivals, tie
+        task, reachable = _prepare(network, seeds, *asked, workers.threads)
+        known = reachable.known()
+        if worlds is None:
+            reach = measure(task, precision, workers, display, known=known).reach
+            return Estimate.from_sample(reach, known)
+        blocks = run_worlds(task, 0, check_worlds(worlds, 2), workers, display)
     return Estimate.from_sample(np.concatenate([block.reach for block in blocks]), known)
 
 
@@ -193,15 +181,9 @@ def _prepare(
     network = preparing.settle(Network.from_any(network, probability), audience, model)
     nodes = network.index(seeds)
     chances = seeds_accept(accept, network, nodes)
-    duel = Duel.of(network, model, rivals, tie)
-    if duel is not None:
-        refuse_where_not_played(duel.cause, network)
-        reachable = Reachability(network, model, nodes, chances, duel.rivals, literal=True)
-        return DuelTask.make(network, nodes, to_key(rng), model, duel, chances), reachable
-    creators = network.one_of(nodes)
-    special: dict[str, Any] = {"model": model, "accept": chances, "creator": creators}
-    task = ForwardTask.make(network, nodes, to_key(rng), **special, threads=threads)
-    return task, Reachability(network, model, nodes, chances)
+    propagation = propagation_of(network, model, Duel.of(network, model, rivals, tie))
+    asked = Seeds(nodes, chances, network.one_of(nodes))
+    return propagation.forward(asked, to_key(rng), threads), propagation.reachability(asked)
 
 
 def seeds_accept(accept: Any, network: Network, nodes: np.ndarray) -> np.ndarray:

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from seeding._runtime.executors import open_workers
-from seeding._runtime.progress import Progress, open_progress
+from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, to_key
+from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.errors import InputError
 from seeding.network.network import Network
 from seeding.questions import preparing
 from seeding.sampling.coverage import Coverage
-from seeding.sampling.rr_sets import RRSampler
+from seeding.simulation.propagation import rr_sampler
 
 
 def sample_rr_sets(
@@ -71,10 +71,6 @@ def sample_rr_sets(
     network = preparing.settle(Network.from_any(network, probability), audience, model)
     if isinstance(n_sets, bool) or not isinstance(n_sets, (int, np.integer)) or n_sets < 1:
         raise InputError(f"n_sets={n_sets!r} is not a positive whole number.")
-    shown = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            sampler = RRSampler.make(network, model, to_key(rng), threads=workers.threads)
-            return sampler.grow(sampler.empty(), int(n_sets), workers, shown)
-    finally:
-        shown.close()
+    with open_work(threads, executor, progress, "sampling RR sets") as (workers, shown):
+        sampler = rr_sampler(network, model, to_key(rng), threads=workers.threads)
+        return sampler.grow(sampler.empty(), int(n_sets), workers, shown)

@@ -8,21 +8,18 @@ from typing import Any
 import pandas as pd
 
 from seeding._runtime import checks
-from seeding._runtime.executors import open_workers
-from seeding._runtime.memory import refusal
-from seeding._runtime.progress import Progress, open_progress
+from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, to_key
+from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.network.network import Network
 from seeding.plan.estimate import Estimate
-from seeding.plan.plan import curve_rows
+from seeding.plan.sections import curve_rows
 from seeding.questions import preparing
-from seeding.questions.assembling import over_time
 from seeding.questions.reach import check_worlds, seeds_accept
-from seeding.simulation.competition import Duel, Tie, refuse_where_not_played
-from seeding.simulation.competition_simulation import DuelTask
+from seeding.simulation.competition import Duel, Tie
 from seeding.simulation.measuring import Spread, measure, run_worlds
-from seeding.simulation.reachability import Reachability
+from seeding.simulation.propagation import Seeds, propagation_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,24 +107,19 @@ def estimate_sides(
     check_model(model)
     network = preparing.settle(Network.from_any(network, probability), None, model)
     duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
-    refuse_where_not_played(duel.cause or "counting the sides", network)
+    propagation = propagation_of(network, model, duel)
     nodes = network.index(seeds)
-    chances = seeds_accept(accept, network, nodes)
-    task = DuelTask.make(network, nodes, to_key(rng), model, duel, chances)
-    reachable = Reachability(network, model, nodes, chances, duel.rivals, literal=True)
+    asked = Seeds(nodes, seeds_accept(accept, network, nodes), network.one_of(nodes))
+    task, reachable = propagation.forward(asked, to_key(rng)), propagation.reachability(asked)
     known = reachable.known()
     count = None if worlds is None else check_worlds(worlds, 2)
-    shown = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            if count is None:
-                spread = measure(task, precision, workers, shown, known=known)
-            else:
-                spread = Spread.join(run_worlds(task, 0, count, workers, shown))
-    except MemoryError as error:
-        raise refusal(error, "simulating") from None
-    finally:
-        shown.close()
+    with open_work(threads, executor, progress, "simulating") as (workers, shown):
+        if count is None:
+            spread = measure(task, precision, workers, shown, known=known)
+        else:
+            spread = Spread.join(run_worlds(task, 0, count, workers, shown))
     spread = reachable.told(spread)
-    said = over_time(spread, model, network, duel.rivals.size > 0)
+    said: dict[str, Any] = {}
+    for section in propagation.sections(spread):
+        said |= section.values()
     return Sides(Estimate.from_sample(spread.reach, known), **said)

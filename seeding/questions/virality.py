@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime import checks
-from seeding._runtime.executors import open_workers
 from seeding._runtime.files import atomic_write
-from seeding._runtime.memory import demand, refusal
-from seeding._runtime.progress import Progress, open_progress
+from seeding._runtime.memory import demand
+from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, derive, to_key
 from seeding._runtime.wording import percent
+from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError, shown
 from seeding.network.labels import plain
@@ -299,17 +299,11 @@ def virality(
         raise InputError("seeds is empty; name at least one.")
     key = to_key(rng)
     task = TreeTask.make(network, nodes, key, model)
-    display = open_progress(progress)
-    try:
-        with open_workers(threads, executor) as workers:
-            if over is None:
-                pilot = TreeTask.make(network, nodes, derive(key, 1), model)
-                over = 2 * float(grow(pilot, _PILOT_WORLDS, workers, display).reach[:, 0].mean())
-            trees = grow(task, worlds, workers, display)
-    except MemoryError as error:
-        raise refusal(error, "simulating") from None
-    finally:
-        display.close()
+    with open_work(threads, executor, progress, "simulating") as (workers, display):
+        if over is None:
+            pilot = TreeTask.make(network, nodes, derive(key, 1), model)
+            over = 2 * float(grow(pilot, _PILOT_WORLDS, workers, display).reach[:, 0].mean())
+        trees = grow(task, worlds, workers, display)
     return describe(trees, over, task)
 
 

@@ -9,19 +9,16 @@ import numpy as np
 
 from seeding._runtime.executors import Workers
 from seeding._runtime.progress import Progress, Silent
-from seeding.diffusion import Horizon, Model, check_coverable, check_model
-from seeding.network.cascade import Course
 from seeding.network.labels import Labels
 from seeding.network.network import Network
-from seeding.network.packed_rows import Packed, pack_if_large
 from seeding.sampling import workspace
 from seeding.sampling.acceptance import EVERYBODY, NONE, FirstYes, Invited, InvitedTask
-from seeding.sampling.cascade_reverse import PeopleReverse, reverse_task
+from seeding.sampling.cascade_reverse import PeopleReverse
 from seeding.sampling.coverage import Coverage
 from seeding.sampling.growth import Filling
 from seeding.sampling.packed_reverse import PackedReverse
-from seeding.sampling.reverse_task import ReverseTask, Task
-from seeding.sampling.roots import Block, make_roots
+from seeding.sampling.reverse_task import Task
+from seeding.sampling.roots import Block
 
 # A block is sized to visit about this many nodes: long enough to keep threads busy, short enough to stop.
 _NODES_PER_BLOCK = 1 << 21
@@ -61,7 +58,7 @@ class RRSampler:
     def make(
         cls,
         network: Network,
-        model: Model,
+        reverse: Callable[[np.ndarray, int, int], Task],
         key: int,
         nodes: np.ndarray | None = None,
         accept: np.ndarray = EVERYBODY,
@@ -72,12 +69,11 @@ class RRSampler:
     ) -> RRSampler:
         """Prepare sampling that keeps only the given nodes (all, if None) as candidates, in their order.
 
+        `reverse` makes the task from the candidate of each node (−1: none), a key and so many threads.
         A node may be several candidates, one for each offer to it; `accept` says how likely each is accepted
         (empty: all are), by the coin of the node in `creators` (empty: the candidate's own). With `given`,
         only worlds are sampled in which at least one of them accepts. Preparing takes so many `threads`.
         """
-        check_model(model)
-        check_coverable(model, "a sample of RR sets")
         if nodes is None:
             nodes = np.arange(network.n_nodes)
         invited = Invited.of(nodes, accept, creators)
@@ -86,17 +82,7 @@ class RRSampler:
         places = nodes if invited is None else invited.nodes
         candidate_of = np.full(network.n_nodes, -1, dtype=np.int32)
         candidate_of[places] = np.arange(places.size)
-        course = Course.of(network, model)
-        if course is not None:
-            special = reverse_task(course, network.weights, candidate_of, key)
-            return cls(special, network.names.take(nodes), nodes, network.total_weight, invited=invited)
-        into = pack_if_large(network.into, threads)
-        task = (
-            PackedReverse.make(into, network.weights, candidate_of, key)
-            if isinstance(into, Packed)
-            else ReverseTask(into, make_roots(network.weights), candidate_of, key)
-        )
-        task = replace(task, horizon=Horizon.of(model, network.n_nodes))
+        task = reverse(candidate_of, key, threads)
         return cls(task, network.names.take(nodes), nodes, network.total_weight, invited=invited)
 
     def with_key(self, key: int) -> RRSampler:

@@ -31,8 +31,8 @@ def pick(method: str, problem: Problem) -> tuple[str, str]:
     """Resolve `auto`; returns the method and the reason in words."""
     if method != "auto":
         return method, "as asked"
-    if problem.duel is not None:
-        return "celf", f"picked by auto: only forward simulation can weigh {problem.duel.cause}"
+    if problem.propagation.cause:
+        return "celf", f"picked by auto: only forward simulation can weigh {problem.propagation.cause}"
     n = problem.costs.size
     if n <= _EXACT_CANDIDATES:
         return "exact", (
@@ -50,15 +50,16 @@ def check_can_honour(method: str, problem: Problem) -> None:
     InputError
         If the method cannot weigh the offers that a rule makes, or what is against the campaign.
     """
-    if method in ("ris", "exact") and problem.duel is not None:
+    cause = problem.propagation.cause
+    if method in ("ris", "exact") and cause:
         raise InputError(
-            f"method={method!r} chooses on RR sets, which cannot weigh {problem.duel.cause}, because they do "
-            "not know who comes first; use 'auto' or 'celf', which simulate."
+            f"method={method!r} chooses on RR sets, which cannot weigh {cause}, because they do not know who "
+            "comes first; use 'auto' or 'celf', which simulate."
         )
-    if problem.duel is not None and not problem.offers.plain:
+    if cause and not problem.offers.plain:
         raise InputError(
             "bundles, volume discounts and people who go together cannot be combined with "
-            f"{problem.duel.cause}, where candidates are weighed one by one; leave one out."
+            f"{cause}, where candidates are weighed one by one; leave one out."
         )
     if method in _ONE_BY_ONE and not problem.offers.plain:
         raise InputError(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -25,8 +26,9 @@ from seeding.rules.limits import Limits
 from seeding.rules.program import Offers, Program
 from seeding.sampling.acceptance import EVERYBODY
 from seeding.simulation.competition import Duel
+from seeding.simulation.propagation import Propagation, Seeds, propagation_of
 from seeding.simulation.reachability import Reachability
-from seeding.simulation.simulation import ForwardTask
+from seeding.simulation.simulation import Task
 
 # Stages of a plan never share randomness: each draws from a key of its own.
 STAGES = {"select": 1, "certify": 2, "evaluate": 3, "simulate": 4, "shuffle": 5}
@@ -130,19 +132,24 @@ class Problem:
         """The node whose coin answers for each candidate: one for all nodes of a person."""
         return self.network.one_of(self.nodes)
 
-    def fresh_worlds(self, candidates: np.ndarray) -> ForwardTask:
+    @cached_property
+    def propagation(self) -> Propagation:
+        """How the message spreads: what simulates it, and what RR sets can tell of it."""
+        return propagation_of(self.network, self.model, self.duel)
+
+    def seeds(self, candidates: np.ndarray) -> Seeds:
+        """Return some candidates as seeds: their nodes, who accepts, and whose coins say so."""
+        return Seeds(self.nodes[candidates], self.accept_of(candidates), self.creators[candidates])
+
+    def fresh_worlds(self, candidates: np.ndarray) -> Task:
         """Prepare the simulation that measures what some candidates reach, whom nobody chose by it."""
-        key, accept = self.stage_key("evaluate"), self.accept_of(candidates)
-        asked = accept, self.creators[candidates]
-        nodes, threads = self.nodes[candidates], self.workers.threads
-        return ForwardTask.make(self.network, nodes, key, None, self.model, *asked, threads=threads)
+        return self.propagation.forward(
+            self.seeds(candidates), self.stage_key("evaluate"), self.workers.threads
+        )
 
     def reachability(self, candidates: np.ndarray) -> Reachability:
         """Say whom some candidates may reach, and how likely at least."""
-        nodes, accept = self.nodes[candidates], self.accept_of(candidates)
-        if self.duel is None:
-            return Reachability(self.network, self.model, nodes, accept)
-        return Reachability(self.network, self.model, nodes, accept, self.duel.rivals, literal=True)
+        return self.propagation.reachability(self.seeds(candidates))
 
     @cached_property
     def node_weights(self) -> np.ndarray:
@@ -195,6 +202,8 @@ class Choice:
         How good the choice is; None where the method did not say.
     method, reason
         What was run and why, where that was decided on the way; None where it is as `pick` said.
+    found
+        What the objective needs again to say what was proven; None where the certificate says it.
     """
 
     order: np.ndarray
@@ -202,6 +211,7 @@ class Choice:
     certificate: Certificate | None = None
     method: str | None = None
     reason: str | None = None
+    found: Any = None
 
 
 def start_of(problem: Problem, worth: np.ndarray) -> np.ndarray:

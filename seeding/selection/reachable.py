@@ -44,7 +44,7 @@ def within_reach(problem: Problem) -> Problem:
 
 def _chance_of_any(problem: Problem) -> float:
     """Return how likely it is that some candidate accepts something; each creator tosses one coin."""
-    if problem.accept.size == 0 or problem.duel is not None or problem.model.forward_only:
+    if problem.accept.size == 0 or problem.propagation.cause:
         return 1.0
     creators, place = np.unique(problem.creators, return_inverse=True)
     most = np.zeros(creators.size)
@@ -114,7 +114,7 @@ def _reached_anyway(problem: Problem, mark: np.ndarray, queue: np.ndarray) -> np
         return np.empty(0, dtype=np.bool_)
     queue[: active.size] = active
     mark[active] = kernels.PASSES
-    soon = problem.model.counts_distance or network.delays is not None or problem.duel is not None
+    soon = problem.model.counts_distance or network.delays is not None or bool(problem.propagation.cause)
     steps = 0 if soon else network.n_nodes
     kernels.mark_reachable(_arcs(network), network.weights, 1.0, steps, np.inf, active.size, queue, mark)
     sure: np.ndarray = mark > kernels.UNMET

@@ -57,7 +57,11 @@ class Sources:
     def open(cls, problem: Problem) -> Sources:
         """Prepare both samplers; what they share is made once."""
         prepared = RRSampler.make(
-            problem.network, problem.model, 0, *problem.candidates, threads=problem.workers.threads
+            problem.network,
+            problem.propagation.reverse,
+            0,
+            *problem.candidates,
+            threads=problem.workers.threads,
         )
         return cls(problem, *(prepared.with_key(problem.stage_key(stage)) for stage in ("select", "certify")))
 

@@ -17,7 +17,6 @@ from seeding.simulation.simulation import (
     FIRST_WORLDS,
     MOST_WORLDS,
     Block,
-    ForwardTask,
     SpreadBlock,
     Task,
     _stderr,
@@ -126,9 +125,7 @@ def measure(
     return Spread.join(blocks)._replace(known=known)
 
 
-def measure_parts(
-    task: ForwardTask, parts: Sequence[np.ndarray], worlds: int, workers: Workers
-) -> list[np.ndarray]:
+def measure_parts(task: Task, parts: Sequence[np.ndarray], worlds: int, workers: Workers) -> list[np.ndarray]:
     """Measure what is reached of parts of the people, in the first worlds of a task.
 
     Parameters

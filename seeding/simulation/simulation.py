@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from seeding.diffusion import IndependentCascade, Model
-from seeding.network.cascade import Course
 from seeding.network.csr import Csr
-from seeding.network.network import Network
-from seeding.network.packed_rows import Packed, pack_if_large
+from seeding.network.packed_rows import Packed
 from seeding.sampling import workspace
 from seeding.simulation.cascade_forward import STEPS, CourseForward
 from seeding.simulation.competition_simulation import DuelBlock, DuelTask
 
 FIRST_WORLDS = 1_024
 MOST_WORLDS = 200_000
-# Gives the largest distance that counts in each of a range of worlds (first, count), as int64[count].
-Limits = Callable[[int, int], np.ndarray]
 # A block is sized to reach about this many nodes.
 _NODES_PER_BLOCK = 1 << 21
 
@@ -33,11 +27,10 @@ class SpreadBlock(NamedTuple):
 
     ``reach`` has one value per world; ``gain`` and ``square`` one row per run of worlds and one column per
     seed: sums over the run of what the seed adds to those before it, and of the squared cumulative reach.
-    They have no columns where `limits` are given: then all seeds spread at once. ``negative`` is what counts
-    against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is reached by each step, and its
-    square. These three are empty where the model does not look at distance. ``engaged`` is how many pass it
-    on, per world, where people may see it without that. ``rival`` and ``sides`` are those of a `DuelBlock`;
-    empty where there is none.
+    ``negative`` is what counts against, per world; ``curve`` and ``bends`` sum, per run of worlds, what is
+    reached by each step, and its square. These three are empty where the model does not look at distance.
+    ``engaged`` is how many pass it on, per world, where people may see it without that. ``rival`` and
+    ``sides`` are those of a `DuelBlock`; empty where there is none.
     """
 
     reach: np.ndarray
@@ -68,9 +61,6 @@ class ForwardTask:
         Indices of the seeds, in order.
     key
         64-bit key of the worlds.
-    limits
-        Gives the largest distance from the nearest seed that counts in each of the worlds ``first … first +
-        count − 1`` (−1: nothing does); None where distance does not matter.
     values, against
         What somebody at each distance counts, and counts against; empty where the model does not look at
         distance.
@@ -84,47 +74,17 @@ class ForwardTask:
     weights: np.ndarray
     seeds: np.ndarray
     key: int
-    limits: Limits | None = None
+    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
+    creator: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     against: np.ndarray = field(default_factory=lambda: np.empty(0))
     course: CourseForward | None = None
-    accept: np.ndarray = field(default_factory=lambda: np.empty(0))
-    creator: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-
-    @classmethod
-    def make(
-        cls,
-        network: Network,
-        seeds: np.ndarray,
-        key: int,
-        limits: Limits | None = None,
-        model: Model = IndependentCascade(),
-        accept: np.ndarray = _NOBODY,
-        creator: np.ndarray | None = None,
-        *,
-        threads: int = 1,
-    ) -> ForwardTask:
-        """Prepare the simulation of seeds given by index.
-
-        `accept` says how likely each takes part (empty: all do), by the coin of the node in `creator` (None:
-        the seed's own). Preparing takes so many `threads`.
-        """
-        creator = np.asarray(seeds if creator is None else creator, dtype=np.int64)
-        asked: dict[str, Any] = {"accept": accept, "creator": creator}
-        course = Course.of(network, model)
-        if course is not None:
-            cascade = CourseForward.make(course, network.weights)
-            return cls(network.out, network.weights, seeds, key, course=cascade, **asked)
-        if model.counts_distance:
-            n, out = network.n_nodes, network.out
-            return cls(out, network.weights, seeds, key, None, model.values(n), model.against(n), **asked)
-        return cls(pack_if_large(network.out, threads), network.weights, seeds, key, limits, **asked)
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
         from seeding._kernels.forward.arc_by_arc import GRAIN
 
-        shape = (-(-count // GRAIN), self.seeds.size if self.limits is None else 0)
+        shape = -(-count // GRAIN), self.seeds.size
         block = SpreadBlock(np.empty(count), np.zeros(shape), np.zeros(shape))
         if self.course is not None:
             return self._run_course(self.course, first, block)
@@ -171,20 +131,13 @@ class ForwardTask:
         weights = self.weights if (self.weights != 1.0).any() else np.empty(0)
         fixed = out.rows, weights, *self._asked
         world = np.uint64(self.key), first, workspace.for_search(out)
-        if self.limits is None:
-            kernels.packed_spread(*fixed, *world, tuple(block[:3]))
-        else:
-            kernels.packed_within(*fixed, self.limits(first, block.reach.size), *world, block.reach)
+        kernels.packed_spread(*fixed, *world, tuple(block[:3]))
 
     def _run_plain(self, out: Csr, first: int, block: SpreadBlock) -> None:
         from seeding._kernels.forward import arc_by_arc as kernels
 
         fixed = out, self.weights, *self._asked
-        if self.limits is None:
-            kernels.ic_spread(*fixed, np.uint64(self.key), first, *block[:3])
-        else:
-            limits = self.limits(first, block.reach.size)
-            kernels.ic_within(*fixed, limits, np.uint64(self.key), first, block.reach)
+        kernels.ic_spread(*fixed, np.uint64(self.key), first, *block[:3])
 
 
 Task = ForwardTask | DuelTask

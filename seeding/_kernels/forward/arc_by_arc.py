@@ -54,50 +54,6 @@ def ic_spread(out, weights, seeds, accept, creator, key, first, reach, gain, squ
 
 
 @kernel
-def ic_within(out, weights, seeds, accept, creator, limits, key, first, reach):
-    """Simulate what `seeds` reach within a distance, in worlds ``first …``; fills `reach`.
-
-    All seeds spread at once, level by level, so that distance counts from the nearest. ``limits[i]`` is the
-    largest distance that counts in world ``first + i``; at −1 nothing is reached. `accept` and `creator` are
-    as in `ic_spread`.
-    """
-    indptr, indices, probability = out
-    n = indptr.size - 1
-    seen = np.zeros(n, dtype=np.int32)
-    queue = np.empty(n, dtype=np.int32)
-    for i in range(reach.size):
-        reach[i] = 0.0
-        if limits[i] < 0:
-            continue
-        world = world_key(key, first + i)
-        stamp = np.int32(i + 1)
-        tail = 0
-        for j in range(seeds.size):
-            if seen[seeds[j]] != stamp and says_yes(world, j, accept, creator):
-                seen[seeds[j]] = stamp
-                queue[tail] = seeds[j]
-                tail += 1
-        head = 0
-        depth = 0
-        level_end = tail
-        while head < tail:
-            if head == level_end:
-                level_end = tail
-                depth += 1
-            u = queue[head]
-            head += 1
-            reach[i] += weights[u]
-            if depth >= limits[i]:
-                continue
-            for e in range(indptr[u], indptr[u + 1]):
-                v = indices[e]
-                if seen[v] != stamp and arc_coin(world, u, v) < probability[e]:
-                    seen[v] = stamp
-                    queue[tail] = v
-                    tail += 1
-
-
-@kernel
 def ic_depths(
     out,
     weights,

@@ -54,30 +54,3 @@ def packed_spread(rows, weights, seeds, accept, creator, key, first, scratch, bl
                 total += added
             square[grain, j] += total * total
         reach[i] = total
-
-
-@lean
-def packed_within(rows, weights, seeds, accept, creator, limits, key, first, scratch, reach):
-    """Simulate what `seeds` reach within a distance, in worlds ``first …``; fills `reach`.
-
-    As `packed_spread`, but all seeds spread at once, level by level: distance counts from the nearest.
-    ``limits[i]`` is the largest distance that counts in world ``first + i``; at −1 nothing is reached.
-    """
-    records, arcs = rows
-    marks, queue, picks = scratch
-    start = np.int64(0)
-    for i in range(reach.size):
-        reach[i] = 0.0
-        if limits[i] < 0:
-            continue
-        epoch = next_epoch(marks)
-        world = world_key(key, first + i)
-        tail = np.int64(0)
-        for j in range(seeds.size):
-            if marks[seeds[j]] != epoch and says_yes(world, j, accept, creator):
-                marks[seeds[j]] = epoch
-                queue[tail] = seeds[j]
-                tail += 1
-        state = stream(key, first + i)
-        state, tail = explore(records, arcs, limits[i], marks, epoch, queue, start, tail, picks, state)
-        reach[i] = _weigh(weights, queue, start, tail)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seeding.network.cascade import Course
 from seeding.plan.plan import Stopped
 from seeding.selection.feasible_prefix import Tracker
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
@@ -29,6 +28,7 @@ from seeding.simulation.common_worlds import (
     unreached,
     values_of,
 )
+from seeding.simulation.propagation import SteppedCascade
 from seeding.simulation.resimulated import Group, Recast, worlds_for
 
 MOST_WORLDS = 10_000
@@ -74,9 +74,9 @@ class WorldPlan:
 
 def celf(problem: Problem) -> Choice:
     """Choose by CELF by gain and by gain per cost, and the best affordable single; keep the best."""
-    course = Course.of(problem.network, problem.model)
-    if course is not None:
-        return _celf_in_course(problem, CourseForward.make(course, problem.network.weights))
+    spreads = problem.propagation
+    if isinstance(spreads, SteppedCascade):
+        return _celf_in_course(problem, CourseForward.make(spreads.course, problem.network.weights))
     with problem.phase("CELF by forward simulation") as words:
         arcs = Arcs.of(problem.network).placed()
         plan = plan_worlds(problem, arcs)

@@ -55,7 +55,7 @@ class Panel:
     @classmethod
     def open(cls, problem: Problem, audiences: tuple[Audience, ...]) -> tuple[Panel, Panel]:
         """Prepare the samplers that choose and those that judge; the network is packed once."""
-        everybody = RRSampler.make(problem.network, problem.model, 0, *problem.candidates)
+        everybody = RRSampler.make(problem.network, problem.propagation.reverse, 0, *problem.candidates)
         prepared = [everybody, *(everybody.with_weights(one.weights, one.weight) for one in audiences)]
 
         def panel(stage: str) -> Panel:
