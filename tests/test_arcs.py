@@ -10,7 +10,6 @@ import scipy.sparse
 
 import seeding as sd
 from seeding.errors import InputError
-from seeding.network.arcs import places_in
 
 ROWS = pd.DataFrame(
     {
@@ -75,12 +74,9 @@ def test_random_rows_keep_their_values(number):
     assert delays(turned) == back
     assert delays(sd.Network.from_edges(u, v, value / 1000, directed=False, **options)) == given | back
     network = sd.Network.from_edges(u, v, 0.5, **options)
-    places = places_in(network.out)
-    targets = network.into.rows()
-    sources = network.into.indices
     in_order = {
         (int(a), int(b)): int(network.arcs["delay"].iloc[at])
-        for a, b, at in zip(sources, targets, places, strict=True)
+        for at, (a, b) in enumerate(zip(network.out.rows(), network.out.indices, strict=True))
     }
     assert in_order == given
 

@@ -21,7 +21,7 @@ import json, warnings
 import numpy as np
 with warnings.catch_warnings(record=True) as told:
     warnings.simplefilter("always")
-    from seeding._kernels.csr import transpose
+    from seeding._kernels.rows.csr import transpose
     indptr, indices = np.array([0, 2, 3]), np.array([0, 1, 1], dtype=np.int32)
     out = np.zeros(3, dtype=np.int64), np.empty(3, dtype=np.int32), np.empty(3)
     transpose(indptr, indices, np.array([0.1, 0.2, 0.3]), *out)
@@ -34,7 +34,7 @@ print(json.dumps([out[2].tolist(), sum(transpose.stats.cache_misses.values()), s
 BOTH = (
     CALL
     + """
-from seeding._kernels.csr import breadth_first
+from seeding._kernels.rows.csr import breadth_first
 order, place = np.empty(2, dtype=np.int64), np.empty(2, dtype=np.int64)
 breadth_first(indptr, indices, order, place)
 misses = [sum(kernel.stats.cache_misses.values()) for kernel in (transpose, breadth_first)]
@@ -47,7 +47,7 @@ print(json.dumps([order.tolist(), misses]))
 FILED = """
 import json
 import numpy as np
-from seeding._kernels import cover
+from seeding._kernels.coverage import greedy as cover
 gains, costs = np.array([1, 2]), np.array([1, 1])
 worth, heap = np.empty(2), np.empty(2, dtype=np.int64)
 size = cover.start_heap(gains, costs, False, np.int64(9), worth, heap)
@@ -91,7 +91,7 @@ def locked(tmp_path):
     A file in the place of the folder stops even a user who may write everywhere.
     """
     shutil.copytree(PACKAGE, tmp_path / "place" / "seeding", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "place" / "seeding" / "_kernels" / "__pycache__").write_text("")
+    (tmp_path / "place" / "seeding" / "_kernels" / "rows" / "__pycache__").write_text("")
     return tmp_path / "place"
 
 
@@ -171,7 +171,7 @@ def test_a_change_in_an_imported_kernel_counts(tmp_path):
     """The stamp of a kernel changes with every kernel it imports, and with no other."""
     texts = {
         "top": "from seeding._kernels.middle import (\n    part,\n)\n",
-        "middle": "from seeding._kernels import low\nfrom seeding._kernels.top import again\n",
+        "middle": "from seeding._kernels import unknown, low\nfrom seeding._kernels.top import again\n",
         "low": "constant = 1\n",
         "other": "constant = 1\n",
     }

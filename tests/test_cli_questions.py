@@ -122,7 +122,7 @@ def test_profit_chooses_its_own_budget(run: Run) -> None:
     outcome = run("optimize", "--value-per-reach", 200)
 
     assert outcome.code == 0
-    assert "Profit: 3" in outcome.text
+    assert "Expected profit: 3" in outcome.text
     assert "no plan earns more than" in outcome.text
     assert "Stopped because what was asked is proven." in outcome.text
 

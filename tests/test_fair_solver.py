@@ -235,7 +235,7 @@ def test_a_failing_solver_leaves_the_hint(monkeypatch, error):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(master, "_run", fail)
+    monkeypatch.setattr(master, "run_solver", fail)
     found = solve_fairly(samples, program, MAXIMIN, hints=hints)
     assert "the solver failed" in found.status
     assert found.chosen is not None

@@ -21,12 +21,11 @@ import seeding as sd
 from seeding.errors import InfeasibleError, InputError
 from seeding.rules import feasible
 from seeding.rules.conflicts import explain, find_allowed_or_refuse
-from seeding.rules.cp_sat import SolverError, _run
+from seeding.rules.cp_sat import SolverError, run_solver
 from seeding.rules.feasible import BUDGET, COUNT, find_allowed
 from seeding.rules.limits import UNLIMITED, Limits
 from seeding.rules.repairs import STEPS, Change
 from seeding.rules.rules import Rule
-from seeding.selection.exact import master
 
 Drawn = tuple[Market, list[Rule], Limits, list[Any]]
 N_CASES = 240
@@ -299,7 +298,7 @@ def failing(kind: str) -> Any:
 def test_a_solver_that_fails_is_an_error(monkeypatch: pytest.MonkeyPatch, kind: str, said: str) -> None:
     """Whatever the solver does instead of deciding, it is said, and never taken for an answer."""
     program = make_program(MARKET, [sd.Require(0)], Limits(k=1))
-    monkeypatch.setattr(master, "_run", failing(kind))
+    monkeypatch.setattr(feasible, "run_solver", failing(kind))
 
     for question in (find_allowed, explain, find_allowed_or_refuse):
         with pytest.raises(SolverError, match=said):
@@ -320,12 +319,12 @@ def test_time_that_runs_out_is_said(monkeypatch: pytest.MonkeyPatch, decided: in
     """A clash that is proven is told even if the solver decides nothing after it."""
     rules: list[Rule] = [sd.Require(0), sd.SpendAtMost(30_000_00, group="a")]
     answers = iter(range(decided))
-    real = _run
+    real = run_solver
 
     def run(*words: Any) -> Any:
         return failing("unknown")() if next(answers, None) is None else real(*words)
 
-    monkeypatch.setattr(master, "_run", run)
+    monkeypatch.setattr(feasible, "run_solver", run)
     clash = explain(make_program(MARKET, rules, Limits(k=2)), rules, 2)
 
     assert clash is not None

@@ -241,7 +241,7 @@ def test_nothing_reaches_the_terminal(capfd: pytest.CaptureFixture[str]) -> None
 def test_ortools_is_loaded_only_when_needed() -> None:
     """Importing the module, and an instance that prices settle, load no OR-Tools."""
     code = (
-        "import sys, numpy as np; from seeding.selection.exact import solve;"
+        "import sys, numpy as np; from seeding.selection.exact.solve import solve;"
         "solve(np.array([0, 1, 2]), np.array([0, 1]), np.array([1, 1]), k=1, hint=np.array([0]));"
         "assert not any(name.startswith('ortools') for name in sys.modules)"
     )

@@ -17,7 +17,7 @@ from seeding.network.network import Network
 from seeding.plan.estimate import Estimate
 from seeding.plan.interval import Z95
 from seeding.questions.reach import estimate_reach, simulate
-from seeding.simulation import simulation
+from seeding.simulation import measuring, simulation
 from seeding.simulation.measuring import Spread, run_worlds
 from seeding.simulation.propagation import forward_task
 from seeding.simulation.simulation import ForwardTask
@@ -200,7 +200,7 @@ def test_precision_is_reached(precision):
 
 def test_the_number_of_worlds_is_capped(monkeypatch):
     """A precision out of reach ends at the stated cap, and the interval says what was reached."""
-    monkeypatch.setattr(simulation, "MOST_WORLDS", 2_048)
+    monkeypatch.setattr(measuring, "MOST_WORLDS", 2_048)
     estimate = estimate_reach(star(40, 0.3).network(), [0], precision=1e-6, rng=5)
     assert estimate.worlds == 2_048
     assert estimate.high - estimate.low > 1e-6 * estimate.mean

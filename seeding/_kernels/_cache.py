@@ -22,7 +22,7 @@ from numba.core.caching import FunctionCache, IndexDataCacheFile, NullCache
 from seeding._kernels._loading import Code
 
 # ``from seeding._kernels.rows.csr import flip`` or ``from seeding._kernels.rows import csr``.
-_IMPORTED = re.compile(r"^from seeding\._kernels((?:\.\w+)*) import (\w+)", re.M)
+_IMPORTED = re.compile(r"^from seeding\._kernels((?:\.\w+)*) import (\([^)]*\)|.*)$", re.M)
 # What reading half a file, or a file of another version, can raise.
 _UNREADABLE = (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, ValueError, TypeError)
 
@@ -131,10 +131,10 @@ def stamp_of(path: str) -> str:
         if known in texts or not source.is_file():
             continue
         texts[known] = source.read_bytes()
-        for parts, name in _IMPORTED.findall(texts[known].decode()):
+        for parts, names in _IMPORTED.findall(texts[known].decode()):
             place = home.joinpath(*parts.split(".")[1:])
-            waiting.append(place.with_suffix(".py") if parts else place / f"{name}.py")
-            waiting.append(place / f"{name}.py")
+            waiting += [place.with_suffix(".py")] if parts else []
+            waiting += [place / f"{name}.py" for name in re.findall(r"\w+", names)]
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(name.encode() + b"\0" + texts[name] + b"\0")

@@ -197,8 +197,7 @@ def sentences(plan: Plan, unit: str) -> list[str]:
 
     lines = [_spent(plan), *_told(plan, "cost"), *reach_sentences(plan.reach, unit), *_told(plan, "reach")]
     if plan.certificate is not None:
-        said = str(plan.certificate)
-        lines.append(f"Certificate: {said[:1].upper()}{said[1:]}.")
+        lines.append(f"Certificate: {_as_sentence(str(plan.certificate))}.")
     elif not any(section.proves for section in plan.sections):
         lines.append("Certificate: none; this method does not bound what the best plan could reach.")
     if plan.rules:
@@ -213,7 +212,12 @@ def _told(plan: Plan, after: After) -> list[str]:
     """Return what the sections say after a part of the text."""
     from seeding.plan.sections import lines_of
 
-    return [f"{title}: {words}." for title, words in lines_of(plan.sections, after)]
+    lines = lines_of(plan.sections, after)
+    return [f"{title}: {_as_sentence(words) if title == 'Proven' else words}." for title, words in lines]
+
+
+def _as_sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _spent(plan: Plan) -> str:

@@ -366,7 +366,7 @@ class Earnings(Section):
     def lines(self) -> list[Line]:
         """Say the expected profit, and what is proven of it."""
         worth = f"at {self.profit.value_per_reach:,} per person reached"
-        return [("Profit", f"{self.profit} on average, {worth}"), ("Proven", self.profit.proof)]
+        return [("Expected profit", f"{self.profit}, {worth}"), ("Proven", self.profit.proof)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""

@@ -13,7 +13,7 @@ class SolverError(Exception):
     """The solver gave no answer that can be used; the message says what it did."""
 
 
-def _run(solver: Any, model: Any, collector: Any, seconds: float | None) -> Any:
+def run_solver(solver: Any, model: Any, collector: Any, seconds: float | None) -> Any:
     """Solve in a thread of its own, so that Ctrl-C and an overrun time limit can stop it from outside."""
     outcome: list[Any] = []
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from seeding._runtime.clock import Clock
 from seeding.errors import InputError, SeedingError
-from seeding.rules.cp_sat import SolverError, _run
+from seeding.rules.cp_sat import SolverError, run_solver
 from seeding.rules.limits import UNLIMITED
 from seeding.rules.program import Program
 
@@ -200,7 +200,7 @@ class RuleModel:
         if time_limit is not None:
             settings.max_time_in_seconds = time_limit
         try:
-            status = _run(solver, self._model, None, time_limit)
+            status = run_solver(solver, self._model, None, time_limit)
         except SolverError:
             raise
         except Exception as error:  # whatever OR-Tools throws

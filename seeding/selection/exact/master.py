@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from seeding.rules.cp_sat import SolverError, _run
+from seeding.rules.cp_sat import SolverError, run_solver
 from seeding.rules.limits import UNLIMITED
 from seeding.selection.bounds.relaxation import SCALE, Allowance, Share
 
@@ -91,12 +91,12 @@ class Master:
         settings = solver.parameters
         settings.num_workers, settings.random_seed, settings.linearization_level = 1, 1, 2
         settings.max_deterministic_time = work
-        # Its own handler would swallow Ctrl-C; `_run` stops it instead.
+        # Its own handler would swallow Ctrl-C; `run_solver` stops it instead.
         settings.catch_sigint_signal = False
         if seconds is not None:
             settings.max_time_in_seconds = seconds
         collector = _collector(self._choice)
-        status = _run(solver, self._model, collector, seconds)
+        status = run_solver(solver, self._model, collector, seconds)
         spent = float(solver.response_proto.deterministic_time)
         if status == cp_model.INFEASIBLE:
             return Answer("impossible", None, [], spent)

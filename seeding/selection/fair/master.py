@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding.rules.cp_sat import SolverError, _run
+from seeding.rules.cp_sat import SolverError, run_solver
 from seeding.rules.limits import UNLIMITED
 from seeding.rules.program import Program
 from seeding.selection.bounds.relaxation import SCALE
@@ -139,7 +139,7 @@ class FairMaster:
         if seconds is not None:
             settings.max_time_in_seconds = seconds
         collector = _collector(self._choice, self._eta)
-        status = _run(solver, self._model, collector, seconds)
+        status = run_solver(solver, self._model, collector, seconds)
         spent = float(solver.response_proto.deterministic_time)
         if status == cp_model.INFEASIBLE:
             return FairAnswer("impossible", None, [], spent)
