@@ -14,6 +14,7 @@ import seeding as sd
 from seeding._kernels.forward.arc_by_arc import GRAIN
 from seeding._runtime.clock import Clock, OutOfTime
 from seeding._runtime.executors import LONGEST_BLOCK, Pace, Workers
+from seeding.plan.interval import NOTHING_KNOWN
 from seeding.questions.measured import measure_in_time
 from seeding.rules import feasible
 from seeding.rules.compiling import compile_rules
@@ -124,7 +125,7 @@ def test_measuring_keeps_what_was_simulated(network):
 
     object.__setattr__(problem, "clock", Ending(1e9))
     task = problem.fresh_worlds(np.array([1, 2, 3]))
-    spread, in_time = measure_in_time(problem, task, 1e-4)
+    spread, in_time = measure_in_time(problem, task, 1e-4, NOTHING_KNOWN)
     assert not in_time
     assert spread.reach.size >= 5 * GRAIN
     assert (spread.reach == task(0, -(-spread.reach.size // GRAIN) * GRAIN).reach[: spread.reach.size]).all()
