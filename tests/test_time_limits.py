@@ -19,6 +19,7 @@ from seeding.questions.measured import measure_in_time
 from seeding.rules import feasible
 from seeding.rules.compiling import compile_rules
 from seeding.rules.cp_sat import SolverError
+from seeding.rules.limits import Limits
 from seeding.rules.program import Program
 from seeding.selection import local_search
 from seeding.selection.bounds import lagrangian
@@ -172,7 +173,7 @@ def _ruled() -> Program:
         pd.DataFrame({"candidate": list(COSTS), "cost": list(COSTS.values()), "region": "n"})
     )
     rules = [sd.VolumeDiscount({"region": "n"}, 3, 0.1)]
-    return compile_rules(rules, roster, sd.constraints.Limits(6_000, None)).program
+    return compile_rules(rules, roster, Limits(6_000, None)).program
 
 
 def test_bounds_and_local_search_ask_before_every_step():
@@ -198,15 +199,15 @@ def test_bounds_and_local_search_ask_before_every_step():
 
 def test_kept_worlds_are_drawn_in_pieces(network, monkeypatch):
     """The pieces are the worlds drawn together; without time one run is drawn, whatever the pieces."""
-    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1_000)
+    monkeypatch.setattr("seeding.simulation.competition_simulation._COINS_AT_ONCE", 1_000)
     duel = Duel.of(network, IC(quality=0.8, negativity_bias=2.0), [7], "random")
     task = DuelTask.make(network, np.array([1]), 3, IC(quality=0.8, negativity_bias=2.0), duel)
     pieces = Drawn.worlds(task, 0, 300)
-    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1 << 24)
+    monkeypatch.setattr("seeding.simulation.competition_simulation._COINS_AT_ONCE", 1 << 24)
     whole = Drawn.worlds(task, 0, 300)
     assert (pieces.live == whole.live).all()
     assert (pieces.far == whole.far).all()
-    monkeypatch.setattr("seeding.simulation.competition._COINS_AT_ONCE", 1_000)
+    monkeypatch.setattr("seeding.simulation.competition_simulation._COINS_AT_ONCE", 1_000)
     few = Drawn.worlds(task, 0, 300, lambda: False)
     assert few.live.shape[0] == 64
     assert (few.live == whole.live[:64]).all()

@@ -21,11 +21,6 @@ Tie = Literal["random", "ours", "rival"]
 # In the order in which the kernel numbers them.
 TIES = ("random", "ours", "rival")
 
-# What is reached is told step by step up to this one, which stands for all that follow.
-_MOST_STEPS = 33
-_ALL_ACCEPT = np.empty(0)
-# Coins tossed in one call when worlds are drawn, and worlds drawn whatever the time: one run.
-_COINS_AT_ONCE, _LEAST_DRAWN = 1 << 24, 64
 
 BAD_NEWS = (
     "no guarantee holds: where bad news travels further, one more seed may even cost positive reach, so what "

@@ -11,7 +11,13 @@ import numpy as np
 from seeding.diffusion import IndependentCascade, Model
 from seeding.network.csr import Csr
 from seeding.network.network import Network
-from seeding.simulation.competition import _ALL_ACCEPT, _COINS_AT_ONCE, _LEAST_DRAWN, _MOST_STEPS, TIES, Duel
+from seeding.simulation.competition import TIES, Duel
+
+# What is reached is told step by step up to this one, which stands for all that follow.
+_MOST_STEPS = 33
+_ALL_ACCEPT = np.empty(0)
+# Coins tossed in one call when worlds are drawn, and worlds drawn whatever the time: one run.
+_COINS_AT_ONCE, _LEAST_DRAWN = 1 << 24, 64
 
 
 class DuelBlock(NamedTuple):
