@@ -18,21 +18,6 @@ from seeding._runtime.files import PathLike, read_text
 from seeding.errors import InputError, listing, shown
 from seeding.rules.rules import KINDS, Rule
 
-# How each rule is written, for messages.
-_WRITTEN = {
-    "Require": "Require('@anna', …)",
-    "Exclude": "Exclude('@anna', …)",
-    "AtMost": "AtMost(3, column='value')",
-    "AtLeast": "AtLeast(3, column='value')",
-    "SpendAtMost": "SpendAtMost(30_000, column='value')",
-    "SpendAtLeast": "SpendAtLeast(30_000, column='value')",
-    "SpendShare": "SpendShare(0.2, 0.5, column='value')",
-    "Conflict": "Conflict('@anna', '@bo', …)",
-    "Together": "Together('@anna', '@bo', …)",
-    "Bundle": "Bundle(['@anna', '@bo'], 900, name='twins')",
-    "VolumeDiscount": "VolumeDiscount({'agency': 'north'}, 3, 0.1)",
-    "MaxShare": "MaxShare(0.25)",
-}
 _OF_CANDIDATES = ("Require", "Exclude", "Conflict", "Together")
 # Names as a file writes them, at_most, and as Python does, AtMost.
 _BY_NAME = {name.lower(): name for name in KINDS}
@@ -256,7 +241,7 @@ def _make(name: str, positional: tuple[Any, ...], named: dict[str, Any]) -> Rule
     try:
         bound = inspect.signature(kind).bind(*positional, **named)
     except TypeError as error:
-        raise InputError(f"{name} does not fit ({error}); write it as {_WRITTEN[name]}.") from None
+        raise InputError(f"{name} does not fit ({error}); write it as {kind.written}.") from None
     for place, value in bound.arguments.items():
         if place in ("amount", "price"):
             _refuse_doubtful(name, place, value)

@@ -2,7 +2,8 @@
 
 Each rule is a small frozen value that knows its own words; `str` gives the rule back as it was written. A
 **group** is the candidates whose roster columns hold given values: ``platform="tiktok"``, or any of several:
-``platform=["tiktok", "reels"]``; several columns must all match, and no column at all means everybody.
+``platform=["tiktok", "reels"]``; several columns must all match, and no column at all means everybody. `written` shows
+how a rule is written, for messages.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class Require:
     Require('@anna', '@bo')
     """
 
+    written = "Require('@anna', …)"
+
     candidates: tuple[Any, ...]
 
     def __init__(self, *candidates: Any) -> None:
@@ -61,6 +64,8 @@ class Exclude:
     >>> print(Exclude("@bo"))
     Exclude('@bo')
     """
+
+    written = "Exclude('@anna', …)"
 
     candidates: tuple[Any, ...]
 
@@ -81,6 +86,8 @@ class Conflict:
     Conflict('@anna', '@bo')
     """
 
+    written = "Conflict('@anna', '@bo', …)"
+
     candidates: tuple[Any, ...]
 
     def __init__(self, *candidates: Any) -> None:
@@ -99,6 +106,8 @@ class Together:
     >>> print(Together("@anna", "@bo"))
     Together('@anna', '@bo')
     """
+
+    written = "Together('@anna', '@bo', …)"
 
     candidates: tuple[Any, ...]
 
@@ -123,6 +132,8 @@ class AtMost:
     AtMost(1, where={'home town': ['Oslo', 'Bergen']})
     """
 
+    written = "AtMost(3, column='value')"
+
     n: int
     group: Group
 
@@ -142,6 +153,8 @@ class AtLeast:
     >>> print(AtLeast(2, country=["NO", "SE"]))
     AtLeast(2, country=['NO', 'SE'])
     """
+
+    written = "AtLeast(3, column='value')"
 
     n: int
     group: Group
@@ -163,6 +176,8 @@ class SpendAtMost:
     SpendAtMost(30,000, platform='tiktok')
     """
 
+    written = "SpendAtMost(30_000, column='value')"
+
     amount: Decimal
     group: Group
 
@@ -183,6 +198,8 @@ class SpendAtLeast:
     SpendAtLeast(1,500.50, platform='tiktok')
     """
 
+    written = "SpendAtLeast(30_000, column='value')"
+
     amount: Decimal
     group: Group
 
@@ -202,6 +219,8 @@ class SpendShare:
     >>> print(SpendShare(0.2, 0.5, platform="tiktok"))
     SpendShare(0.2, 0.5, platform='tiktok')
     """
+
+    written = "SpendShare(0.2, 0.5, column='value')"
 
     low: Fraction
     high: Fraction
@@ -229,6 +248,8 @@ class Bundle:
     >>> print(Bundle(["@anna", "@bo"], 900, name="the twins"))
     Bundle(['@anna', '@bo'], 900, name='the twins')
     """
+
+    written = "Bundle(['@anna', '@bo'], 900, name='twins')"
 
     members: tuple[Any, ...]
     price: Decimal
@@ -258,6 +279,8 @@ class VolumeDiscount:
     >>> print(VolumeDiscount({"agency": "north"}, 3, 0.1))
     VolumeDiscount({'agency': 'north'}, 3, 0.1)
     """
+
+    written = "VolumeDiscount({'agency': 'north'}, 3, 0.1)"
 
     group: Group
     n: int
@@ -291,6 +314,8 @@ class MaxShare:
     >>> print(MaxShare(0.25))
     MaxShare(0.25)
     """
+
+    written = "MaxShare(0.25)"
 
     fraction: Fraction
 
