@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -240,9 +239,3 @@ def test_signals_while_writing(folder, sent):
             assert not list(folder.glob(".seeding-*"))
         for left in folder.glob(".seeding-*"):
             left.unlink()
-
-
-def test_the_limits_of_this_process():
-    """What was measured on is printed."""
-    free = resource.getrlimit(resource.RLIMIT_AS)
-    print(f"\nPython {sys.version.split()[0]}, NumPy {np.__version__}, addresses {free}")
