@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import laws
 import pytest
 from hypothesis import settings
 from oracle import Graph
@@ -60,3 +61,32 @@ def processes() -> Iterator[ProcessPoolExecutor]:
     """Provide two worker processes, to show that results do not depend on where worlds are run."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
+
+
+class Checks:
+    """Adds up the statistical checks of all processes of a run, which share one error budget."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        """Take the count of a process that is done."""
+        self.made += getattr(node, "workeroutput", {}).get("statistical_checks", 0)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Pass the count of this process on; fail a run that made more checks than were declared."""
+        self.made += laws.checks_made()
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["statistical_checks"] = self.made
+        elif self.made > laws.CHECKS:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how many there were."""
+        terminalreporter.write_line(f"{self.made:,} statistical checks of {laws.CHECKS:,} declared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count the statistical checks of the run."""
+    config.pluginmanager.register(Checks(), "statistical checks")

@@ -1,8 +1,8 @@
 """The truth to test against: slow, plain and obviously right.
 
 Nothing here imports a kernel. Graphs are small, nodes are 0 … n − 1, and everything is enumerated or
-simulated in the most literal way. The coins of `seeding._kernels.coins` are written here a second time,
-in Python integers, so that the live-edge graph of any world can be built for any key.
+simulated in the most literal way. The coins of `seeding._kernels.randomness.coins` are written here a second
+time, in Python integers, so that the live-edge graph of any world can be built for any key.
 """
 
 from __future__ import annotations

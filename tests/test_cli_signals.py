@@ -75,7 +75,7 @@ def test_ctrl_c_ends_what_does_not_listen(tmp_path: Path, number: int) -> None:
     script = (
         "import sys, time\n"
         "from seeding.cli.interrupts import Guard\n"
-        "from seeding.io.files import atomic_write\n"
+        "from seeding._runtime.files import atomic_write\n"
         "guard = Guard(130)\n"
         "guard.watch()\n"
         "guard.last_words = lambda: 'interrupted: in the midst.'\n"

@@ -54,11 +54,10 @@ def reverse(many: bool) -> Work:
     return lambda: task(0, SETS)
 
 
-def simulate(limit: int | None) -> Work:
-    """Simulate cascades of the 50 nodes of highest degree, seed after seed, or together up to a distance."""
+def simulate() -> Work:
+    """Simulate cascades of the 50 nodes of highest degree, seed after seed."""
     seeds = np.argsort(-np.diff(network().out.indptr), kind="stable")[:K]
-    limits = None if limit is None else lambda _, count: np.full(count, limit)
-    task = ForwardTask(pack(network().out), network().weights, seeds, KEY, limits)
+    task = ForwardTask(pack(network().out), network().weights, seeds, KEY, np.empty(0), seeds)
     return lambda: task(0, WORLDS)
 
 
@@ -115,8 +114,7 @@ def lagrangian_pass() -> Work:
 CASES: dict[str, Callable[[], Work]] = {
     "reverse, one world after the other": lambda: reverse(False),
     "reverse, many worlds at once": lambda: reverse(True),
-    "simulate, seed after seed": lambda: simulate(None),
-    "simulate, up to distance 3": lambda: simulate(3),
+    "simulate, seed after seed": simulate,
     "celf, draw worlds": draw_worlds,
     "celf, all nodes at once": lambda: gains(True),
     "celf, 100 candidates": lambda: gains(False),

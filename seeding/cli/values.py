@@ -17,7 +17,7 @@ _HEADER = {"auto": None, "yes": True, "no": False, "counts": "counts"}
 
 
 def _read(text: str, kind: numerals.Kind, what: str, example: str, decimal: str | None = None) -> Decimal:
-    """Read one number as `seeding.numerals` says; a negative one is refused.
+    """Read one number as `seeding._runtime.numerals` says; a negative one is refused.
 
     Raises
     ------

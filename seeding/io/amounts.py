@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def read_amounts(table: Table, column: int, what: str, decimal: str | None) -> list[Decimal]:
     """Return a column of amounts of money, none negative, exactly as written.
 
-    They are read as `seeding.numerals` says: all rows together must have one reading, so a column whose
-    only signs are as in ``1,250`` is refused unless `decimal` says what the comma is.
+    They are read as `seeding._runtime.numerals` says: all rows together must have one reading, so a column
+    whose only signs are as in ``1,250`` is refused unless `decimal` says what the comma is.
 
     Raises
     ------

@@ -78,7 +78,7 @@ def choose_ends(
 ) -> Ends:
     """Choose the columns of the two ends of an arc.
 
-    Those given; else those whose names, or whose values, are those of ends (see `seeding.ends`).
+    Those given; else those whose names, or whose values, are those of ends (see `seeding.network.arc_ends`).
 
     Parameters
     ----------

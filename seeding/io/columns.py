@@ -49,7 +49,7 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
     Raises
     ------
     InputError
-        If a label is empty, or two are surely one person (`seeding.label_rule`); names the line.
+        If a label is empty, or two are surely one person (`seeding.network.label_rule`); names the line.
     """
     if table.integers is not None:
         return [table.integers[:, column].copy() for column in columns]
@@ -99,7 +99,7 @@ def _all_canonical(texts: np.ndarray) -> bool:
 
 
 def numbers(table: Table, column: int, what: str, decimal: str | None, most: float = np.inf) -> np.ndarray:
-    """Return a column as float64 numbers from 0 to `most`, read as `seeding.numerals` says.
+    """Return a column as float64 numbers from 0 to `most`, read as `seeding._runtime.numerals` says.
 
     Raises
     ------

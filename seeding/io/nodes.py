@@ -77,7 +77,7 @@ def read_people(
     nodes
         The table, or None.
     node
-        Its label column; None takes the one whose values the arcs name: see `seeding.label_column`.
+        Its label column; None takes the one whose values the arcs name: see `seeding.network.label_column`.
     weights
         The name of its column of weights; anything else is handed on.
     separator, decimal

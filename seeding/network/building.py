@@ -60,7 +60,7 @@ def number_labels(
 
 
 def _in_one_writing(labels: Labels, codes: list[np.ndarray]) -> tuple[Labels, list[np.ndarray]]:
-    """Make one label of several writings of it, as `seeding.label_rule` says."""
+    """Make one label of several writings of it, as `seeding.network.label_rule` says."""
     held = labels.array()
     if labels.are_integers or label_rule.are_names(held):
         return labels, codes

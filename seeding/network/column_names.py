@@ -1,7 +1,7 @@
 """What the name of a column says: whether it holds an end of an arc, which end, or something else.
 
 Names are cut into words (``:START_ID(Person)`` into start and id, ``followerName`` into follower and name),
-and each word is looked up here. What a name cannot say, the values must (`seeding.column_kinds`).
+and each word is looked up here. What a name cannot say, the values must (`seeding.network.column_kinds`).
 """
 
 from __future__ import annotations

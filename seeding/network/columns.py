@@ -23,8 +23,8 @@ def numbers(
 ) -> np.ndarray:
     """Return a column as float64 numbers from 0 to `most`.
 
-    Texts are read as `seeding.numerals` says: a file may write ``1.2M``, ``40%`` or more digits than its
-    reader trusts.
+    Texts are read as `seeding._runtime.numerals` says: a file may write ``1.2M``, ``40%`` or more digits than
+    its reader trusts.
 
     Parameters
     ----------

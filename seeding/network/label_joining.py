@@ -1,4 +1,4 @@
-"""Bringing labels from several places together, by the rule of `seeding.label_rule`."""
+"""Bringing labels from several places together, by the rule of `seeding.network.label_rule`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from seeding.network.labels import Coded, Column, as_labels, object_array, tell_
 
 
 def in_one_writing(labels: np.ndarray, what: str) -> np.ndarray | None:
-    """Apply the rule of `seeding.label_rule` to labels that are compared with each other.
+    """Apply the rule of `seeding.network.label_rule` to labels that are compared with each other.
 
     Parameters
     ----------

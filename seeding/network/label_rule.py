@@ -6,14 +6,15 @@
    float or `Decimal`) is what programs make of a column of integers in which one was missing. That is said,
    as a note. A float too large to hold every integer has lost digits already and is refused.
 3. **Nothing else is merged.** Labels that differ in case, ``@``, the URL around a handle, invisible signs or
-   the form of accents are people of their own; they are counted (`seeding.spellings`).
+   the form of accents are people of their own; they are counted (`seeding.network.label_spellings`).
 4. **What would split one person in two is refused**: a number written in two ways (``1,234`` beside ``1234``,
    ``2.0`` beside ``2`` among names, ``1e3`` beside ``1000``, ``+5`` beside ``5``), a label with and without
    blanks at its ends, text beside the same bytes, and a column of numbers padded with zeros (``007``) that
    meets the same numbers without (``7``). Apart from that, ``007`` and ``7`` are two labels. Truth values are
    no labels, as Python holds `True` to be 1; nor is a text of nothing but blanks.
 
-The functions here judge lists of distinct labels; `seeding.labels` applies them to columns and lookups.
+The functions here judge lists of distinct labels; `seeding.network.labels` applies them to columns and
+lookups.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Labels that look like one account in several writings: counted and named, never merged.
 
 Handles of most platforms do not tell case apart, and a list may hold ``@ann``, a URL or a sign that nobody
-sees where another holds ``ann``. `seeding.label_rule` says why none of them is the same label.
+sees where another holds ``ann``. `seeding.network.label_rule` says why none of them is the same label.
 """
 
 from __future__ import annotations

@@ -354,7 +354,7 @@ def _take(table: np.ndarray, places: np.ndarray) -> np.ndarray:
 
 
 def locate(index: pd.Index, labels: np.ndarray, what: str, where: str) -> np.ndarray:
-    """Find labels in an index, by the rule of `seeding.label_rule`.
+    """Find labels in an index, by the rule of `seeding.network.label_rule`.
 
     Text and integers match when they are written alike (``"17"`` finds 17, ``"017"`` does not), because
     a file cannot say which of the two an id was.

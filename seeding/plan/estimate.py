@@ -47,7 +47,7 @@ class Estimate:
     def from_sample(cls, reach: np.ndarray, known: Known = NOTHING_KNOWN) -> Estimate:
         """Summarise the reach of each of at least two independent worlds.
 
-        `known` is what is known of one world's reach beforehand; see `seeding.interval`. The interval is
+        `known` is what is known of one world's reach beforehand; see `seeding.plan.interval`. The interval is
         normal unless so few worlds carry the sum that it would not hold the mean.
         """
         moments = Moments.of(reach)

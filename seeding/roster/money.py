@@ -26,7 +26,8 @@ def to_decimal(amount: object, what: str = "amount") -> Decimal:
     """Read one amount of money exactly as it was written.
 
     Floats are read by their shortest text (``0.1`` is one tenth), never by their binary expansion; texts as
-    `seeding.numerals` says, so that ``"25,000"`` and ``"1.2M"`` are amounts and ``"350.000"`` is refused.
+    `seeding._runtime.numerals` says, so that ``"25,000"`` and ``"1.2M"`` are amounts and ``"350.000"`` is
+    refused.
 
     Raises
     ------

@@ -80,7 +80,7 @@ def read_caps(budget: Any, k: Any, roster: Roster) -> tuple[Limits, Decimal | No
     """Check limits that may both be absent.
 
     Whether a budget pays for anybody is another question: rules may add offers cheaper than the roster's own
-    (`seeding.selection.affordable`).
+    (`seeding.rules.affordable`).
 
     Returns
     -------

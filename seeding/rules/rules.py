@@ -2,8 +2,8 @@
 
 Each rule is a small frozen value that knows its own words; `str` gives the rule back as it was written. A
 **group** is the candidates whose roster columns hold given values: ``platform="tiktok"``, or any of several:
-``platform=["tiktok", "reels"]``; several columns must all match, and no column at all means everybody. `written`
-shows how a rule is written, for messages.
+``platform=["tiktok", "reels"]``; several columns must all match, and no column at all means everybody.
+`written` shows how a rule is written, for messages.
 """
 
 from __future__ import annotations

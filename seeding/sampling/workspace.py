@@ -36,7 +36,7 @@ def for_search(packed: Packed) -> Arrays:
 
 
 def new_ledger(size: int) -> tuple[np.ndarray, ...]:
-    """Make an empty ledger; see `seeding._kernels.ledger`."""
+    """Make an empty ledger; see `seeding._kernels.forward.ledger`."""
     return (
         np.full(size, np.inf),
         np.zeros(size, dtype=np.int64),

@@ -56,7 +56,7 @@ class CourseForward:
 
     @property
     def _drawn(self) -> tuple[object, ...]:
-        """What live arcs are drawn from, on this thread; see `seeding._kernels.course`."""
+        """What live arcs are drawn from, on this thread; see `seeding._kernels.forward.cascade`."""
         still = not (self.course.timed or self.course.model.counts_distance)
         if self.packed is None:
             return *_NO_ROWS, np.empty((0, 3), dtype=np.int64), False

@@ -1,7 +1,8 @@
 """Cascades that compete: bad news that travels further, and a rival campaign whose seeds are known.
 
 Neither is coverage: whether somebody ends up positive depends on who else came, when, and in which order. So
-both are simulated step by step, in one way (`seeding._kernels.duel`), and nothing is guaranteed of a choice.
+both are simulated step by step, in one way (`seeding._kernels.forward.competition`), and nothing is
+guaranteed of a choice.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ import resource, sys
 import numpy as np
 sys.path.insert(0, {here!r})
 import seeding as sd
-from seeding.memory import resident
+from seeding._runtime.memory import resident
 random = np.random.default_rng(1)
 source, target = random.integers(60_000, size=(2, 600_000))
 network = sd.Network.from_edges(source, target, 0.08, parallel="max")

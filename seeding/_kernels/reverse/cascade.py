@@ -1,6 +1,6 @@
 """RR sets of cascades with delays, exposure, persons, thresholds and a start, arc by arc.
 
-The worlds are those of `seeding._kernels.course`, whose module describes `ways`.
+The worlds are those of `seeding._kernels.forward.cascade`, whose module describes `ways`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def course_rr_sets(
     Parameters
     ----------
     ways, meeting
-        The in-arcs; see `seeding._kernels.course`.
+        The in-arcs; see `seeding._kernels.forward.cascade`.
     roots, people
         An alias table of persons, empty for equal weights; (indptr, nodes), the nodes of each person in which
         being reached counts.
