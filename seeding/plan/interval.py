@@ -29,6 +29,16 @@ _FEW = 0.15
 # Each tail, and how many events are possible, at this level, where none was seen: −log(0.025).
 _TAIL = 0.025
 _UNSEEN = 3.6888794541139363
+# Between the two, where the sample itself says how large jumps are, what the stopping rule and the estimated
+# third moment take is given back: with 0.025, lognormal jumps were held in 93.3 % of 1,000 runs.
+_TAIL_OF_SEEN = 0.0235
+# The quantiles of the normal distribution at these levels.
+_NORMAL = {
+    _TAIL: -Z95,
+    1 - _TAIL: Z95,
+    _TAIL_OF_SEEN: -1.9863002041294273,
+    1 - _TAIL_OF_SEEN: 1.9863002041294273,
+}
 # Differences of this part of the mean are rounding.
 _ROUNDING = 1e-9
 
@@ -119,23 +129,25 @@ def mean_interval(moments: Moments, known: Known = NOTHING_KNOWN) -> tuple[float
 def _skewed(moments: Moments, known: Known) -> tuple[float, float]:
     """Return the skewed interval; where the rare worlds are the small ones, mirrored."""
     n, mean, _, square, cube, median = moments
+    tail = _TAIL
     up, down = known.ceiling - median, median - known.floor
     up, down = (max(jump, 0.0) if np.isfinite(jump) else 0.0 for jump in (up, down))
     if square > 0 and not few_carry(moments, known):
         # Jumps of every size that matters have been seen: one more of the usual size, and no others.
+        tail = _TAIL_OF_SEEN
         up, down = abs(cube) / square, 0.0
         up, down = (up, down) if cube >= 0 else (down, up)
     if cube < 0:
-        low, high = _rare_above(n, -mean, square, -cube, down, up)
+        low, high = _rare_above(n, -mean, square, -cube, down, up, tail)
         return -high, -low
-    return _rare_above(n, mean, square, cube, up, down)
+    return _rare_above(n, mean, square, cube, up, down, tail)
 
 
 def _rare_above(
-    n: int, mean: float, square: float, cube: float, up: float, down: float
+    n: int, mean: float, square: float, cube: float, up: float, down: float, tail: float = _TAIL
 ) -> tuple[float, float]:
-    low = _quantile(n * mean, square, cube, _TAIL) - _UNSEEN * down
-    high = _quantile(n * mean + up, square + up**2, cube + up**3, 1 - _TAIL)
+    low = _quantile(n * mean, square, cube, tail) - _UNSEEN * down
+    high = _quantile(n * mean + up, square + up**2, cube + up**3, 1 - tail)
     return low / n, high / n
 
 
@@ -146,7 +158,7 @@ def _quantile(mean: float, square: float, cube: float, level: float) -> float:
     """
     if square <= 0:
         return mean
-    skewness, normal = cube / square**1.5, Z95 if level > 0.5 else -Z95
+    skewness, normal = cube / square**1.5, _NORMAL[level]
     if skewness < 1e-6:
         return mean + float(np.sqrt(square)) * normal
     shape = float(skewness) ** -2
@@ -189,6 +201,7 @@ def intervals_of_sums(
     """
     low, high = mean - Z95 * stderr, mean + Z95 * stderr
     few = few_carry(total, known)
+    tail = _TAIL if few else _TAIL_OF_SEEN
     jump = max(total.cube, 0.0) / total.square if total.square > 0 else 0.0
     skewed = not known.certain and total.skewness(known) > _SKEWED
     for row in range(mean.size):
@@ -198,5 +211,6 @@ def intervals_of_sums(
         size, square = total.size, total.size * (total.size - 1) * float(stderr[row]) ** 2
         most = (still if same else known).ceiling - mean[row]
         up = max(most, 0.0) if (few or same) and np.isfinite(most) else jump
-        low[row], high[row] = _rare_above(size, mean[row], 0.0 if same else square, jump * square, up, 0.0)
+        of = size, mean[row], 0.0 if same else square, jump * square
+        low[row], high[row] = _rare_above(*of, up, 0.0, _TAIL if same else tail)
     return np.maximum(low, np.minimum(0.0, mean)), np.minimum(high, np.maximum(known.ceiling, mean))
