@@ -107,6 +107,14 @@ def test_a_full_path(n):
         assert math.isnan(found.generations["ratio"].iloc[-1])
 
 
+def test_larger_than_a_size_is_not_as_large():
+    """Every campaign reaches five: none exceeds 5, all exceed 4."""
+    network = path(5, 1.0).network()
+    chances = [sd.virality(network, PLAIN, [0], rng=1, worlds=10, over=over).chance_over for over in (5, 4)]
+    assert [chance.value for chance in chances] == [0.0, 1.0]
+    assert (chances[0].low, chances[1].high) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(("branching", "p"), [(3, 0.2), (3, 0.5), (4, 0.25)])
 def test_a_regular_tree_branches_with_its_mean(branching, p):
     """R = branching · p, and hop h has (branching · p)^h people, as in a Galton–Watson process."""
