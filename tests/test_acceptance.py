@@ -54,6 +54,25 @@ def test_coins_are_those_of_the_oracle():
     assert len(seen) == 12
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["arc by arc", "packed"])
+def test_accounts_of_one_person_give_one_answer(monkeypatch, packed):
+    """Two accounts toss the coin of one node: in every world the likelier offer is accepted with the other."""
+    if packed:
+        monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
+    network, key, worlds = small(3).network(), 31, 400
+    nodes, creators, accept = np.array([1, 4, 5]), np.array([1, 1, 5]), np.array([0.3, 0.6, 0.5])
+    plain = RRSampler.make(network, PLAIN, key, nodes)
+    asking = RRSampler.make(network, PLAIN, key, nodes, accept, creators)
+    whole, found = (one.grow(one.empty(), worlds, Workers(1)) for one in (plain, asking))
+    for world in range(worlds):
+        held, kept = (
+            set(one.members[one.set_indptr[world] : one.set_indptr[world + 1]].tolist())
+            for one in (whole, found)
+        )
+        coins = [accept_coin(oracle.world_key(key, world), node) for node in creators]
+        assert kept == {c for c in held if coins[c] < accept[c]}
+
+
 @pytest.mark.parametrize("model", [PLAIN, MIXED], ids=str)
 def test_star_and_path_in_closed_form(model):
     """A hub that accepts with a counts a·(1 + n·p), the head of a path a·Σ p^d; each weighed by f(d)."""
