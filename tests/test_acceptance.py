@@ -56,7 +56,7 @@ def test_coins_are_those_of_the_oracle():
 
 @pytest.mark.parametrize("packed", [False, True], ids=["arc by arc", "packed"])
 def test_accounts_of_one_person_give_one_answer(monkeypatch, packed):
-    """Two accounts toss the coin of one node: in every world the likelier offer is accepted with the other."""
+    """Two accounts toss the coin of one node: whoever accepts the less likely offer accepts the other."""
     if packed:
         monkeypatch.setattr(sampling, "PACKED_FROM_ARCS", 1)
     network, key, worlds = small(3).network(), 31, 400

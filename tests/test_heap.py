@@ -11,7 +11,7 @@ from seeding._kernels.heap import NOWHERE, put, take
 
 @numba.njit
 def run(heap, places, times, steps, taken):
-    """Put nodes in at times that may fall (step ≥ 0: node, new time), or take one out (−1); returns how many."""
+    """Put nodes in at times that may fall, or take one out (steps of −1); returns how many were taken."""
     size, count = np.int64(0), 0
     for i in range(steps.shape[0]):
         node = np.int64(steps[i, 0])
