@@ -530,6 +530,29 @@ def test_reading_a_roster():
     assert roster.held_on("expected").amount(int(roster.held_on("expected").spend[0])) == Decimal("0.123456")
 
 
+def test_probabilities_are_rounded_to_the_nearest_millionth():
+    """What is written with six decimals is what is held; the seventh rounds it, either way."""
+    millionths = np.arange(0, 1_000_001, 997)
+    table = pd.DataFrame(
+        {"candidate": np.arange(millionths.size), "cost": 1, "accept": millionths / 1_000_000}
+    )
+    roster = sd.Roster.from_any(table)
+    assert np.array_equal(roster.accept, millionths / 1_000_000)
+    assert np.array_equal(roster.millionths, millionths)
+    up = sd.Roster.from_any(
+        pd.DataFrame({"candidate": ["a", "b"], "cost": 1, "accept": [0.1234567, 0.2999996]})
+    )
+    assert up.accept.tolist() == [0.123457, 0.3]
+
+
+def test_one_who_is_certain_does_not_answer_for_the_others():
+    """Somebody may decline where anybody may."""
+    for accept, unsure in (([1.0, 0.5], True), ([0.5, 0.5], True), ([1.0, 1.0], False)):
+        roster = sd.Roster.from_any(pd.DataFrame({"candidate": ["a", "b"], "cost": 2, "accept": accept}))
+        assert roster.may_decline is unsure
+        assert roster.chances.tolist() == (accept if unsure else [])
+
+
 @pytest.mark.parametrize(
     ("column", "values", "said"),
     [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
 from test_io_networks import arcs
 
 from seeding.column_kinds import look_at
+from seeding.ends import follows_by_name
 from seeding.errors import InputError
 from seeding.io.networks import read_network
 from seeding.network import Network
@@ -309,3 +311,31 @@ def test_kinds_of_columns(values, kind, labels):
     """A column is what all of its values are, and labels stand in every row."""
     seen = look_at(pd.Series(values, dtype=object))
     assert (seen.kind, seen.are_labels) == (kind, labels)
+
+
+@pytest.mark.parametrize(
+    ("values", "counted"),
+    [([0, 1, 2, 3], True), ([1, 2, 3, 4], True), ([2, 3, 4], False), ([1, 3, 4], False), ([1, 1, 2], False)],
+)
+def test_numbers_of_rows(values, counted):
+    """Whatever counts the rows from 0 or from 1 does, as integers, floats or texts."""
+    for column in (
+        np.array(values),
+        np.array(values, dtype=float),
+        pd.Series(map(str, values), dtype=object),
+    ):
+        assert look_at(column).counts_rows is counted
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "follows"),
+    [
+        ("follower_name", "followed_name", True),
+        ("followed_name", "follower_name", False),
+        ("source", "target", False),
+        ("follower", "followee", True),
+    ],
+)
+def test_who_follows_by_the_names_of_two_columns(source, target, follows):
+    """The first of two columns follows the second, or it does not: the order counts."""
+    assert follows_by_name(source, target) is follows

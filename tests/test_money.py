@@ -89,6 +89,15 @@ def test_limits_are_rounded_down(limit, decimals):
     assert Fraction(units, 10**decimals) <= Fraction(limit) < Fraction(units + 1, 10**decimals)
 
 
+@pytest.mark.parametrize("least", [None, 0, 2])
+def test_minor_units_go_back_to_the_amount(least):
+    """Zeros at the end may be left out, down to as many decimals as asked; the amount stays the same."""
+    for units, written in ((0, "0"), (1_200, "12"), (1_250, "12.5"), (1_205, "12.05"), (120_000, "1200")):
+        amount = money.from_minor(units, 2, least)
+        assert amount == Decimal(written)
+        assert str(amount) == (written if least == 0 else f"{Decimal(written):.2f}")
+
+
 def test_the_classic_cents():
     """0.1 + 0.2 is 0.3, and ten dimes make one."""
     minor = money.to_minor([money.to_decimal(x) for x in (0.1, 0.2)], 2)

@@ -12,10 +12,11 @@ from problems import random_instance, sample_of
 from small_graphs import random_graph
 
 import seeding as sd
+from seeding.constraints import Limits
 from seeding.errors import InputError
 from seeding.selection.greedy import select
 from seeding.selection.paying import most_earned, price_sets
-from seeding.selection.profit import choose, tangent
+from seeding.selection.profit import Holds, choose, tangent
 from seeding.selection.working import Working
 
 QUICK = {"precision": 0.05, "threads": 1}
@@ -29,6 +30,22 @@ def best_earned(instance, per_set):
     return max(
         per_set * oracle.coverage(instance.sets, chosen) - sum(costs[c] for c in chosen) for chosen in allowed
     )
+
+
+def test_of_two_offers_to_one_person_one_is_bought():
+    """Also where the two are worth different things, as posts of different effect are, and both would pay."""
+    both = 0
+    for number in range(60):
+        generator = np.random.default_rng(number)
+        sets = [tuple(np.flatnonzero(generator.random(8) < 0.3).tolist()) for _ in range(25)]
+        costs, person = generator.integers(0, 4, 8), np.repeat(np.arange(4), 2)
+        limits = Limits(int(generator.integers(4, 12)) if number % 2 else None, 1 + number % 4)
+        sample = sample_of(sets, 8)
+        chosen = np.flatnonzero(choose(sample, costs, limits, 1.0, Holds(costs, person)))
+        assert np.unique(person[chosen]).size == chosen.size
+        free = np.flatnonzero(choose(sample, costs, limits, 1.0))
+        both += np.unique(person[free]).size < free.size
+    assert both > 10
 
 
 def value_of(number):
