@@ -1,4 +1,4 @@
-"""Put the committed CSVs of `seeding bench` into docs/benchmarks.md and the README, as tables and pictures.
+"""Put the committed CSVs of `seeding bench` into docs/benchmarks.md, as tables and pictures.
 
     python -m benchmarks.figures
 
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from benchmarks.bench_tables import AXES, TABLES, family, fit_slope, label, results, scaling_axes
+from benchmarks.bench_tables import AXES, PAGE, TABLES, family, fit_slope, label, results, scaling_axes
 from benchmarks.tables import ROOT
 
 FIGURES = ROOT / "docs" / "figures"
@@ -33,13 +33,11 @@ _DPI = 130
 
 
 def main() -> None:
-    """Rewrite the pages and draw the pictures."""
-    for page in dict.fromkeys(page for page, _ in TABLES.values()):
-        text = page.read_text(encoding="utf-8")
-        for name, (where, table) in TABLES.items():
-            if where == page:
-                text = fill(text, name, table())
-        page.write_text(text, encoding="utf-8")
+    """Rewrite the page and draw the pictures."""
+    text = PAGE.read_text(encoding="utf-8")
+    for name, table in TABLES.items():
+        text = fill(text, name, table())
+    PAGE.write_text(text, encoding="utf-8")
     FIGURES.mkdir(parents=True, exist_ok=True)
     for suite in ("peers", "networks"):
         table = results(suite)

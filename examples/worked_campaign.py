@@ -118,7 +118,9 @@ def read_market(folder: Path, in_days: bool = False) -> tuple[sd.Network, sd.Ros
     Where hops take days, the message is liked by all: who hears of it first is then no matter of hops.
     """
     networks = {
-        name: sd.read_network(folder / f"{name}_follows.csv", nodes=folder / f"{name}_people.csv")
+        name: sd.read_network(
+            folder / f"{name}_follows.csv", nodes=folder / f"{name}_people.csv", node="node"
+        )
         for name in PLATFORMS
     }
     owners = sd.read_persons(folder / "persons.csv")
@@ -156,7 +158,7 @@ def what_if(plan: sd.Plan, folder: Path) -> dict[str, float]:
     seeds = plan.seeds["candidate"]
     ours = [label.removeprefix("tiktok/") for label in seeds if label.startswith("tiktok/")]
     nodes = folder / "tiktok_people.csv"
-    alone = sd.read_network(folder / "tiktok_follows.csv", nodes=nodes)
+    alone = sd.read_network(folder / "tiktok_follows.csv", nodes=nodes, node="node")
     largest = alone.labels[np.argsort(-np.diff(alone.out.indptr), kind="stable")]
     rivals = [label for label in largest if label not in ours][:3]
     bad = sd.IndependentCascade(quality=0.8, negativity_bias=2.0)

@@ -53,8 +53,8 @@ class SeedingError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: object = "") -> None:
-        super().__init__(in_one_sentence(readable(str(message))))
+    def __init__(self, message: object = "", *others: object) -> None:
+        super().__init__(in_one_sentence(readable(str(message))), *others)
 
 
 class InputError(SeedingError, ValueError):

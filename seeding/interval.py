@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from seeding import gamma
+
 # Two-sided 95 % point of the normal distribution.
 Z95 = 1.959963984540054
 # Above this skewness of the mean the interval is skewed: 625 events of one size carry the sum.
@@ -138,19 +140,17 @@ def _rare_above(
 
 
 def _quantile(mean: float, square: float, cube: float, level: float) -> float:
-    """Return a quantile of the shifted gamma distribution with this mean and variance.
+    """Return one of the two quantiles of the shifted gamma distribution with this mean and variance.
 
     Its third central moment is 2·`cube`: that of the gamma distribution that bounds a Poisson count.
     """
     if square <= 0:
         return mean
-    from scipy.special import gammaincinv, ndtri
-
-    skewness = cube / square**1.5
+    skewness, normal = cube / square**1.5, Z95 if level > 0.5 else -Z95
     if skewness < 1e-6:
-        return mean + float(np.sqrt(square) * ndtri(level))
-    shape = skewness**-2
-    return mean + float(np.sqrt(square) * skewness * (gammaincinv(shape, level) - shape))
+        return mean + float(np.sqrt(square)) * normal
+    shape = float(skewness) ** -2
+    return mean + float(np.sqrt(square) * skewness) * (gamma.quantile(shape, level, normal) - shape)
 
 
 def worlds_wanted(moments: Moments, known: Known, precision: float) -> float:
@@ -195,7 +195,7 @@ def intervals_of_sums(
         same = stderr[row] <= _ROUNDING * abs(mean[row])
         if not (skewed or same) or (same and still.certain):
             continue
-        size, square = total.size, (total.size * stderr[row]) ** 2
+        size, square = total.size, total.size * (total.size - 1) * float(stderr[row]) ** 2
         most = (still if same else known).ceiling - mean[row]
         up = max(most, 0.0) if (few or same) and np.isfinite(most) else jump
         low[row], high[row] = _rare_above(size, mean[row], 0.0 if same else square, jump * square, up, 0.0)

@@ -16,7 +16,7 @@ from seeding import frame_ends, intake, joining, probabilities, rates, two_way
 from seeding import labels as label_tools
 from seeding import people as people_tools
 from seeding.csr import Csr
-from seeding.errors import InputError, listing, shown
+from seeding.errors import InputError, listing
 from seeding.from_graph import is_graph, read_graph
 from seeding.intake import Direction, Parallel, Probability, SelfLoops, Weights
 from seeding.labels import Labels
@@ -587,8 +587,7 @@ class Network:
         InputError
             If anything given breaks these rules.
         """
-        if not isinstance(directed, (bool, np.bool_, int)):
-            raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
+        both = two_way.rows_of(directed)
         intake.check_choice("direction", direction, ("source_to_target", "follower_to_followed"))
         intake.check_choice("parallel", parallel, ("noisy_or", "max", "refuse"))
         intake.check_choice("self_loops", self_loops, ("drop", "refuse"))
@@ -602,7 +601,7 @@ class Network:
         rows.append(values if values.ndim else np.empty(0))
         if known_arcs is not None:
             rows.append(np.arange(n_rows))
-        both = two_way.rows_of(directed, n_rows)
+        two_way.check_length(both, n_rows)
         rows += [] if both is None else [both]
         n_loops = intake.drop_loops(rows, self_loops, names)
         rows = two_way.lay_out(rows, both is not None, bool(np.all(directed)), origin)

@@ -192,8 +192,7 @@ def optimize(
     _, fairness = read_fairness(given, objective, group, network)
     _check_fairness(fairness, method, terms)
     refuse_where_proof_is_asked(duel, value_per_reach=value, fairness=fairness)
-    if value is not None and (rules or fairness is not None):
-        raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
+    _refuse_profit_under(rules, fairness, value)
     key = to_key(rng)
     shown = open_progress(progress)
     try:
@@ -282,6 +281,11 @@ def optimize(
         **over_time(spread, model, network, duel is not None and duel.rivals.size > 0),
         **who_accepts(bought, roster, budget_on),
     )
+
+
+def _refuse_profit_under(rules: Sequence[Rule], fairness: Fairness | None, value: Decimal | None) -> None:
+    if value is not None and (rules or fairness is not None):
+        raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
 
 
 def read_value(value: object, method: str) -> Decimal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 
 from seeding import cells
 from seeding.checks import as_floats, as_number
-from seeding.errors import InputError, listing
+from seeding.errors import InputError, listing, shown
 
 if TYPE_CHECKING:
     from seeding.network import Network
@@ -67,6 +69,9 @@ def of_arcs(network: Network, given: Rate, name: str, by_source: bool) -> np.nda
     number = as_number(given)
     if number is not None:
         return np.full(n_arcs, number)
+    lone: object = given
+    if isinstance(lone, Real | Decimal):
+        raise InputError(f"{name} is {shown(given)}, which is no finite number; give one, or one per arc.")
     numbers = _as_numbers(given, name)
     if numbers.shape != (n_arcs,):
         raise InputError(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import AssumptionWarning, InputError, listing, shown
 from seeding.labels import Coded, written_out
 from seeding.vocabulary import words
 
@@ -191,23 +191,37 @@ def _ignore(name: str, where: str, values: list[Any]) -> None:
     )
 
 
-def rows_of(directed: object, n_rows: int) -> np.ndarray | None:
+def rows_of(directed: object) -> np.ndarray | None:
     """Return which rows count both ways (bool), where that is said of each; None where it is said of all.
 
     Raises
     ------
     InputError
-        If there is not one truth value per row.
+        If it is neither True nor False, nor holds truth values.
     """
-    if isinstance(directed, (bool, np.bool_)) or directed is None or np.ndim(directed) == 0:  # type: ignore[arg-type]
+    if isinstance(directed, (bool, np.bool_, int)):
         return None
-    given = np.asarray(directed)
-    if given.shape != (n_rows,) or given.dtype.kind != "b":
+    try:
+        given = np.asarray(directed)
+    except ValueError:  # rows of several lengths
+        given = np.empty(())
+    if given.ndim == 0:
+        raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
+    if given.ndim > 1 or given.dtype.kind != "b":
         raise InputError(
-            f"directed has {given.size:,} values of type {given.dtype} for {n_rows:,} rows; pass True, "
-            "False, or one of them per row."
+            f"directed has {given.size:,} values of type {given.dtype}; pass True, False, or one of them per "
+            "row."
         )
     return ~given
+
+
+def check_length(both: np.ndarray | None, n_rows: int) -> None:
+    """Refuse truth values that are not as many as the rows."""
+    if both is not None and both.size != n_rows:
+        raise InputError(
+            f"directed has {both.size:,} values for {n_rows:,} rows; pass True, False, or one of them per "
+            "row."
+        )
 
 
 def lay_out(rows: list[np.ndarray], by_row: bool, directed: bool, origin: str) -> list[np.ndarray]:

@@ -105,7 +105,7 @@ def test_couple_writes_one_network(tmp_path, capsys):
         (["--delay", "-1"], "'-1' is not a time of 0 or more"),
         (["--delay", "days"], "'days' is no column"),
         (["--meeting", "1.5"], "'1.5' is not a number from 0 to 1"),
-        (["--share", "platform:x=much"], "'x=much' is not a value and its rate"),
+        (["--share", "platform:x=much"], "'much' is not a rate from 0 to 1"),
         (["--share", "2"], "'2' is not a number from 0 to 1"),
         (["--organic", "zoe"], "'zoe' is not in the network"),
         (["--model", "threshold", "--quality", "0.5"], "leave it out with --model threshold"),

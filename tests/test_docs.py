@@ -10,7 +10,8 @@ import pytest
 
 from benchmarks import tables
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
 
 
 @pytest.mark.parametrize("name", tables.TABLES)
@@ -124,3 +125,27 @@ def test_the_worked_campaign_is_that_of_the_committed_figures() -> None:
     table, text = pd.read_csv(worked_campaign.TABLE), worked_campaign.PAGE.read_text(encoding="utf-8")
     for name, part in worked_campaign.PARTS.items():
         assert f"<!-- {name} -->\n{part(table)}\n<!-- end -->" in text
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return what a link into a page may name: its headings as GitHub writes them, and its own anchors."""
+    text = page.read_text(encoding="utf-8")
+    plain = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", plain, flags=re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)"', text))
+
+
+@pytest.mark.parametrize(
+    "page", sorted(ROOT.glob("*.md")) + sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page leads to a file, and to a heading of it where it names one."""
+    missing = []
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            missing.append(link)
+
+    assert missing == []

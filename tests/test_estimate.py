@@ -15,7 +15,7 @@ from seeding.interval import Z95
 
 def test_from_sample_by_definition():
     """Mean, standard error, normal interval and quantiles of the sample."""
-    sample = np.random.default_rng(1).gamma(2.0, 3.0, 999)
+    sample = np.random.default_rng(1).gamma(2.0, 3.0, 3_999)
     estimate = Estimate.from_sample(sample)
     assert estimate.mean == pytest.approx(sample.mean())
     assert estimate.stderr == pytest.approx(stats.sem(sample))
@@ -25,7 +25,7 @@ def test_from_sample_by_definition():
     assert (estimate.p10, estimate.p50, estimate.p90) == pytest.approx(
         tuple(np.quantile(sample, [0.1, 0.5, 0.9], method="inverted_cdf"))
     )
-    assert estimate.worlds == 999
+    assert estimate.worlds == 3_999
     assert pytest.approx(stats.norm.ppf(0.975), abs=1e-15) == Z95
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from laws import assert_proportion
-from scipy import stats
+from scipy import special, stats
 
 import seeding as sd
 from benchmarks.interval_coverage import cases
+from seeding import gamma
 from seeding.interval import NOTHING_KNOWN, Known, Moments, intervals_of_sums, mean_interval, worlds_wanted
 from seeding.reach import seeds_accept
 from seeding.reachability import Reachability
@@ -28,6 +29,21 @@ def known_of(network, seeds, model=None, accept=None):
 def jackpots(seen: int, worlds: int = 2_000, size: float = 50.0) -> np.ndarray:
     """One person is reached in every world, and a jackpot in some."""
     return 1.0 + size * (np.arange(worlds) < seen)
+
+
+@pytest.mark.parametrize("level", [0.025, 0.975])
+def test_quantiles_of_the_gamma_distribution(level):
+    """They are SciPy's, from shapes of which nearly nothing is seen to those of many events."""
+    for shape in [0.01, *np.geomspace(0.05, 1e12, 200), 1.0, 2.0, 625.0, 999_999.0, 1_000_001.0]:
+        found = gamma.quantile(float(shape), level, float(stats.norm.ppf(level)))
+        expected = special.gammaincinv(shape, level)
+        assert found == pytest.approx(expected, rel=1e-11, abs=0), shape
+    for shape in np.geomspace(1, 1e8, 30):
+        apart = [
+            gamma.quantile(float(shape), level, float(stats.norm.ppf(level))),
+            special.gammaincinv(shape, level),
+        ]
+        assert (apart[0] - apart[1]) / np.sqrt(shape) == pytest.approx(0, abs=1e-8)
 
 
 @pytest.mark.parametrize("seen", [0, 1, 5, 30])

@@ -180,7 +180,7 @@ def test_people_beside_coded_columns(tmp_path):
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"source": TEXTS[:2], "target": TEXTS[2:4]}), path)
     people = pd.DataFrame({"node": [*dict.fromkeys(TEXTS), "new"], "worth": np.arange(6.0)})
-    network = read_network(path, probability=1.0, nodes=people, weights="worth")
+    network = read_network(path, probability=1.0, nodes=people, node="node", weights="worth")
     assert dict(zip(network.labels, network.weights, strict=True)) == dict(
         zip(people["node"], range(6), strict=True)
     )

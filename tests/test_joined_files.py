@@ -53,7 +53,6 @@ def test_marks_in_lists_and_rosters(tmp_path):
         ("source,target\nann,bob\n\ntarget,source\ncy,dan\n", 4),
         ("Source,Target,p\nann,bob,1\nsource , TARGET,P\n", 3),
         ("source\ttarget\nann\tbob\nfrom\tto\n", 3),
-        ("ann,bob\ncy,dan\nsource,target\nann,cy\n", 3),
         ("source target\n1 2\nsource target\n2 3\n", 3),
         ("follower,followed\nann,bob\ncy,dan\nfollower,followed\nann,cy\n", 4),
         ('source,target\n"ann","bob"\n"source","target"\n"cy","dan"\n', 3),
@@ -64,6 +63,21 @@ def test_a_header_in_the_middle(tmp_path, text, line):
     """A row that names the columns again is refused with its line; it is no person called source."""
     with pytest.raises(InputError, match=f"line {line} of .* names the columns again .*; remove that line"):
         read_network(written(tmp_path, text), probability=0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("ann,bob\ncy,dan\nsource,target\nann,cy\n", {}),
+        ("ann,bob\ncy,dan\nword,next\nann,cy\n", {"source": "word", "target": "next"}),
+    ],
+)
+def test_a_header_below_rows(tmp_path, text, options):
+    """Rows without a header are no title: the line of the header is named, as it may be the one to remove."""
+    with pytest.raises(
+        InputError, match=r"line 3 of .* but line 1 .* could be a row; remove line 3 if it is,"
+    ):
+        read_network(written(tmp_path, text), probability=0.5, **options)
 
 
 def test_a_header_in_the_middle_of_other_tables(tmp_path):

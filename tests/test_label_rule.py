@@ -142,7 +142,9 @@ def test_every_reader_keeps_the_rule(tmp_path, reader, kind):
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always")
         network = READERS[reader](tmp_path, case.source, case.target)
-    told = [str(note.message) for note in notes if "none of the" not in str(note.message)]
+    # Who of a table of people has no arc is said, too, and is no matter of writings.
+    said = [str(note.message) for note in notes]
+    told = [words for words in said if "none of the" not in words and "have no arc" not in words]
     assert network.n_nodes == case.nodes
     assert bool(told) == bool(case.said), told
     assert not case.said or any(case.said in words for words in told)

@@ -60,6 +60,16 @@ def test_amounts_are_finite(written):
 
 
 @pytest.mark.parametrize(
+    "written", [Decimal("1e100"), Decimal("-1e100"), Decimal("1e-100"), Decimal("1" * 100)]
+)
+def test_amounts_that_nobody_pays(written):
+    """A hundred digits before the point, behind it, or in all are a mistake."""
+    with pytest.raises(InputError, match="is no amount that anybody pays"):
+        money.to_decimal(written)
+    assert money.to_decimal(Decimal("1e99")) == 10**99
+
+
+@pytest.mark.parametrize(
     ("written", "places"),
     [("5", 0), ("5.00", 0), ("5.10", 1), ("0.000001", 6), ("1e3", 0), ("1.5e-7", 8), ("0.00", 0), ("100", 0)],
 )

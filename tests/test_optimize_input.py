@@ -20,7 +20,7 @@ NAN = float("nan")
 def no_work(monkeypatch) -> None:
     """Make any sampling or simulation a failure: bad input must be found before it."""
 
-    def refuse(*args: Any) -> None:
+    def refuse(*args: Any, **options: Any) -> None:
         raise AssertionError("long work began before the input was checked")
 
     monkeypatch.setattr(Workers, "map", refuse)
@@ -122,7 +122,7 @@ def test_bad_rosters(network, roster, said):
         (np.eye(3), "network is a ndarray"),
         (nx.DiGraph(), "no nodes"),
         (pd.DataFrame({"source": [], "target": []}), "no nodes"),
-        (pd.DataFrame({"from": ["a"], "to": ["b"]}), "source"),
+        (pd.DataFrame({"name": ["a"], "age": [3]}), "a list of influencers"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:no probabilities were given")

@@ -121,6 +121,9 @@ def test_what_is_forbidden_and_what_is_closed():
         )
     }
     assert list(closed.values()) == [True, True, False, False, False, False, False]
+    assert not any(terms_of(rule).program.is_plain for rule in closed)
+    assert terms_of().program.is_plain
+    assert not terms_of(sd.Bundle(["a", "b"], 12)).program.is_plain
 
 
 def test_nobody_is_bought_twice():

@@ -15,6 +15,7 @@ from seeding._kernels.forward import GRAIN
 from seeding.clock import Clock, OutOfTime
 from seeding.duel import Drawn, Duel, DuelTask
 from seeding.executors import LONGEST_BLOCK, Pace, Workers
+from seeding.interval import NOTHING_KNOWN
 from seeding.planner import measure_in_time
 from seeding.program import Program
 from seeding.selection import allowed, lagrangian, local, starts
@@ -121,7 +122,7 @@ def test_measuring_keeps_what_was_simulated(network):
 
     object.__setattr__(problem, "clock", Ending(1e9))
     task = problem.fresh_worlds(np.array([1, 2, 3]))
-    spread, in_time = measure_in_time(problem, task, 1e-4)
+    spread, in_time = measure_in_time(problem, task, 1e-4, NOTHING_KNOWN)
     assert not in_time
     assert spread.reach.size >= 5 * GRAIN
     assert (spread.reach == task(0, -(-spread.reach.size // GRAIN) * GRAIN).reach[: spread.reach.size]).all()

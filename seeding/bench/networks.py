@@ -103,7 +103,7 @@ def with_probability(network: Network, probability: float) -> Network:
 
 
 def edge_list(
-    path: str, probability: Rule, *, directed: bool = True, direction: Direction = "source_to_target"
+    path: str, probability: Rule, *, directed: bool = True, direction: Direction | None = None
 ) -> Build:
     """Make a builder of a network from a text file within the folder of public networks."""
 

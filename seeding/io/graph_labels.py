@@ -69,6 +69,9 @@ def _suggest(graph: nx.Graph, path: str) -> None:
         return
     for name in _USUAL:
         held = [_text(data.get(name)) for _, data in graph.nodes(data=True)]
+        # GEXF demands a label of every node: many programs write its id once more.
+        if to_labels(np.array(held, dtype=object)).tolist() == list(graph.nodes):
+            continue
         if all(held) and len(set(held)) == len(held) and not all(map(_MADE, held)):
             first = next(iter(graph.nodes))
             warnings.warn(

@@ -119,7 +119,8 @@ def read_network(
         check_choice("direction", direction, get_args(Direction))
     if not isinstance(directed, (bool, np.bool_, int)):
         raise InputError(f"directed={shown(directed)} is not understood; pass True or False.")
-    place, suffix = os.fspath(path), suffix_of(path)
+    suffix = suffix_of(path)
+    place = os.fspath(path)
     given: dict[str, Any] = {
         "source": source, "target": target, "separator": separator, "header": header, "decimal": decimal,
         "direction": direction, "node": node, "nodes": nodes, "weights": weights, "probability": probability,
@@ -158,6 +159,7 @@ def _read_arcs(path: PathLike, given: dict[str, Any], columns: Chosen, directed:
     wanted = [columns] if isinstance(columns, str) else columns if isinstance(columns, (list, tuple)) else ()
     # A name of digits is a position, where the file has no names.
     texts = [name for name in (source, target, probability, *wanted) if _is_name(name)]
+    ends = {normal_name(name) for name in (source, target) if _is_name(name)}
     table = read_table(
         path,
         separator=given["separator"],
@@ -165,7 +167,7 @@ def _read_arcs(path: PathLike, given: dict[str, Any], columns: Chosen, directed:
         known=NETWORK_NAMES.union(map(normal_name, texts)),
         counts_allowed=True,
         names_columns=lambda fields: named_pair(fields) is not None,
-        titled=surely_named,
+        titled=lambda fields: ends <= set(map(normal_name, fields)) if ends else surely_named(fields),
     )
     return arcs_of_table(table, source, target, probability, given["decimal"], columns, directed)
 

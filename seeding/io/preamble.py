@@ -111,7 +111,7 @@ def _judge(above: list[str], header: tuple[list[str], str], first_line: int, pat
         if len(filled) >= len(names) and not line.lstrip().startswith(("#", "%")):
             raise InputError(
                 f"line {number} of {path!r} looks like the header, but line {first_line + place} stands "
-                "above it and could be a row; remove the lines above the header."
+                f"above it and could be a row; remove line {number} if it is, else the lines above."
             )
     lines = f"line {first_line}" if len(above) == 1 else f"lines {first_line} to {number - 1}"
     warnings.warn(
