@@ -250,6 +250,7 @@ def test_columns_without_names(read_text, text, expected):
         ("1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n", "column 1, column 2, column 3 could be"),
         ("1 9 0.5 7\n2 8 0.4 7\n3 1 0.3 7\n", "column 1, column 2, column 4 could be"),
         ("0.5,ann,bob\n0.3,bob,cy\n", "column 1 holds numbers"),
+        ("17,ann,bob\n25,bob,cy\n99,cy,dan\n", "column 1, column 2, column 3 could be"),
         ("p,ann,2020-01-01\np,bob,2020-01-02\nq,ann,2020-01-03\n", "event log"),
         ("ann,100\nbob,200\n", "a table of people with a number each"),
         ("ann,99.50\nbob,100\n", "a table of people with a number each"),

@@ -17,6 +17,7 @@ from seeding.errors import InputError
 from seeding.selection.greedy import select
 from seeding.selection.paying import most_earned, price_sets
 from seeding.selection.profit import Holds, choose, tangent
+from seeding.selection.purse import Purse
 from seeding.selection.working import Working
 
 QUICK = {"precision": 0.05, "threads": 1}
@@ -91,6 +92,23 @@ def test_choice_and_bound_against_brute_force():
             assert earned == pytest.approx(best)
         optimal += abs(earned - best) < 1e-9
     assert optimal >= 198
+
+
+def test_the_bound_is_that_of_the_fractional_knapsack():
+    """At the prices found, what is left is linear: its bound is the optimum of the relaxation, by duality."""
+    limited = 0
+    for number in range(120):
+        instance, per_set = random_instance(number), value_of(number)
+        costs, limits = instance.costs, instance.limits
+        marks = np.random.default_rng(number).random(costs.size) < 0.3
+        cut = price_sets(sample_of(instance.sets, costs.size), costs, limits, per_set, marks, 5)
+        able = np.flatnonzero((costs <= limits.money) & (cut.scores > 0))
+        worth = per_set * cut.parts[able] - costs[able]
+        filled = Purse.of(costs[able], limits.budget, limits.k).relax(worth).value if able.size else 0.0
+        expected = per_set * cut.uncovered + filled
+        assert most_earned(cut, costs, limits, per_set) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        limited += filled < np.maximum(worth, 0.0).sum() - 1e-6
+    assert limited > 20
 
 
 @pytest.mark.parametrize("steps", [0, 1, 5])
