@@ -1,7 +1,7 @@
 # `make check` is what .ci/run does, in the environment at hand.
 PYTHON ?= .venv/bin/python
 
-.PHONY: setup check lint types contract test slow attack lowest clean-kernels
+.PHONY: setup check lint types contract test slow attack mutations lowest clean-kernels
 
 setup:
 	python3 -m venv .venv
@@ -29,6 +29,10 @@ slow:
 # Broken files, odd arguments, limits of the system, kills and long runs: many minutes; prints counts.
 attack:
 	$(PYTHON) -m pytest -q -s -m attack tests/attack
+
+# Wrong changes of the code, one after the other, each of which a test must notice: many minutes.
+mutations:
+	$(PYTHON) -m benchmarks.mutations
 
 # The tests with the lowest versions of all dependencies that are allowed, in an environment of their own.
 lowest:

@@ -55,6 +55,25 @@ def test_coins_are_those_of_the_oracle():
     assert len(seen) == 12
 
 
+@pytest.mark.parametrize("packed", [False, True], ids=["arc by arc", "packed"])
+def test_accounts_of_one_person_give_one_answer(monkeypatch, packed):
+    """Two accounts toss the coin of one node: whoever accepts the less likely offer accepts the other."""
+    if packed:
+        monkeypatch.setattr(packed_rows, "PACKED_FROM_ARCS", 1)
+    network, key, worlds = small(3).network(), 31, 400
+    nodes, creators, accept = np.array([1, 4, 5]), np.array([1, 1, 5]), np.array([0.3, 0.6, 0.5])
+    plain = rr_sampler(network, PLAIN, key, nodes)
+    asking = rr_sampler(network, PLAIN, key, nodes, accept, creators)
+    whole, found = (one.grow(one.empty(), worlds, Workers(1)) for one in (plain, asking))
+    for world in range(worlds):
+        held, kept = (
+            set(one.members[one.set_indptr[world] : one.set_indptr[world + 1]].tolist())
+            for one in (whole, found)
+        )
+        coins = [accept_coin(oracle.world_key(key, world), node) for node in creators]
+        assert kept == {c for c in held if coins[c] < accept[c]}
+
+
 @pytest.mark.parametrize("model", [PLAIN, MIXED], ids=str)
 def test_star_and_path_in_closed_form(model):
     """A hub that accepts with a counts a·(1 + n·p), the head of a path a·Σ p^d; each weighed by f(d)."""
@@ -487,6 +506,29 @@ def test_reading_a_roster():
     assert sd.Roster.from_any(table.rename(columns={"yes": "accept"})).accept.tolist() == [0.123456, 0.5]
     assert sd.Roster.from_any({"a": 1}).accept.size == 0
     assert roster.held_on("expected").amount(int(roster.held_on("expected").spend[0])) == Decimal("0.123456")
+
+
+def test_probabilities_are_rounded_to_the_nearest_millionth():
+    """What is written with six decimals is what is held; the seventh rounds it, either way."""
+    millionths = np.arange(0, 1_000_001, 997)
+    table = pd.DataFrame(
+        {"candidate": np.arange(millionths.size), "cost": 1, "accept": millionths / 1_000_000}
+    )
+    roster = sd.Roster.from_any(table)
+    assert np.array_equal(roster.accept, millionths / 1_000_000)
+    assert np.array_equal(roster.millionths, millionths)
+    up = sd.Roster.from_any(
+        pd.DataFrame({"candidate": ["a", "b"], "cost": 1, "accept": [0.1234567, 0.2999996]})
+    )
+    assert up.accept.tolist() == [0.123457, 0.3]
+
+
+def test_one_who_is_certain_does_not_answer_for_the_others():
+    """Somebody may decline where anybody may."""
+    for accept, unsure in (([1.0, 0.5], True), ([0.5, 0.5], True), ([1.0, 1.0], False)):
+        roster = sd.Roster.from_any(pd.DataFrame({"candidate": ["a", "b"], "cost": 2, "accept": accept}))
+        assert roster.may_decline is unsure
+        assert roster.chances.tolist() == (accept if unsure else [])
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,20 @@ def test_cumulative_reach_is_that_of_the_leading_parts():
     assert spread.marginal.sum() == pytest.approx(spread.cumulative[-1])
 
 
+def test_errors_of_leading_parts_are_those_of_their_own_worlds():
+    """Where all worlds are the same for whole and part, a part's error is its own: σ(F_j) / √N."""
+    task = task_of(small(3), [3, 0, 5], [4], Rules(quality=0.7, bias=3.0))
+    worlds = 64
+    spread = with_prefixes(
+        measure(task, 0.5, Workers(1))._replace(reach=task(0, worlds).reach), task, Workers(1)
+    )
+    for j in range(3):
+        alone = task.with_seeds((3, 0, 5)[: j + 1])(0, worlds).reach
+        assert spread.cumulative[j] == pytest.approx(alone.mean())
+        assert spread.cumulative_stderr[j] == pytest.approx(alone.std() / math.sqrt(worlds))
+    assert spread.cumulative_stderr[0] > 0
+
+
 def test_one_more_seed_may_cost_reach():
     """Bad news can make a seed harmful: the plan leaves it out, and the table shows it where it is forced."""
     # 0 convinces 3 by way of 2; 1 seldom does, but where 1 is negative, bad news is there first.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
 from test_io_networks import arcs
 
 from seeding.errors import InputError
 from seeding.io.networks import read_network
+from seeding.network.arc_ends import follows_by_name
 from seeding.network.column_kinds import look_at
 from seeding.network.column_names import are_twins, meaning, words
 from seeding.network.network import Network
@@ -248,6 +250,7 @@ def test_columns_without_names(read_text, text, expected):
         ("1,79,1,0.48\n2,45,2,0.77\n3,129,2,0.86\n", "column 1, column 2, column 3 could be"),
         ("1 9 0.5 7\n2 8 0.4 7\n3 1 0.3 7\n", "column 1, column 2, column 4 could be"),
         ("0.5,ann,bob\n0.3,bob,cy\n", "column 1 holds numbers"),
+        ("17,ann,bob\n25,bob,cy\n99,cy,dan\n", "column 1, column 2, column 3 could be"),
         ("p,ann,2020-01-01\np,bob,2020-01-02\nq,ann,2020-01-03\n", "event log"),
         ("ann,100\nbob,200\n", "a table of people with a number each"),
         ("ann,99.50\nbob,100\n", "a table of people with a number each"),
@@ -309,3 +312,31 @@ def test_kinds_of_columns(values, kind, labels):
     """A column is what all of its values are, and labels stand in every row."""
     seen = look_at(pd.Series(values, dtype=object))
     assert (seen.kind, seen.are_labels) == (kind, labels)
+
+
+@pytest.mark.parametrize(
+    ("values", "counted"),
+    [([0, 1, 2, 3], True), ([1, 2, 3, 4], True), ([2, 3, 4], False), ([1, 3, 4], False), ([1, 1, 2], False)],
+)
+def test_numbers_of_rows(values, counted):
+    """Whatever counts the rows from 0 or from 1 does, as integers, floats or texts."""
+    for column in (
+        np.array(values),
+        np.array(values, dtype=float),
+        pd.Series(map(str, values), dtype=object),
+    ):
+        assert look_at(column).counts_rows is counted
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "follows"),
+    [
+        ("follower_name", "followed_name", True),
+        ("followed_name", "follower_name", False),
+        ("source", "target", False),
+        ("follower", "followee", True),
+    ],
+)
+def test_who_follows_by_the_names_of_two_columns(source, target, follows):
+    """The first of two columns follows the second, or it does not: the order counts."""
+    assert follows_by_name(source, target) is follows

@@ -190,6 +190,15 @@ def test_floors_are_binomial(share):
     assert floor <= share * 1000 <= floor_for_sure(share, 1000, 0.01, 2.0)
 
 
+@pytest.mark.parametrize("shares", [(0.1, 0.3), (0.3, 0.1)])
+def test_of_two_demands_on_a_column_the_larger_counts(shares):
+    """Both hold where the larger does, in whatever order they are given."""
+    rules = [sd.AtLeastReach(share, group="group") for share in shares]
+    _, asked = read_fairness(rules, "reach", None, fair_network(weighty_graph()))
+    assert asked is not None
+    assert {group.required for group in asked.judged} == {0.3}
+
+
 def test_groups_add_up_to_the_total():
     """The reach of the groups and of those without one is the total, world by world."""
     network = fair_network(random_graph(3))

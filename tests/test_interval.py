@@ -70,6 +70,31 @@ def test_rare_failures_are_the_mirror_image():
     assert mirrored == pytest.approx((-high, -low))
 
 
+def test_of_what_was_never_seen_so_many_are_possible():
+    """No jackpot, or no failure, in 1,000 worlds: up to −log(0.025) of them had been likely enough."""
+    possible = 10 * -np.log(0.025) / 1_000
+    known = Known(0.0, 10.0)
+    never, always = (mean_interval(Moments.of(np.full(1_000, reach)), known) for reach in (0.0, 10.0))
+    assert never == pytest.approx((0.0, possible))
+    assert always == pytest.approx((10.0 - possible, 10.0))
+
+
+def test_a_sample_that_shows_less_than_there_is_takes_the_skewness_of_the_network():
+    """The skewness of a mean of n is μ₃ / (σ³·√n); the network's variance counts where it is the larger."""
+    known = Known(0.0, 100.0, 4.0, 24.0)
+    for sample in (np.full(400, 10.0), np.tile([9.0, 11.0], 200)):
+        assert Moments.of(sample).skewness(known) == pytest.approx(24.0 / 8.0 / 20.0)
+    assert Moments.of(np.tile([0.0, 20.0], 200)).skewness(known) == pytest.approx(24.0 / 1_000.0 / 20.0)
+    assert Moments.of(np.full(400, 10.0)).skewness(NOTHING_KNOWN) == np.inf
+
+
+def test_no_interval_ends_beyond_what_a_world_can_reach():
+    """Five worlds say little, but not that more than everybody, or less than nobody, is reached."""
+    sample = np.array([10.0, 0.0, 0.0, 0.0, 0.0])
+    assert mean_interval(Moments.of(sample), Known(0.0, 10.0)) == (0.0, 10.0)
+    assert mean_interval(Moments.of(10.0 - sample), Known(0.0, 10.0)) == (0.0, 10.0)
+
+
 def test_many_worlds_give_the_normal_interval_to_the_digit():
     """Where no few worlds carry the sum, what is known of the reach changes nothing."""
     sample = np.random.default_rng(3).normal(100, 10, 1_024)

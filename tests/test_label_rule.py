@@ -533,3 +533,22 @@ def test_bytes_beside_text():
     assert Network.from_edges([b"a"], [b"b"], 0.5).labels.tolist() == [b"a", b"b"]
     with pytest.raises(InputError, match="b'a' and 'a', which differ only in being bytes or text"):
         Network.from_edges([b"a"], ["a"], 0.5)
+
+
+def test_the_first_integer_that_a_float_may_have_lost():
+    """Below 2⁵³ a whole number with idle decimals is an integer; from there on it may be another one."""
+    last = str((1 << 53) - 1)
+    assert label_rule.whole_numbers([f"{last}.0", "1"]) == [(1 << 53) - 1, 1]
+    assert label_rule.whole_numbers([f"-{last}.0", "1"]) == [1 - (1 << 53), 1]
+    for lost in (f"{1 << 53}.0", f"-{1 << 53}.0"):
+        assert label_rule.whole_numbers([lost, "1"]) is None
+        assert label_rule.split_person([lost, "1"]) is not None
+
+
+def test_zeros_before_a_number_in_one_column_only():
+    """Whatever the width, 07 beside 7 is one person; 17 is another, and zeros in both columns say nothing."""
+    assert label_rule.padded_twin(["07", "10"], 2, ["12", "7"]) == ("07", "7")
+    assert label_rule.padded_twin(["0007", "0010"], 4, [10, 12]) == ("0010", "10")
+    assert label_rule.padded_twin(["07", "10"], 2, ["17", "8"]) is None
+    assert label_rule.padded_twin(["07", "10"], 2, ["07", "7"]) is None
+    assert label_rule.padded_twin(["07", "10"], 2, ["7", "anna"]) is None

@@ -60,6 +60,16 @@ def test_amounts_are_finite(written):
 
 
 @pytest.mark.parametrize(
+    "written", [Decimal("1e100"), Decimal("-1e100"), Decimal("1e-100"), Decimal("1" * 100)]
+)
+def test_amounts_that_nobody_pays(written):
+    """A hundred digits before the point, behind it, or in all are a mistake."""
+    with pytest.raises(InputError, match="is no amount that anybody pays"):
+        money.to_decimal(written)
+    assert money.to_decimal(Decimal("1e99")) == 10**99
+
+
+@pytest.mark.parametrize(
     ("written", "places"),
     [("5", 0), ("5.00", 0), ("5.10", 1), ("0.000001", 6), ("1e3", 0), ("1.5e-7", 8), ("0.00", 0), ("100", 0)],
 )
@@ -87,6 +97,15 @@ def test_limits_are_rounded_down(limit, decimals):
     """A limit becomes the largest number of whole units within it."""
     units = money.floor_to_minor(limit, decimals)
     assert Fraction(units, 10**decimals) <= Fraction(limit) < Fraction(units + 1, 10**decimals)
+
+
+@pytest.mark.parametrize("least", [None, 0, 2])
+def test_minor_units_go_back_to_the_amount(least):
+    """Zeros at the end may be left out, down to as many decimals as asked; the amount stays the same."""
+    for units, written in ((0, "0"), (1_200, "12"), (1_250, "12.5"), (1_205, "12.05"), (120_000, "1200")):
+        amount = money.from_minor(units, 2, least)
+        assert amount == Decimal(written)
+        assert str(amount) == (written if least == 0 else f"{Decimal(written):.2f}")
 
 
 def test_the_classic_cents():

@@ -67,6 +67,14 @@ def test_amounts_of_money(text, exact):
         assert numerals.read_column([text], MONEY) == [Decimal(exact)]
 
 
+@pytest.mark.parametrize("text", ["-1,250.50", "−1,250.50", "$ −1250.50", "-$1,250.50"])
+def test_every_sign_that_means_less_than_nothing(text):
+    """The typographic minus is one, before or after the currency; no cost is negative."""
+    assert numerals.read_one(text, MONEY) == Decimal("-1250.50")
+    with pytest.raises(Misread, match="it is negative"):
+        numerals.read_column([text], MONEY)
+
+
 @given(
     st.decimals(0, 10**9, places=2), st.sampled_from([(",", "."), (".", ","), ("'", "."), ("\u202f", ",")])
 )

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from problems import make_problem
 
 import seeding as sd
 from seeding.errors import AssumptionWarning, InputError
@@ -111,6 +112,19 @@ def test_an_audience_may_be_a_platform():
     assert sd.estimate_reach(network, ["x/bo"], worlds=20_000, rng=1).mean == pytest.approx(
         by_enumeration(network, ["x/bo"]), abs=0.05
     )
+
+
+def test_two_accounts_prove_one_person():
+    """Who is seeded in both accounts counts once in what is certain, too: the bound from below holds."""
+    accounts = sd.Network.from_edges(["bo", "cy"], ["cy", "bo"], 0.0)
+    who = pd.DataFrame({"platform": ["x", "t"], "account": ["bo", "bo"], "person": ["B", "B"]})
+    network = sd.Network.couple({"x": accounts, "t": accounts}, person=who)
+    plan = sd.optimize(network, {"x/bo": 1, "t/bo": 1}, k=2, rng=1, precision=0.1)
+    assert plan.reach.mean == 1
+    assert 0.9 < plan.certificate.lower <= 1 <= plan.certificate.upper
+    problem = make_problem(network)
+    assert problem.own_weight(np.arange(network.n_nodes)) == 0
+    assert make_problem(accounts).own_weight(np.arange(2)) == 2
 
 
 def test_weights_of_a_person():

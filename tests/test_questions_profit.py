@@ -13,9 +13,11 @@ from small_graphs import random_graph
 
 import seeding as sd
 from seeding.errors import InputError
+from seeding.rules.limits import Limits
+from seeding.selection.bounds.relaxation import Purse
 from seeding.selection.cost.bounds import most_earned, price_sets
 from seeding.selection.cost.changing_choice import Working
-from seeding.selection.cost.profit import choose, tangent
+from seeding.selection.cost.profit import Holds, choose, tangent
 from seeding.selection.greedy import select
 
 QUICK = {"precision": 0.05, "threads": 1}
@@ -29,6 +31,22 @@ def best_earned(instance, per_set):
     return max(
         per_set * oracle.coverage(instance.sets, chosen) - sum(costs[c] for c in chosen) for chosen in allowed
     )
+
+
+def test_of_two_offers_to_one_person_one_is_bought():
+    """Also where the two are worth different things, as posts of different effect are, and both would pay."""
+    both = 0
+    for number in range(60):
+        generator = np.random.default_rng(number)
+        sets = [tuple(np.flatnonzero(generator.random(8) < 0.3).tolist()) for _ in range(25)]
+        costs, person = generator.integers(0, 4, 8), np.repeat(np.arange(4), 2)
+        limits = Limits(int(generator.integers(4, 12)) if number % 2 else None, 1 + number % 4)
+        sample = sample_of(sets, 8)
+        chosen = np.flatnonzero(choose(sample, costs, limits, 1.0, Holds(costs, person)))
+        assert np.unique(person[chosen]).size == chosen.size
+        free = np.flatnonzero(choose(sample, costs, limits, 1.0))
+        both += np.unique(person[free]).size < free.size
+    assert both > 10
 
 
 def value_of(number):
@@ -74,6 +92,23 @@ def test_choice_and_bound_against_brute_force():
             assert earned == pytest.approx(best)
         optimal += abs(earned - best) < 1e-9
     assert optimal >= 198
+
+
+def test_the_bound_is_that_of_the_fractional_knapsack():
+    """At the prices found, what is left is linear: its bound is the optimum of the relaxation, by duality."""
+    limited = 0
+    for number in range(120):
+        instance, per_set = random_instance(number), value_of(number)
+        costs, limits = instance.costs, instance.limits
+        marks = np.random.default_rng(number).random(costs.size) < 0.3
+        cut = price_sets(sample_of(instance.sets, costs.size), costs, limits, per_set, marks, 5)
+        able = np.flatnonzero((costs <= limits.money) & (cut.scores > 0))
+        worth = per_set * cut.parts[able] - costs[able]
+        filled = Purse.of(costs[able], limits.budget, limits.k).relax(worth).value if able.size else 0.0
+        expected = per_set * cut.uncovered + filled
+        assert most_earned(cut, costs, limits, per_set) == pytest.approx(expected, rel=1e-6, abs=1e-6)
+        limited += filled < np.maximum(worth, 0.0).sum() - 1e-6
+    assert limited > 20
 
 
 @pytest.mark.parametrize("steps", [0, 1, 5])

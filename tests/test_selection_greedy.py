@@ -155,6 +155,25 @@ def test_select_is_within_limits_bound_and_guarantee():
     assert tight > len(INSTANCES) / 4
 
 
+def test_the_least_bound_of_all_is_kept():
+    """By gain or by gain per cost, where either ends bounds the optimum; the lower of the two is told."""
+    differ = 0
+    for number in INSTANCES:
+        instance = random_instance(number)
+        if instance.limits.budget is None or np.unique(instance.costs).size == 1:
+            continue
+        ends = []
+        for by_ratio in (False, True):
+            order = plain_greedy(instance, by_ratio)
+            before = oracle.coverage(instance.sets, order)
+            gains = [oracle.coverage(instance.sets, [*order, c]) - before for c in range(instance.costs.size)]
+            ends.append(before + best_addition(np.array(gains), instance.costs, instance.limits))
+        cover = select(sample_of(instance.sets, instance.costs.size), instance.costs, instance.limits)
+        assert cover.bound <= min(ends), f"instance {number}"
+        differ += ends[0] != ends[1]
+    assert differ > 5
+
+
 def test_bound_holds_from_any_prefix():
     """Coverage of any prefix plus the best addition bounds the optimum, whatever the prefix."""
     for number in range(150):

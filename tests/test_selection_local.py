@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numba
 import numpy as np
 import oracle
 import pytest
@@ -11,6 +12,7 @@ from local_twin import Twin
 from problems import random_instance, sample_of
 from programs import Ruled, program_of, random_ruled
 
+from seeding._kernels.choice import _product
 from seeding.errors import InputError
 from seeding.rules.limits import UNLIMITED, Limits
 from seeding.rules.program import Program
@@ -197,6 +199,24 @@ def test_huge_costs_are_compared_exactly():
     found = improve(sample_of(sets, 3), program, Cover(np.array([], dtype=np.int64), 0, 6))
     assert program.allows(found.order)
     assert sorted(found.order.tolist()) == [0, 1, 2]
+
+
+@numba.njit
+def products(first, second, high, low):
+    """Multiply pairs of numbers as the kernels do."""
+    for i in range(first.size):
+        high[i], low[i] = _product(first[i], second[i])
+
+
+def test_products_of_128_bits():
+    """Both halves are those of Python's integers, carries and all."""
+    generator = np.random.default_rng(5)
+    first, second = (generator.integers(0, 1 << 63, 400) >> generator.integers(0, 63, 400) for _ in range(2))
+    first[:3], second[:3] = (1 << 63) - 1, [(1 << 63) - 1, (1 << 32) + 1, 0]
+    high, low = np.zeros(400, dtype=np.uint64), np.zeros(400, dtype=np.uint64)
+    products(first, second, high, low)
+    expected = [a * b for a, b in zip(first.tolist(), second.tolist(), strict=True)]
+    assert [(h << 64) + n for h, n in zip(high.tolist(), low.tolist(), strict=True)] == expected
 
 
 def test_threads_do_not_matter():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import coverage
+from seeding._kernels.reduction import merge_rows
 
 from seeding.errors import InputError
 from seeding.selection import coverage_reduction
@@ -92,6 +93,18 @@ def test_weights_are_added() -> None:
 
     assert reduced.weight.tolist() == [16]
     assert reduced.singleton_weight.tolist() == [7, 0]
+
+
+def test_rows_of_one_hash_stay_apart() -> None:
+    """Equality is decided member by member, whatever the hashes say."""
+    indptr, members = compressed([[0, 1], [0, 2], [0, 1], [1, 2], [0, 1, 2]])
+    n_sets = indptr.size - 1
+    table, first = np.full(16, -1, dtype=np.int64), np.zeros(n_sets, dtype=np.int64)
+    merged, single = np.zeros(n_sets, dtype=np.int64), np.zeros(3, dtype=np.int64)
+    weight, marks = np.arange(1, 6, dtype=np.int64), np.full(n_sets, 77, dtype=np.uint64)
+    kept = merge_rows(indptr, members, weight, marks, (0, 1), table, first, merged, single)
+    assert first[:kept].tolist() == [0, 1, 3, 4]
+    assert merged[:kept].tolist() == [1 + 3, 2, 4, 5]
 
 
 def test_no_sets_at_all() -> None:

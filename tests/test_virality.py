@@ -108,6 +108,23 @@ def test_a_full_path(n):
         assert math.isnan(found.generations["ratio"].iloc[-1])
 
 
+def test_hops_have_intervals_of_95_percent():
+    """On a star the first hop is binomial: its mean is known, and so is how far off it mostly is."""
+    worlds, leaves, p = 4_000, 40, 0.3
+    row = sd.virality(star(leaves, p).network(), PLAIN, [0], rng=1, worlds=worlds).generations.iloc[1]
+    half = 1.96 * math.sqrt(leaves * p * (1 - p) / worlds)
+    assert row["people"] == pytest.approx(leaves * p, abs=3 * half)
+    assert (row["high"] - row["people"], row["people"] - row["low"]) == pytest.approx((half, half), rel=0.05)
+
+
+def test_larger_than_a_size_is_not_as_large():
+    """Every campaign reaches five: none exceeds 5, all exceed 4."""
+    network = path(5, 1.0).network()
+    chances = [sd.virality(network, PLAIN, [0], rng=1, worlds=10, over=over).chance_over for over in (5, 4)]
+    assert [chance.value for chance in chances] == [0.0, 1.0]
+    assert (chances[0].low, chances[1].high) == (0.0, 1.0)
+
+
 @pytest.mark.parametrize(("branching", "p"), [(3, 0.2), (3, 0.5), (4, 0.25)])
 def test_a_regular_tree_branches_with_its_mean(branching, p):
     """R = branching · p, and hop h has (branching · p)^h people, as in a Galton–Watson process."""
