@@ -5,7 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
-from seeding._kernels.heap import NOWHERE, put, take
+
+from seeding._kernels.forward.heap import NOWHERE, put, take
 
 
 @numba.njit

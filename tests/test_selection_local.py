@@ -12,7 +12,7 @@ from local_twin import Twin
 from problems import random_instance, sample_of
 from programs import Ruled, program_of, random_ruled
 
-from seeding._kernels.choice import _product
+from seeding._kernels.choice.choice import _product
 from seeding.errors import InputError
 from seeding.rules.limits import UNLIMITED, Limits
 from seeding.rules.program import Program

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import coverage
-from seeding._kernels.reduction import merge_rows
 
+from seeding._kernels.coverage.reduction import merge_rows
 from seeding.errors import InputError
 from seeding.selection import coverage_reduction
 from seeding.selection.coverage_reduction import Reduced, project, reduce_sets, restrict

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from seeding._runtime.wording import tenths
-from seeding.plan import estimate
 from seeding.plan.interval import NOTHING_KNOWN, Known, Moments, mean_interval
 
 
@@ -70,8 +69,8 @@ class Estimate:
         """Turn covered RR sets into reach, W·Λ/θ, with the exact binomial interval."""
         share = covered / n_sets
         stderr = total_weight * float(np.sqrt(share * (1 - share) / n_sets))
-        low = total_weight * estimate.binomial_lower(covered, n_sets, 0.025)
-        high = total_weight * estimate.binomial_upper(covered, n_sets, 0.025)
+        low = total_weight * binomial_lower(covered, n_sets, 0.025)
+        high = total_weight * binomial_upper(covered, n_sets, 0.025)
         return cls(total_weight * share, stderr, low, high, None, None, None, n_sets)
 
     def to_dict(self) -> dict[str, Any]:
