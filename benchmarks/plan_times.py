@@ -126,8 +126,8 @@ def plans(network: sd.Network) -> Iterator[tuple[str, Callable[..., Any]]]:
     yield "a share for each group", plan(constraints=[sd.AtLeastReach(0.005, group="group")])
 
 
-class OutOfBound(Exception):  # noqa: N818 - a signal, not an error
-    """A plan took more than its bound."""
+class OutOfBound(BaseException):
+    """A plan took more than its bound; like Ctrl-C, no fallback may catch it as an error."""
 
 
 @contextmanager

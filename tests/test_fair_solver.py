@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from problems import sample_of
 
+from seeding.rules import cp_sat
 from seeding.rules.cp_sat import SolverError
 from seeding.rules.limits import UNLIMITED, Limits
 from seeding.rules.program import Program
@@ -235,7 +236,7 @@ def test_a_failing_solver_leaves_the_hint(monkeypatch, error):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(master, "run_solver", fail)
+    monkeypatch.setattr(cp_sat, "run_solver", fail)
     found = solve_fairly(samples, program, MAXIMIN, hints=hints)
     assert "the solver failed" in found.status
     assert found.chosen is not None

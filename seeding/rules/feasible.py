@@ -9,7 +9,7 @@ import numpy as np
 
 from seeding._runtime.clock import Clock
 from seeding.errors import InputError, SeedingError
-from seeding.rules.cp_sat import SolverError, run_solver
+from seeding.rules.cp_sat import SolverError, new_solver, run_solver
 from seeding.rules.limits import UNLIMITED
 from seeding.rules.program import Program
 
@@ -189,16 +189,9 @@ class RuleModel:
         """
         from ortools.sat.python import cp_model
 
-        solver = cp_model.CpSolver()
-        settings = solver.parameters
-        settings.num_workers, settings.random_seed, settings.linearization_level = 1, 1, 2
-        settings.max_deterministic_time = work
+        solver = new_solver(work, time_limit)
         # Looking for symmetry and probing every variable takes longer than all the rest with 5,000 offers.
-        settings.symmetry_level, settings.cp_model_probing_level = 0, 0
-        # Its own handler would swallow Ctrl-C.
-        settings.catch_sigint_signal = False
-        if time_limit is not None:
-            settings.max_time_in_seconds = time_limit
+        solver.parameters.symmetry_level, solver.parameters.cp_model_probing_level = 0, 0
         try:
             status = run_solver(solver, self._model, None, time_limit)
         except SolverError:

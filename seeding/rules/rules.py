@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -35,7 +35,21 @@ from seeding.rules.values import (
 
 
 @dataclass(frozen=True, init=False)
-class Require:
+class _Named:
+    """A rule about candidates by name."""
+
+    candidates: tuple[Any, ...]
+
+    _least: ClassVar[int] = 1
+
+    def __init__(self, *candidates: Any) -> None:
+        fix(self, candidates=read_candidates(self, candidates, self._least))
+
+    def __str__(self) -> str:
+        return call(self, *self.candidates)
+
+
+class Require(_Named):
     """Each of these candidates is in the plan.
 
     Examples
@@ -46,17 +60,8 @@ class Require:
 
     written = "Require('@anna', …)"
 
-    candidates: tuple[Any, ...]
 
-    def __init__(self, *candidates: Any) -> None:
-        fix(self, candidates=read_candidates(self, candidates, 1))
-
-    def __str__(self) -> str:
-        return call(self, *self.candidates)
-
-
-@dataclass(frozen=True, init=False)
-class Exclude:
+class Exclude(_Named):
     """None of these candidates is in the plan.
 
     Examples
@@ -67,17 +72,8 @@ class Exclude:
 
     written = "Exclude('@anna', …)"
 
-    candidates: tuple[Any, ...]
 
-    def __init__(self, *candidates: Any) -> None:
-        fix(self, candidates=read_candidates(self, candidates, 1))
-
-    def __str__(self) -> str:
-        return call(self, *self.candidates)
-
-
-@dataclass(frozen=True, init=False)
-class Conflict:
+class Conflict(_Named):
     """At most one of these candidates is in the plan, as of competitors.
 
     Examples
@@ -87,18 +83,10 @@ class Conflict:
     """
 
     written = "Conflict('@anna', '@bo', …)"
-
-    candidates: tuple[Any, ...]
-
-    def __init__(self, *candidates: Any) -> None:
-        fix(self, candidates=read_candidates(self, candidates, 2))
-
-    def __str__(self) -> str:
-        return call(self, *self.candidates)
+    _least = 2
 
 
-@dataclass(frozen=True, init=False)
-class Together:
+class Together(_Named):
     """Either all of these candidates are in the plan or none is.
 
     Examples
@@ -108,18 +96,24 @@ class Together:
     """
 
     written = "Together('@anna', '@bo', …)"
-
-    candidates: tuple[Any, ...]
-
-    def __init__(self, *candidates: Any) -> None:
-        fix(self, candidates=read_candidates(self, candidates, 2))
-
-    def __str__(self) -> str:
-        return call(self, *self.candidates)
+    _least = 2
 
 
 @dataclass(frozen=True, init=False)
-class AtMost:
+class _Counted:
+    """A rule about how many of a group are chosen."""
+
+    n: int
+    group: Group
+
+    def __init__(self, n: int, where: Mapping[str, Any] | None = None, **group: Any) -> None:
+        fix(self, n=read_count(self, n), group=read_group(self, where, group))
+
+    def __str__(self) -> str:
+        return call(self, Plain(self.n), group=self.group)
+
+
+class AtMost(_Counted):
     """At most `n` candidates of a group are in the plan.
 
     A column whose name is no word of Python, or is `n`, goes into `where`.
@@ -134,18 +128,8 @@ class AtMost:
 
     written = "AtMost(3, column='value')"
 
-    n: int
-    group: Group
 
-    def __init__(self, n: int, where: Mapping[str, Any] | None = None, **group: Any) -> None:
-        fix(self, n=read_count(self, n), group=read_group(self, where, group))
-
-    def __str__(self) -> str:
-        return call(self, Plain(self.n), group=self.group)
-
-
-@dataclass(frozen=True, init=False)
-class AtLeast:
+class AtLeast(_Counted):
     """At least `n` candidates of a group are in the plan; see `AtMost`.
 
     Examples
@@ -156,18 +140,22 @@ class AtLeast:
 
     written = "AtLeast(3, column='value')"
 
-    n: int
-    group: Group
-
-    def __init__(self, n: int, where: Mapping[str, Any] | None = None, **group: Any) -> None:
-        fix(self, n=read_count(self, n), group=read_group(self, where, group))
-
-    def __str__(self) -> str:
-        return call(self, Plain(self.n), group=self.group)
-
 
 @dataclass(frozen=True, init=False)
-class SpendAtMost:
+class _Spent:
+    """A rule about the money that is spent on a group."""
+
+    amount: Decimal
+    group: Group
+
+    def __init__(self, amount: Any, where: Mapping[str, Any] | None = None, **group: Any) -> None:
+        fix(self, amount=read_amount(self, "amount", amount), group=read_group(self, where, group))
+
+    def __str__(self) -> str:
+        return call(self, Plain(self.amount), group=self.group)
+
+
+class SpendAtMost(_Spent):
     """At most `amount` is spent on a group.
 
     Examples
@@ -178,18 +166,8 @@ class SpendAtMost:
 
     written = "SpendAtMost(30_000, column='value')"
 
-    amount: Decimal
-    group: Group
 
-    def __init__(self, amount: Any, where: Mapping[str, Any] | None = None, **group: Any) -> None:
-        fix(self, amount=read_amount(self, "amount", amount), group=read_group(self, where, group))
-
-    def __str__(self) -> str:
-        return call(self, Plain(self.amount), group=self.group)
-
-
-@dataclass(frozen=True, init=False)
-class SpendAtLeast:
+class SpendAtLeast(_Spent):
     """At least `amount` is spent on a group.
 
     Examples
@@ -199,15 +177,6 @@ class SpendAtLeast:
     """
 
     written = "SpendAtLeast(30_000, column='value')"
-
-    amount: Decimal
-    group: Group
-
-    def __init__(self, amount: Any, where: Mapping[str, Any] | None = None, **group: Any) -> None:
-        fix(self, amount=read_amount(self, "amount", amount), group=read_group(self, where, group))
-
-    def __str__(self) -> str:
-        return call(self, Plain(self.amount), group=self.group)
 
 
 @dataclass(frozen=True, init=False)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from seeding.rules.cp_sat import SolverError, run_solver
+from seeding.rules.cp_sat import Verdict, maximize
 from seeding.rules.limits import UNLIMITED
 from seeding.selection.bounds.relaxation import SCALE, Allowance, Share
-
-Verdict = Literal["solved", "limit", "impossible"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,29 +82,10 @@ class Master:
         SolverError
             If the solver refuses the model, or does not stop when told to.
         """
-        from ortools.sat.python import cp_model
-
         self._model.add(self._eta >= above + 1)
-        solver = cp_model.CpSolver()
-        settings = solver.parameters
-        settings.num_workers, settings.random_seed, settings.linearization_level = 1, 1, 2
-        settings.max_deterministic_time = work
-        # Its own handler would swallow Ctrl-C; `run_solver` stops it instead.
-        settings.catch_sigint_signal = False
-        if seconds is not None:
-            settings.max_time_in_seconds = seconds
         collector = _collector(self._choice)
-        status = run_solver(solver, self._model, collector, seconds)
-        spent = float(solver.response_proto.deterministic_time)
-        if status == cp_model.INFEASIBLE:
-            return Answer("impossible", None, [], spent)
-        if status == cp_model.UNKNOWN:
-            # Its best bound is 0 then, which proves nothing.
-            return Answer("limit", None, [], spent)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            raise SolverError(f"CP-SAT refused the model ({solver.status_name(status)})")
-        verdict: Verdict = "solved" if status == cp_model.OPTIMAL else "limit"
-        return Answer(verdict, round(solver.best_objective_bound), collector.choices, spent)
+        outcome = maximize(self._model, collector, work, seconds)
+        return Answer(outcome.verdict, outcome.bound, collector.choices, outcome.work)
 
     def _weighted(self, numbers: np.ndarray) -> Any:
         from ortools.sat.python import cp_model

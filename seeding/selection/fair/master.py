@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from seeding.rules.cp_sat import SolverError, run_solver
+from seeding.rules.cp_sat import Verdict, maximize
 from seeding.rules.limits import UNLIMITED
 from seeding.rules.program import Program
 from seeding.selection.bounds.relaxation import SCALE
-from seeding.selection.exact.master import Verdict
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,27 +127,10 @@ class FairMaster:
         SolverError
             If the solver refuses the model, or does not stop when told to.
         """
-        from ortools.sat.python import cp_model
-
         self._model.add(self._value >= above + 1)
-        solver = cp_model.CpSolver()
-        settings = solver.parameters
-        settings.num_workers, settings.random_seed, settings.linearization_level = 1, 1, 2
-        settings.max_deterministic_time = work
-        settings.catch_sigint_signal = False  # as in `master.Master`
-        if seconds is not None:
-            settings.max_time_in_seconds = seconds
         collector = _collector(self._choice, self._eta)
-        status = run_solver(solver, self._model, collector, seconds)
-        spent = float(solver.response_proto.deterministic_time)
-        if status == cp_model.INFEASIBLE:
-            return FairAnswer("impossible", None, [], spent)
-        if status == cp_model.UNKNOWN:
-            return FairAnswer("limit", None, [], spent)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            raise SolverError(f"CP-SAT refused the model ({solver.status_name(status)})")
-        verdict: Verdict = "solved" if status == cp_model.OPTIMAL else "limit"
-        return FairAnswer(verdict, round(solver.best_objective_bound), collector.choices, spent)
+        outcome = maximize(self._model, collector, work, seconds)
+        return FairAnswer(outcome.verdict, outcome.bound, collector.choices, outcome.work)
 
     def _weighted(self, numbers: np.ndarray) -> Any:
         from ortools.sat.python import cp_model
