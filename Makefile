@@ -32,7 +32,7 @@ attack:
 
 # Wrong changes of the code, one after the other, each of which a test must notice: many minutes.
 mutations:
-	$(PYTHON) -m benchmarks.mutations
+	$(PYTHON) -m benchmarks mutations
 
 # The tests with the lowest versions of all dependencies that are allowed, in an environment of their own.
 lowest:

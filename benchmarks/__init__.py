@@ -1,1 +1,1 @@
-"""Measurements: timings, quality against published results, repeated experiments. Not part of the tests."""
+"""Measurements, each an experiment of a name; ``python -m benchmarks`` lists them. Not part of the tests."""

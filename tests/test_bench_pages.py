@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import bench_tables, figures
+from benchmarks.common import results
+from benchmarks.pages import bench_tables, figures
 from seeding.bench import COLUMNS, METHODS, SUITES
 
 
@@ -21,7 +22,7 @@ def test_tables_are_those_of_the_committed_results(name: str) -> None:
 @pytest.mark.parametrize("suite", bench_tables.SUITES)
 def test_committed_results_are_of_frozen_cases(suite: str) -> None:
     """Committed rows have today's columns, known cases and methods, and a score wherever they are done."""
-    table = bench_tables.results(suite)
+    table = results.read(suite)
     if table.empty:
         pytest.skip(f"no results of the suite {suite!r} are committed")
     cases = {case.name for known in SUITES[suite] for case in (known, known.stand_in) if case}
@@ -76,8 +77,8 @@ def test_failures_are_shown() -> None:
 
 def test_markers_must_be_there_once() -> None:
     """A page that lost its markers is an error, and text around them stays."""
-    assert figures.fill("a\n<!-- t -->\nold\n<!-- end -->\nb", "t", "new") == (
+    assert results.fill("a\n<!-- t -->\nold\n<!-- end -->\nb", "t", "new") == (
         "a\n<!-- t -->\nnew\n<!-- end -->\nb"
     )
     with pytest.raises(ValueError, match="0 times"):
-        figures.fill("nothing", "t", "new")
+        results.fill("nothing", "t", "new")

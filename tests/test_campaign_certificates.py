@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import seeding as sd
-from benchmarks import campaign_certificates as experiment
+from benchmarks.certificates import campaign_certificates as experiment
 from seeding._runtime.executors import Workers
 from seeding.roster.roster import Roster
 from seeding.sampling import cascade_reverse

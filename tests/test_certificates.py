@@ -10,7 +10,8 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
-from benchmarks import certificate_experiment as experiment
+from benchmarks.certificates import certificate_experiment as experiment
+from benchmarks.common import results
 
 # The slow test makes this many plans per network and method.
 RUNS = 300
@@ -61,7 +62,7 @@ def test_the_experiment_sees_what_is_false():
 
 def test_the_committed_outcome_is_honest():
     """The table in the repository holds every case and method, and keeps what certificates promise."""
-    table = pd.read_csv(experiment.RESULTS)
+    table = results.read("certificate_experiment")
     assert len(table) == len(list(experiment.cases())) * len(experiment.METHODS)
     assert set(table["method"]) == set(experiment.METHODS)
     assert (table.query("network == 'hub' and method == 'ris'")["sentinel"] == 1).all()

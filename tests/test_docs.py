@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import tables
+from benchmarks.pages import tables
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -120,7 +120,7 @@ def test_the_example_of_platforms_runs(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_worked_campaign_is_that_of_the_committed_figures() -> None:
     """Each table on docs/campaign.md is exactly what the committed CSV gives."""
-    from benchmarks import worked_campaign
+    from benchmarks.campaigns import worked_campaign
 
     table, text = pd.read_csv(worked_campaign.TABLE), worked_campaign.PAGE.read_text(encoding="utf-8")
     for name, part in worked_campaign.PARTS.items():

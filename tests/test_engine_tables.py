@@ -8,16 +8,18 @@ import time
 import pandas as pd
 import pytest
 
-from benchmarks import engine_rates, engine_tables
-from benchmarks.processes import Others
+from benchmarks.common import results
+from benchmarks.common.processes import Others
+from benchmarks.engine.startup import certified
+from benchmarks.pages import engine_tables
+from benchmarks.rates import engine_rates
 from benchmarks.rates.rows import Row, at_least, at_most
-from benchmarks.startup import certified
 
 
 @pytest.fixture
 def committed(tmp_path, monkeypatch):
     """Return a function that commits a table of a name, in the place of the real ones."""
-    monkeypatch.setattr(engine_tables, "RESULTS", tmp_path)
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
     return lambda name, rows: pd.DataFrame(rows).to_csv(tmp_path / f"{name}.csv", index=False)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import exact_solvers
-from benchmarks.rivals import RIVALS, Task, ask
+from benchmarks.selection import exact_solvers
+from benchmarks.selection.rivals import RIVALS, Task, ask
 from seeding.selection.coverage_reduction import reduce_sets
 from seeding.selection.exact.solve import solve
 

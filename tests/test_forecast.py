@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import seeding as sd
-from benchmarks import scale
+from benchmarks.engine import scale
 from seeding._runtime import memory
 from seeding.cli import main, room
 from seeding.errors import InputError

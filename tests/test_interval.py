@@ -8,7 +8,7 @@ from laws import assert_proportion
 from scipy import special, stats
 
 import seeding as sd
-from benchmarks.interval_coverage import cases
+from benchmarks.certificates.interval_coverage import cases
 from seeding.plan import gamma
 from seeding.plan.interval import (
     NOTHING_KNOWN,

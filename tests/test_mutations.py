@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.mutations import __main__ as runner
+from benchmarks.mutations import runner
 
 ROOT = Path(__file__).parents[1]
 MUTATIONS = runner.read_list()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from benchmarks.processes import machine, measure, second_processor
+from benchmarks.common.processes import machine, measure, second_processor
 
 pytest.importorskip("resource")
 
@@ -33,7 +33,7 @@ def test_failure_is_told():
 def test_a_second_processor_is_worth_what_it_adds(monkeypatch, alone, together, worth):
     """Two pieces of work in the time of one are a whole second processor, in twice the time none."""
     times = iter([alone, together] * 3)
-    monkeypatch.setattr("benchmarks.processes.seconds_of", lambda work: (work(), next(times))[1])
+    monkeypatch.setattr("benchmarks.common.processes.seconds_of", lambda work: (work(), next(times))[1])
     assert second_processor(rounds=3) == pytest.approx(worth)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from benchmarks import ruled_certificates as experiment
+from benchmarks.certificates import ruled_certificates as experiment
+from benchmarks.common import results
 
 # The slow test makes this many plans per case and method.
 RUNS = 100
@@ -22,7 +23,7 @@ def assert_honest(table: pd.DataFrame) -> None:
 
 def test_the_committed_outcome_is_honest():
     """The table in the repository holds every case and method, and keeps what is promised."""
-    table = pd.read_csv(experiment.RESULTS)
+    table = results.read("ruled_certificates")
     wanted = [(case.name, method) for case in experiment.cases() for method in case.methods]
     assert list(zip(table["rules"], table["method"], strict=True)) == wanted
     assert (table["runs"] >= RUNS).all()

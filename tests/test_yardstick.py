@@ -10,10 +10,11 @@ import pytest
 from laws import assert_mean
 
 import seeding as sd
+from benchmarks.common.networks import random_network, top_degree
+from benchmarks.common.timing import interleaved
 from benchmarks.rates import rows, threads
-from benchmarks.rates.networks import random_network, top_degree
-from benchmarks.rates.rows import Row, at_least, at_most, interleaved, skipped
-from benchmarks.yardstick import Yardstick, compile_yardstick
+from benchmarks.rates.rows import Row, at_least, at_most, skipped
+from benchmarks.yardstick.loops import Yardstick, compile_yardstick
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Count the instructions of a kernel's work, which are steadier than its time.
 
-    python -m benchmarks.micro.instructions [--only NAME] [--with perf|callgrind]
+    python -m benchmarks instructions
 
 Each case runs in two processes, of which one does the work more often; the difference is the work, without
 the start of the program. ``perf`` counts on the processor, where the system lets it; ``callgrind`` simulates
@@ -9,13 +9,13 @@ a plain x86-64 one, for which the kernels are compiled anew, and takes minutes a
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,21 +59,13 @@ PROGRAMS = {"perf": "perf", "callgrind": "valgrind"}
 
 def count(name: str, counter: Callable[[list[str], dict[str, str]], int], environment: dict[str, str]) -> int:
     """Count the instructions of one case's work, done once."""
-    words = [sys.executable, "-m", "benchmarks.micro.instructions", "--run", name]
+    words = [sys.executable, "-m", "benchmarks", "instructions", "--run", name]
     more, less = (counter([*words, "--times", str(times)], environment) for times in (2 * ONCE, ONCE))
     return (more - less) // ONCE
 
 
-def main() -> None:
+def main(given: Namespace) -> None:
     """Count and print, or do the work of one case as often as told."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--only", default="", help="only cases whose name contains this")
-    parser.add_argument("--with", dest="counter", choices=COUNTERS, default="perf")
-    parser.add_argument("--run", choices=CASES, help=argparse.SUPPRESS)
-    parser.add_argument("--times", type=int, default=1, help=argparse.SUPPRESS)
-    given = parser.parse_args()
     if given.run:
         work = CASES[given.run]()
         for _ in range(1 + given.times):
@@ -87,7 +79,3 @@ def main() -> None:
             if given.only in name:
                 done = count(name, COUNTERS[given.counter], environment)
                 print(f"{name}: {done:,} instructions", flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -9,11 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 import seeding as sd
+from benchmarks.common.networks import load, top_degree
+from benchmarks.common.timing import interleaved
 from benchmarks.rates import peers
-from benchmarks.rates.networks import load, top_degree
-from benchmarks.rates.rows import Row, Target, at_least, at_most, interleaved, skipped
+from benchmarks.rates.rows import Row, Target, at_least, at_most, skipped
 from benchmarks.rates.threads import two_threads
-from benchmarks.yardstick import compile_yardstick
+from benchmarks.yardstick.loops import compile_yardstick
 from seeding._runtime.parts import run_together
 from seeding.diffusion import IndependentCascade
 from seeding.sampling.rr_sets import RRSampler

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import median
 
-from benchmarks.processes import second_processor, seconds_of
-from benchmarks.rates.rows import ROUNDS, Row, at_least
+from benchmarks.common.processes import second_processor, seconds_of
+from benchmarks.common.timing import ROUNDS
+from benchmarks.rates.rows import Row, at_least
 
 SPEED_UP = 1.8
 # Two processors are there while two threads that only compute do so many times what one does.

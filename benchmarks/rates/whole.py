@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 import seeding as sd
-from benchmarks.rates.networks import load
-from benchmarks.rates.rows import ROUNDS, Row, at_most, interleaved
+from benchmarks.common.networks import load
+from benchmarks.common.timing import ROUNDS, interleaved
+from benchmarks.rates.rows import Row, at_most
 from benchmarks.rates.threads import two_threads
 from seeding._runtime.clock import Clock
 from seeding._runtime.executors import Workers, open_workers

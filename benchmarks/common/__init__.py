@@ -1,0 +1,1 @@
+"""What experiments share: the registry, results, public networks, and what processes take."""
