@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seeding.plan.answers import Invitations, Profit, Target
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.questions.follow_up import read_plan
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
     from seeding.questions.optimize import optimize
@@ -98,6 +99,7 @@ _HOME = {
     "read_message": "seeding.io",
     "read_network": "seeding.io",
     "read_persons": "seeding.io",
+    "read_plan": "seeding.questions.follow_up",
     "read_roster": "seeding.io",
     "read_rules": "seeding.io",
     "read_seeds": "seeding.io",
@@ -151,6 +153,7 @@ __all__ = [
     "read_message",
     "read_network",
     "read_persons",
+    "read_plan",
     "read_roster",
     "read_rules",
     "read_seeds",

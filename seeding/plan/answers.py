@@ -67,6 +67,8 @@ _HARDLY, _SOME = 0.02, 0.05
 _SIMPLE = {
     "random": "a choice at random",
     "top_audience": "choosing the most direct followers",
+    "cheapest": "choosing the cheapest",
+    "audience_per_cost": "choosing the most direct followers for the money",
 }
 
 
@@ -78,7 +80,8 @@ class Comparison:
     ----------
     choice
         ``"random"``: several choices at random, each in worlds of its own; ``"top_audience"``: whoever has
-        the most direct followers who count.
+        the most direct followers who count; ``"audience_per_cost"``: whoever has the most of them for the
+        money; ``"cheapest"``: whoever costs least.
     reach
         What it reaches on average.
     gain, low, high

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from itertools import accumulate
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from seeding._runtime.files import atomic_write
 from seeding._runtime.wording import heads, tenths
+from seeding.errors import InputError
 from seeding.plan.answers import Comparison, Invitations, PriceOfFairness, Profit, Target
 from seeding.plan.estimate import Certificate, Estimate
+from seeding.plan.follow_up import FollowUp
 from seeding.plan.sections import After, Section, lines_of, rows_of
 from seeding.plan.seed_table import SeedTable
+
+if TYPE_CHECKING:
+    from seeding.plan.changes import Changes
+    from seeding.plan.explanation import Explanation
 
 Stopped = Literal[
     "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
@@ -121,6 +127,7 @@ class Plan:
     exact_costs: tuple[Decimal, ...] = ()
     rules: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    follow_up: FollowUp | None = field(default=None, compare=False)
 
     @property
     def groups(self) -> pd.DataFrame | None:
@@ -192,6 +199,12 @@ class Plan:
     def comparisons(self) -> tuple[Comparison, ...]:
         """What simple choices reach in the same worlds."""
         found: tuple[Comparison, ...] = self._value("comparisons", ())
+        return found
+
+    @property
+    def changes(self) -> Changes | None:
+        """What was changed, where the plan is an answer of `what_if`."""
+        found: Changes | None = self._value("changes")
         return found
 
     def _value(self, name: str, default: Any = None) -> Any:
@@ -297,7 +310,7 @@ class Plan:
         spread = self.reach
         lines.append(
             f"Expected reach  {tenths(spread.mean)}   95 % interval {spread.interval} "
-            f"({spread.worlds:,} fresh simulations)"
+            f"({spread.worlds:,} {spread.worlds_are})"
         )
         if spread.p10 is not None and spread.p50 is not None and spread.p90 is not None:
             p10, p50, p90 = (heads(value) for value in (spread.p10, spread.p50, spread.p90))
@@ -320,3 +333,100 @@ class Plan:
         if self.k is not None:
             limits.append(f"at most {self.k:,} seeds")
         return f" (limits: {' and '.join(limits)})" if limits else ""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the plan with all that is needed to make it again, as JSON, in one atomic step.
+
+        The file holds the arguments, the key, the versions, the paths of the inputs with their hashes, and
+        all results, but no samples. `seeding.read_plan` reads it.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written, or the plan holds what no file can.
+        """
+        from seeding.plan.plan_file import write_plan
+
+        write_plan(path, self, self._asked("saved").record())
+
+    def explain(self, candidates: Any = None, *, measure: bool = True) -> Explanation:
+        """Explain why these seeds: what each brings, whose audiences overlap, and who just missed.
+
+        Everything but the fresh check is read from the two samples of the plan, which are drawn again from
+        its key.
+
+        Parameters
+        ----------
+        candidates
+            Labels whose overlap is looked at; None: the seeds.
+        measure
+            Whether to check what each seed brings, and what simple choices reach, in fresh worlds.
+
+        Raises
+        ------
+        InputError
+            If a candidate is unknown, RR sets cannot weigh the campaign, or the inputs are gone or changed.
+        """
+        return self._asked("explained").explain(self, candidates=candidates, measure=measure)
+
+    def what_if(
+        self,
+        *,
+        drop: Any = (),
+        add: Any = (),
+        exclude: Any = (),
+        require: Any = (),
+        budget: Any = None,
+        k: int | None = None,
+        cost: Any = None,
+        accept: Any = None,
+        measure: bool = False,
+    ) -> Plan:
+        """Return the plan after a change, with `changes` saying what that does.
+
+        Parameters
+        ----------
+        drop, add
+            Labels of seeds that leave, and of candidates who join, all other seeds staying. Beside another
+            change they are excluded or required.
+        exclude, require
+            Labels of candidates without whom, or with whom, to plan again.
+        budget, k
+            Other limits.
+        cost, accept
+            Other costs, or other chances of acceptance, by label.
+        measure
+            Whether to measure the changed plan in fresh worlds too; otherwise its reach is read from the
+            certifying sample of the plan.
+
+        Returns ------- A plan. After one single drop, addition or exclusion it has a certificate: δ is split
+        beforehand over all of these, so that all of their certificates hold together. Other changes have
+        none.
+
+        Raises
+        ------
+        InputError
+            If somebody is unknown, or the inputs are gone or changed.
+        InfeasibleError
+            If no plan satisfies the changed limits.
+        """
+        return self._asked("changed").what_if(
+            self, drop=drop, add=add, exclude=exclude, require=require, budget=budget, k=k, cost=cost,
+            accept=accept, measure=measure,
+        )  # fmt: skip
+
+    def followed_by(self, follow_up: FollowUp) -> Plan:
+        """Return the same plan with what answers further questions about it."""
+        return replace(self, follow_up=follow_up)
+
+    def _asked(self, done: str) -> FollowUp:
+        if self.follow_up is None:
+            raise InputError(
+                f"this plan cannot be {done}: it was changed by hand, or copied from another process without "
+                "its network; plan again, or read a saved plan with read_plan."
+            )
+        return self.follow_up
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what answers further questions: it holds the whole network."""
+        return {**self.__dict__, "follow_up": None}

@@ -15,6 +15,7 @@ from seeding.plan.interval import Moments, intervals_of_sums
 from seeding.plan.plan import Plan
 from seeding.plan.sections import Asking, Curve, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
+from seeding.questions.follow_up import Asked
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
 from seeding.roster import money
@@ -66,6 +67,7 @@ def assemble(
             *who_accepts(bought, roster, question.budget_on, case.amount is not None),
             *_told_of_organic(case, sections),
         ),
+        follow_up=Asked(case),
     )
 
 

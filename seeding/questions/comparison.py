@@ -134,3 +134,35 @@ def _simulate(problem: Problem, task: Task, seeds: np.ndarray, first: int, count
     blocks = run_worlds(other, first, count, problem.workers)
     reached: np.ndarray = np.concatenate([block.reach for block in blocks])
     return reached
+
+
+def compare_with_rules_of_thumb(problem: Problem, seeds: np.ndarray, worlds: int) -> tuple[Comparison, ...]:
+    """Compare a plan with what people choose without it, in the same worlds and within the same limits.
+
+    Parameters
+    ----------
+    problem, seeds
+        The limits and rules, and the candidates of the plan.
+    worlds
+        How many worlds; whole runs.
+
+    Returns ------- One comparison each: choices at random, the cheapest, the largest audiences, and the most
+    audience for the money.
+    """
+    task = problem.fresh_worlds(seeds)
+    reach = np.concatenate([block.reach for block in run_worlds(task, 0, worlds, problem.workers)])
+    followers = audience(problem)[problem.nodes][problem.offers.members]
+    each = np.add.reduceat(followers, problem.offers.indptr[:-1])
+    costs = problem.program.costs
+    ranks = {
+        "cheapest": np.argsort(costs, kind="stable"),
+        "top_audience": np.argsort(-each, kind="stable"),
+        "audience_per_cost": np.argsort(-each / np.maximum(costs, 1), kind="stable"),
+    }
+    found = [_at_random(problem, task, reach)]
+    for name, rank in ranks.items():
+        bought = buy(problem, rank, _MOST_ASKED)
+        if bought.size:
+            theirs = _simulate(problem, task, bought, 0, worlds)
+            found.append(Comparison.of(name, reach, theirs, 1))
+    return tuple(found)

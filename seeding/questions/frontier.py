@@ -281,6 +281,7 @@ class ManyBudgets:
     wanted: int | list[Decimal]
     amounts: list[Decimal] = field(default_factory=list)
     steps: list[Limits] = field(default_factory=list)
+    question_name = "frontier"
 
     @classmethod
     def of(cls, question: Question, _network: Network, _roster: Roster) -> ManyBudgets:

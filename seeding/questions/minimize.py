@@ -133,6 +133,7 @@ class LeastCost:
     question: Question
     target: float
     roster: Roster
+    question_name = "minimize_cost"
 
     @classmethod
     def of(cls, question: Question, network: Network, roster: Roster) -> LeastCost:

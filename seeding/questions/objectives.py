@@ -41,6 +41,10 @@ FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swa
 class Objective(Protocol):
     """What is wanted of a plan."""
 
+    @property
+    def question_name(self) -> str:
+        """The public function whose question it is."""
+
     def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
         """Read the limits it is held to; returns them in minor units, and the budget as it was meant."""
 
@@ -67,6 +71,7 @@ class Reach:
     """The largest expected reach within the limits."""
 
     question: Question
+    question_name = "optimize"
 
     def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
         """Read budget and head count, one of which must be given."""

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from seeding._runtime.rng import to_key
 from seeding._runtime.work import open_work
 from seeding.network.message import check_heeded
 from seeding.network.network import Network
@@ -25,8 +24,18 @@ from seeding.selection.problem import Problem
 from seeding.simulation.competition import Duel
 from seeding.simulation.propagation import Propagation, propagation_of
 
+Objectives = Callable[[Question, Network, Roster], Any]
+
 # The objective that a question was prepared for.
 O = TypeVar("O", bound=Objective)  # noqa: E741 — the letter of the objective
+
+
+class Given(NamedTuple):
+    """Network and roster as they were given, and what makes the objective: enough to prepare again."""
+
+    network: Network
+    roster: Roster | None
+    objective_of: Objectives
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +56,8 @@ class Case(Generic[O]):
         How the message spreads, and what is wanted.
     duel
         What the campaign is up against; None: nothing.
+    given
+        What all of this was made from.
     """
 
     question: Question
@@ -59,6 +70,7 @@ class Case(Generic[O]):
     propagation: Propagation
     objective: O
     duel: Duel | None
+    given: Given
 
     @contextmanager
     def work(self) -> Iterator[Problem]:
@@ -66,11 +78,10 @@ class Case(Generic[O]):
         question, roster = self.question, self.roster
         needed = self.rules or roster.says_who_accepts
         terms = compile_rules(self.rules, roster, self.limits) if needed else None
-        key = to_key(question.rng)
         opened = open_work(question.threads, question.executor, question.progress, "choosing the seeds")
         with opened as (workers, progress):
             problem = Problem(
-                self.network, question.model, self.nodes, roster.spend, self.limits, key,
+                self.network, question.model, self.nodes, roster.spend, self.limits, int(question.rng),
                 question.gap, question.delta, question.most_memory, workers, progress, question.clock,
                 terms=terms, accept=roster.chances, duel=self.duel,
             )  # fmt: skip
@@ -90,7 +101,8 @@ def prepare(
     an effect nodes of their own, read the limits, and leave out whom a rival has.
     """
     network = Network.from_any(network, question.probability)
-    roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
+    given = Given(network, None if roster is None else Roster.from_any(roster), objective_of)
+    roster = Roster.everyone(network) if given.roster is None else given.roster
     roster, network, nodes = finest(question.rules, roster).held_on(question.budget_on).place(network)
     network = settle(network, question.audience, question.model)
     network, nodes = with_effects(network, nodes, roster.effect, question.model)
@@ -101,7 +113,7 @@ def prepare(
     taken = propagation.excluded(nodes).tolist()
     excluded = (Exclude(*roster.candidates[taken].tolist()),) if taken else ()
     rules = (*question.rules, *excluded)
-    return Case(question, network, roster, nodes, limits, amount, rules, propagation, objective, duel)
+    return Case(question, network, roster, nodes, limits, amount, rules, propagation, objective, duel, given)
 
 
 def settle(network: Network, audience: str | None, model: object) -> Network:

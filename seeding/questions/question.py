@@ -10,6 +10,7 @@ from typing import Any
 from seeding._runtime import checks
 from seeding._runtime.clock import Clock
 from seeding._runtime.memory import read_memory_limit
+from seeding._runtime.rng import Key, to_key
 from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.roster.acceptance import BudgetOn, check_budget_on
 from seeding.rules.compiling import as_rules, check_rules
@@ -65,6 +66,8 @@ class Question:
     def __post_init__(self) -> None:
         """Check whatever needs no network."""
         self._settle("clock", Clock(self.time_limit))
+        # Once: a generator would give another key every time it is asked.
+        self._settle("rng", Key(to_key(self.rng)))
         check_model(self.model)
         # Rules may come from a generator, which can be read once.
         self._settle("constraints", as_rules(self.constraints))

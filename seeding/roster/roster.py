@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.checks import is_one_of
+from seeding._runtime.source import Source
 from seeding.errors import InputError, listing, shown
 from seeding.network import label_joining
 from seeding.network import labels as label_tools
@@ -75,6 +76,8 @@ class Roster:
     factor, digits
         What each fee is multiplied by to make what the budget is held on, in a unit of ``10**-(decimals +
         digits)``; see `held_on`. Empty: 1.
+    source
+        Where it was read from, for plans that are saved; None: it was made in memory.
     """
 
     names: Labels
@@ -88,6 +91,7 @@ class Roster:
     effect: np.ndarray = field(default_factory=lambda: np.empty(0))
     factor: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     digits: int = 0
+    source: Source | None = None
 
     def __len__(self) -> int:
         return len(self.names)

@@ -256,7 +256,7 @@ def sample_until_certified(
         sources = Sources.open(problem)
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
-        samples, proven = _look(problem, choose, *sources.draw(FIRST_SETS), None), None
+        samples, proven = look(problem, choose, *sources.draw(FIRST_SETS), None), None
         pace = _Pace(problem.clock.elapsed())
         while True:
             stopped = _why_stop(problem, samples, settled)
@@ -308,7 +308,7 @@ def _look_again(
     try:
         grown = sources.grow(samples.choosing, samples.judging, size)
         pace.looks, pace.began = pace.looks + 1, clock.elapsed()
-        return _look(problem, choose, *grown, samples)
+        return look(problem, choose, *grown, samples)
     except OutOfTime:
         return "time_limit"
     except MemoryError:
@@ -319,14 +319,20 @@ def _never() -> None:
     """Check nothing: the first look takes place whatever the time."""
 
 
-def _look(
-    problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
+def look(
+    problem: Problem,
+    choose: Chooser,
+    choosing: Coverage,
+    judging: Coverage | Jury,
+    last: Samples | None,
+    spent: Spent | None = None,
 ) -> Samples:
     """Choose on the first sample, then judge by the second, with the tight bound where it may matter.
 
-    Every look but the first ends with `OutOfTime` where time is up; then the look before stands.
+    Every look but the first ends with `OutOfTime` where time is up; then the look before stands. The bounds
+    use the shares of δ that a plan sets aside, unless others are given as `spent`.
     """
-    sample, spent = offered(choosing, problem.offers), spend(problem)
+    sample, spent = offered(choosing, problem.offers), spent or spend(problem)
     check = problem.clock.check if last else _never
     greedy, cover, guide = choose_on(problem, choose, sample, last.guide if last else None, spent, check)
     best = max(cover, greedy, key=lambda one: one.covered)

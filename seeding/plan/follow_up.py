@@ -1,0 +1,27 @@
+"""What a plan can be asked after it was made: declared here, answered in `seeding.questions`.
+
+A plan is a value and knows neither simulation nor selection. Whoever made it hands in an object that
+remembers the network, the roster and the arguments; a plan that was read from a file has one that only knows
+the file, until the network is given.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from seeding.plan.explanation import Explanation
+    from seeding.plan.plan import Plan
+
+
+class FollowUp(Protocol):
+    """Answers further questions about one plan."""
+
+    def record(self) -> dict[str, Any]:
+        """Return the campaign, the key and the input files with their hashes, as plain values."""
+
+    def explain(self, plan: Plan, **options: Any) -> Explanation:
+        """Explain why these seeds; see `Plan.explain`."""
+
+    def what_if(self, plan: Plan, **changes: Any) -> Plan:
+        """Plan again with changes; see `Plan.what_if`."""

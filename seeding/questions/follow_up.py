@@ -1,0 +1,227 @@
+"""What answers questions about a finished plan: it remembers the question, and draws the samples again."""
+
+from __future__ import annotations
+
+import stat
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seeding._runtime.files import PathLike
+from seeding._runtime.provenance import versions
+from seeding.errors import InputError, listing
+from seeding.network.network import Network
+from seeding.plan.plan import Plan
+from seeding.plan.plan_file import hash_of
+from seeding.questions import campaign, fingerprints
+from seeding.questions.preparing import Case, prepare
+from seeding.questions.question import Question
+from seeding.roster.roster import Roster
+from seeding.selection.kept_samples import KeptSamples, sets_of
+
+if TYPE_CHECKING:
+    from seeding.plan.explanation import Explanation
+
+
+@dataclass(eq=False)
+class Asked:
+    """Answers further questions about a plan that was made, or prepared again, in this process.
+
+    Attributes
+    ----------
+    case
+        The question that the plan answers.
+    samples
+        The samples of the plan; None until they are asked for.
+    """
+
+    case: Case[Any]
+    samples: KeptSamples | None = field(default=None, repr=False)
+
+    def record(self) -> dict[str, Any]:
+        """Return the campaign, the key and the input files with their hashes, as plain values."""
+        question, given = self.case.question, self.case.given
+        tables = campaign.tables_of(question, given.network, given.roster)
+        prints = {
+            "network": fingerprints.of_network(given.network),
+            "roster": fingerprints.of_roster(given.roster),
+        }
+        return {
+            "question": self.case.objective.question_name,
+            "key": f"{question.rng:#018x}",
+            "versions": versions(),
+            "campaign": tables,
+            "inputs": _files_of(tables),
+            "in_memory": list(campaign.missing_from(given.network, given.roster)),
+            "fingerprints": prints,
+        }
+
+    def explain(self, plan: Plan, **options: Any) -> Explanation:
+        """Explain why these seeds."""
+        from seeding.questions.explain import explain_plan
+
+        return explain_plan(plan, self.case, self.kept(plan), **options)
+
+    def what_if(self, plan: Plan, *, measure: bool = False, **changes: Any) -> Plan:
+        """Plan again with changes."""
+        from seeding.questions.what_if import Change, change_plan
+
+        return change_plan(plan, self.case, Change.of(**changes), self.kept(plan), measure)
+
+    def kept(self, plan: Plan) -> KeptSamples | None:
+        """Return the samples of the plan, drawn again where they were not kept; None where there are none."""
+        if self.samples is None:
+            with self.case.work() as problem:
+                if not problem.propagation.cause:
+                    self.samples = KeptSamples.draw(problem, sets_of(plan))
+        return self.samples
+
+
+def _files_of(tables: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the input files of a campaign with their hashes; a pipe has none."""
+    found = []
+    for name, table in tables.items():
+        if isinstance(table, dict) and "path" in table:
+            path = Path(table["path"])
+            with suppress(OSError):
+                if stat.S_ISREG(path.stat().st_mode):
+                    found.append({"table": name, "path": str(path), "sha256": hash_of(path)})
+    return found
+
+
+@dataclass(eq=False)
+class Stored:
+    """Answers further questions about a plan that was read from a file, once its inputs are found.
+
+    Attributes
+    ----------
+    path, document
+        The plan file, and what it holds.
+    network, roster
+        What the plan was made on, if it is given; None: it is read again.
+    """
+
+    path: PathLike
+    document: dict[str, Any]
+    network: Network | None = None
+    roster: Roster | None = None
+    _asked: Asked | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return what the file records."""
+        return {
+            name: held for name, held in self.document.items() if name not in ("format", "version", "plan")
+        }
+
+    def explain(self, plan: Plan, **options: Any) -> Explanation:
+        """Explain why these seeds."""
+        return self.asked(plan).explain(plan, **options)
+
+    def what_if(self, plan: Plan, **changes: Any) -> Plan:
+        """Plan again with changes."""
+        return self.asked(plan).what_if(plan, **changes)
+
+    def asked(self, plan: Plan) -> Asked:
+        """Find the inputs, check that they are the same, and prepare the question again.
+
+        Raises
+        ------
+        InputError
+            If an input is missing or another one; names the file.
+        """
+        if self._asked is None:
+            network, roster = self._inputs()
+            arguments = campaign.arguments_of(self.document["campaign"], self.document["key"])
+            self._check(network, roster)
+            makes = objectives_by_name()[str(self.document.get("question"))]
+            case = prepare(network, roster, Question(**arguments), makes)
+            # Of a frontier, the budget of this very plan.
+            self._asked = Asked(replace(case, amount=plan.budget))
+        return self._asked
+
+    def _inputs(self) -> tuple[Network, Roster | None]:
+        tables = dict(self.document["campaign"])
+        missing = [name for name in self.document.get("in_memory", ()) if getattr(self, name) is None]
+        if missing:
+            raise InputError(
+                f"the plan in {str(self.path)!r} was made on a {' and a '.join(missing)} in memory; give it "
+                f"as read_plan({str(self.path)!r}, {', '.join(f'{name}=…' for name in missing)})."
+            )
+        if self.network is not None and (self.roster is not None or "roster" not in tables):
+            return self.network, self.roster
+        found = _located(self.path, tables, self.document["inputs"])
+        network, roster = campaign.read_inputs(found)
+        return self.network or network, self.roster or roster
+
+    def _check(self, network: Network, roster: Roster | None) -> None:
+        """Refuse inputs that are not those of the plan."""
+        expected = self.document.get("fingerprints", {})
+        actual = {"network": fingerprints.of_network(network), "roster": fingerprints.of_roster(roster)}
+        others = [name for name, said in actual.items() if said != expected.get(name)]
+        if others:
+            raise InputError(
+                f"the {listing(others)} given is not what the plan in {str(self.path)!r} was made on; give "
+                "the same again, or plan anew."
+            )
+
+
+def _located(path: PathLike, tables: dict[str, Any], inputs: list[dict[str, str]]) -> dict[str, Any]:
+    """Find the input files, here or beside the plan file, and make sure that they are the same.
+
+    Raises
+    ------
+    InputError
+        If one is missing or was changed; names it.
+    """
+    found = {name: dict(table) if isinstance(table, dict) else table for name, table in tables.items()}
+    for one in inputs:
+        beside = Path(path).parent / one["path"]
+        place = next((place for place in (Path(one["path"]), beside) if place.is_file()), None)
+        if place is None:
+            raise InputError(
+                f"{one['path']!r}, on which the plan in {str(path)!r} was made, is not there; put it back."
+            )
+        if hash_of(place) != one["sha256"]:
+            raise InputError(
+                f"{str(place)!r} was changed since the plan in {str(path)!r} was made; put the old file back "
+                "or plan anew."
+            )
+        found[one["table"]]["path"] = str(place)
+    return found
+
+
+def objectives_by_name() -> dict[str, Any]:
+    """Return what makes the objective of each question that has a plan."""
+    from seeding.questions.frontier import ManyBudgets
+    from seeding.questions.minimize import LeastCost
+    from seeding.questions.objectives import objective_of
+
+    return {"optimize": objective_of, "minimize_cost": LeastCost.of, "frontier": ManyBudgets.of}
+
+
+def read_plan(path: PathLike, *, network: Any = None, roster: Any = None) -> Plan:
+    """Read a plan that `Plan.save` or ``--save`` wrote.
+
+    The network and the roster are read again when a further question needs them, from the files that the plan
+    names, which must not have changed.
+
+    Parameters
+    ----------
+    path
+        The plan file. Reading it runs nothing of what it holds.
+    network, roster
+        What the plan was made on, where that was made in memory, or to save reading it again.
+
+    Raises
+    ------
+    InputError
+        If the file is no plan file, is cut off or damaged, or was written by a newer version.
+    """
+    from seeding.plan.plan_file import plan_from_values, read_document
+
+    document = read_document(path)
+    plan = plan_from_values(path, document["plan"])
+    given = None if network is None else Network.from_any(network)
+    stored = Stored(path, document, given, None if roster is None else Roster.from_any(roster))
+    return plan.followed_by(stored)

@@ -1,0 +1,141 @@
+"""The two samples that a plan was chosen and certified on, kept or drawn again from its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from seeding.errors import InputError
+from seeding.network.network import Network
+from seeding.plan.estimate import Certificate
+from seeding.plan.plan import Plan
+from seeding.rules.limits import UNLIMITED
+from seeding.sampling.coverage import Coverage
+from seeding.selection.error_budget import BEST_PLAN, CHOICE, WHAT_IF, Spent
+from seeding.selection.greedy import Cover
+from seeding.selection.offers_on_sample import offered
+from seeding.selection.problem import Problem
+from seeding.selection.reachable import within_reach
+from seeding.selection.ris import Improver, choose_on, judge, look
+from seeding.selection.sample_pair import Sources
+
+# What is drawn for a plan that no RR sets were drawn for, such as one of a rule of thumb that was cut short.
+USUAL_SETS = 1 << 17
+
+
+@dataclass(frozen=True, eq=False)
+class KeptSamples:
+    """Both samples of a plan, whole: every set with all candidates in it.
+
+    Attributes
+    ----------
+    choosing, judging
+        The sample that the seeds were chosen on, and the one that certifies them.
+    network, chance
+        Whom the sets are drawn for, and how likely somebody accepts, as `within_reach` left them.
+    """
+
+    choosing: Coverage
+    judging: Coverage
+    network: Network
+    chance: float
+
+    @classmethod
+    def draw(cls, problem: Problem, n_sets: int) -> KeptSamples:
+        """Draw both samples from the key of the problem: the same sets as for the plan."""
+        reached = within_reach(problem)
+        with problem.phase("draw the samples again") as words:
+            choosing, judging = Sources.open(reached).draw(n_sets)
+            words.append(f"2 × {n_sets:,} RR sets")
+        assert isinstance(judging, Coverage)  # it is kept whole where there are no sentinels
+        return cls(choosing, judging, reached.network, reached.chance)
+
+    def problem(self, changed: Problem) -> Problem:
+        """Return a changed problem on the same samples, with the weights that the sets were drawn for."""
+        return replace(changed, network=self.network, chance=self.chance)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes that both samples take, with the index of the choosing one."""
+        members = 8 * self.choosing.total_size + 4 * self.judging.total_size
+        return members + 8 * (self.choosing.n_sets + self.judging.n_sets)
+
+    def fits(self, problem: Problem) -> bool:
+        """Tell whether these samples are of the candidates of a problem."""
+        return bool(len(self.choosing.names) == problem.nodes.size)
+
+
+def sets_of(plan: Plan) -> int:
+    """Return how many RR sets each sample of a plan has."""
+    for proof in (plan.certificate, plan.profit, plan.target):
+        if proof is not None and proof.samples >= 2:
+            return proof.samples // 2
+    return USUAL_SETS
+
+
+def refuse_without_sets(problem: Problem, asked: str) -> None:
+    """Refuse questions that RR sets answer where they cannot.
+
+    Raises
+    ------
+    InputError
+        If bad news travels further, or there is a rival.
+    """
+    cause = problem.propagation.cause
+    if cause:
+        raise InputError(
+            f"{asked} rests on RR sets, which cannot weigh {cause}; ask what_if or compare plans, which "
+            "simulate."
+        )
+
+
+def marks_of(sample: Coverage, chosen: np.ndarray) -> np.ndarray:
+    """Mark the sets that hold one of some candidates."""
+    from seeding._kernels.coverage import greedy
+
+    covered = np.zeros(sample.n_sets, dtype=np.bool_)
+    index = sample.incidence
+    greedy.mark_covered(index.indptr, index.sets, np.asarray(chosen, dtype=np.int64), covered)
+    return covered
+
+
+def barred(problem: Problem, rows: np.ndarray) -> Problem:
+    """Return a problem without rules in which some candidates cost more than there is."""
+    if problem.terms is not None:
+        raise TypeError("a problem with rules excludes by a rule")
+    return repriced(problem, rows, problem.limits.money + 1)
+
+
+def repriced(problem: Problem, rows: np.ndarray, price: int) -> Problem:
+    """Return a problem without rules in which some candidates have another cost, in minor units."""
+    costs = problem.costs.copy()
+    costs[rows] = min(price, UNLIMITED + 1)
+    return replace(problem, costs=costs)
+
+
+def spent_on(problem: Problem) -> Spent:
+    """Return the shares of δ for one single change: every drop or addition, every exclusion, and none."""
+    return WHAT_IF.spend(BEST_PLAN, CHOICE, problem.delta, 2 * problem.nodes.size + 1)
+
+
+def best_on(problem: Problem, samples: KeptSamples) -> np.ndarray:
+    """Choose on the choosing sample, without a certificate."""
+    sample = offered(samples.choosing, problem.offers)
+    return choose_on(problem, Improver(problem), sample, None, spent_on(problem)).cover.order
+
+
+def choose_again(problem: Problem, samples: KeptSamples, before: np.ndarray) -> tuple[Cover, Certificate]:
+    """Choose as the plan was chosen; the plan itself stays where it is still allowed and covers more.
+
+    Both are made on the choosing sample alone. The certificate is one of a single change.
+    """
+    spent = spent_on(problem)
+    seen = look(problem, Improver(problem), samples.choosing, samples.judging, None, spent)
+    if not problem.offers.plain or not problem.program.allows(before):
+        return seen.cover, seen.certificate
+    covered = samples.choosing.count(before)
+    if covered <= seen.cover.covered:
+        return seen.cover, seen.certificate
+    cover = Cover(before, covered, max(seen.cover.bound, covered))
+    return cover, judge(problem, cover, samples.choosing, samples.judging, np.inf, spent)
