@@ -68,7 +68,7 @@ _SIMPLE = {
     "random": "a choice at random",
     "top_audience": "choosing the most direct followers",
     "cheapest": "choosing the cheapest",
-    "audience_per_cost": "choosing the most direct followers for the money",
+    "audience_per_cost": "choosing the most direct followers per cost",
 }
 
 
@@ -118,6 +118,20 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
         return {**self.__dict__, "hardly_helps": self.hardly_helps}
+
+    @property
+    def words(self) -> str:
+        """The choice in words."""
+        return _SIMPLE[self.choice]
+
+    def difference(self) -> str:
+        """Say in one sentence what the plan gains on it."""
+        part = self.gain / self.reach if self.reach > 0 else 0.0
+        more = f", {part:+.{1 if abs(part) < 1 else 0}%}" if part else ""
+        return (
+            f"{self.words[0].upper()}{self.words[1:]} for the same money reaches {tenths(self.reach)}; the "
+            f"plan gains {tenths(self.gain)} (95 % interval {tenths(self.low)} to {tenths(self.high)}{more})."
+        )
 
     def __str__(self) -> str:
         sure = self.high <= _SOME * self.reach

@@ -116,9 +116,13 @@ class Explanation:
         return lines
 
     def _of_simple_choices(self) -> list[str]:
-        lines = [f"{str(one)[0].upper()}{str(one)[1:]}." for one in self.comparisons]
-        if self.comparisons and any(one.hardly_helps for one in self.comparisons):
-            lines.append("So choosing with care hardly helps here: a simple choice comes as far, or nearly.")
+        """Say what each simple choice reaches, and whether the plan gains anything on it."""
+        lines = [one.difference() for one in self.comparisons]
+        alike = [one for one in self.comparisons if one.hardly_helps]
+        if alike:
+            lines.append(
+                f"So the optimiser hardly helps here: {alike[0].words} may do as well, to within 2 %."
+            )
         return lines
 
 

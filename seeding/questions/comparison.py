@@ -151,18 +151,19 @@ def compare_with_rules_of_thumb(problem: Problem, seeds: np.ndarray, worlds: int
     """
     task = problem.fresh_worlds(seeds)
     reach = np.concatenate([block.reach for block in run_worlds(task, 0, worlds, problem.workers)])
+    each = _worlds_for(reach)
     followers = audience(problem)[problem.nodes][problem.offers.members]
-    each = np.add.reduceat(followers, problem.offers.indptr[:-1])
+    direct = np.add.reduceat(followers, problem.offers.indptr[:-1])
     costs = problem.program.costs
     ranks = {
         "cheapest": np.argsort(costs, kind="stable"),
-        "top_audience": np.argsort(-each, kind="stable"),
-        "audience_per_cost": np.argsort(-each / np.maximum(costs, 1), kind="stable"),
+        "top_audience": np.argsort(-direct, kind="stable"),
+        "audience_per_cost": np.argsort(-direct / np.maximum(costs, 1), kind="stable"),
     }
     found = [_at_random(problem, task, reach)]
     for name, rank in ranks.items():
         bought = buy(problem, rank, _MOST_ASKED)
         if bought.size:
-            theirs = _simulate(problem, task, bought, 0, worlds)
-            found.append(Comparison.of(name, reach, theirs, 1))
+            theirs = _simulate(problem, task, bought, 0, each)
+            found.append(Comparison.of(name, reach[:each], theirs, 1))
     return tuple(found)

@@ -24,6 +24,7 @@ from seeding.questions.what_if import Change, changed_case, places_of, rows_of
 from seeding.roster.roster import Roster
 from seeding.rules.rules import AtLeastReach
 from seeding.selection.kept_samples import KeptSamples, barred, best_on, refuse_without_sets
+from seeding.selection.nearby import Nearby
 from seeding.selection.overlap import SeedSets
 from seeding.selection.problem import Problem
 from seeding.simulation.measuring import measure_parts, run_worlds
@@ -47,12 +48,13 @@ def explain_plan(
             refuse_without_sets(problem, "an explanation")
         assert samples is not None  # it was refused otherwise
         settled = samples.problem(problem)
-        frame, notes = _of_seeds(plan, case, settled, samples, seeds)
+        nearby = Nearby.of(settled, samples, seeds)
+        frame, notes = _of_seeds(plan, case, settled, nearby)
         worlds = _worlds_of_check(plan, seeds.size) if measure and seeds.size else 0
         if worlds:
             frame = frame.assign(**_fresh(problem, seeds, worlds), **_for_whom(problem, case, seeds))
-        simple = compare_with_rules_of_thumb(problem, seeds, worlds) if worlds else ()
-        missed, said = runners_up(case, settled, samples, seeds)
+        simple = compare_with_rules_of_thumb(problem, seeds, plan.reach.worlds) if worlds else ()
+        missed, said = runners_up(case, settled, nearby)
         overlap, pairs, union = _overlap(case.roster, samples, asked)
         reach = settled.network.total_weight * samples.judging.count(seeds) / samples.judging.n_sets
     told = (*notes, *said)
@@ -68,9 +70,10 @@ def _rows_of_all(roster: Roster, labels: Any) -> np.ndarray:
 
 
 def _of_seeds(
-    plan: Plan, case: Case[Any], problem: Problem, samples: KeptSamples, seeds: np.ndarray
+    plan: Plan, case: Case[Any], problem: Problem, nearby: Nearby
 ) -> tuple[pd.DataFrame, list[str]]:
     """Weigh each seed on the certifying sample."""
+    samples, seeds = nearby.samples, nearby.seeds
     held, weight = SeedSets.of(samples.judging, seeds), problem.network.total_weight
     unit = weight / samples.judging.n_sets
     rows = []
@@ -87,7 +90,7 @@ def _of_seeds(
                 "lost": unit * only,
                 "lost_low": low,
                 "lost_high": high,
-                "lost_replanned": unit * (held.covered - _without(case, problem, samples, seeds, seed)),
+                "lost_replanned": unit * (held.covered - _without(case, problem, nearby, seed)),
             }
         )
     frame = pd.DataFrame(rows)
@@ -95,7 +98,7 @@ def _of_seeds(
         return frame.assign(replacement=None, replacement_loses=np.nan), [
             "Replacements are not sought where several people are bought together."
         ]
-    return frame.assign(**_replacements(case, problem, samples, seeds, held, unit)), []
+    return frame.assign(**_replacements(case, problem, nearby, held, unit)), []
 
 
 def _interval_of_count(count: int, n_sets: int, weight: float) -> tuple[float, float]:
@@ -105,29 +108,29 @@ def _interval_of_count(count: int, n_sets: int, weight: float) -> tuple[float, f
     return weight * binomial_lower(count, n_sets, 0.025), weight * binomial_upper(count, n_sets, 0.025)
 
 
-def _without(case: Case[Any], problem: Problem, samples: KeptSamples, seeds: np.ndarray, seed: int) -> int:
-    """Count the certifying sets that a plan without somebody covers, made as `what_if(exclude=…)` does."""
-    kept = seeds[seeds != seed]
+def _without(case: Case[Any], problem: Problem, nearby: Nearby, seed: int) -> int:
+    """Count the certifying sets that the plan covers when somebody is out and the money is spent again."""
+    samples = nearby.samples
     if problem.terms is None:
-        changed = barred(problem, np.array([seed]))
-        order = best_on(changed, samples)
-        chosen = max((order, kept), key=samples.choosing.count)
-        return samples.judging.count(chosen)
+        kept = nearby.seeds[nearby.seeds != seed]
+        order = nearby.improved(barred(problem, np.array([seed])), kept)
+        return samples.judging.count(order)
     label = plain([case.roster.candidates[seed]])[0]
     with changed_case(case, Change(exclude=(label,))).work() as narrowed:
         settled = samples.problem(narrowed)
-        return samples.judging.count(settled.seeded(best_on(settled, samples)))
+        kept = nearby.seeds[nearby.seeds != seed]
+        return samples.judging.count(settled.seeded(best_on(settled, samples, kept).order))
 
 
 def _replacements(
-    case: Case[Any], problem: Problem, samples: KeptSamples, seeds: np.ndarray, held: SeedSets, unit: float
+    case: Case[Any], problem: Problem, nearby: Nearby, held: SeedSets, unit: float
 ) -> dict[str, list[Any]]:
     """Find who would take the place of each seed best, on the choosing sample; weigh that on the other."""
-    chosen = SeedSets.of(samples.choosing, seeds)
-    gains, names, loses = chosen.gains(), [], []
+    samples, seeds = nearby.samples, nearby.seeds
+    names, loses = [], []
     for place in range(seeds.size):
         kept = np.delete(seeds, place)
-        ahead = gains + chosen.gains_without(place)
+        ahead = nearby.gains + nearby.gains_without[place]
         ahead[seeds] = -1
         best = next(
             (one for one in _most_first(ahead, problem) if problem.program.allows(np.append(kept, one))), None
@@ -162,11 +165,11 @@ def _reaches(problem: Problem, seeds: np.ndarray, worlds: int) -> np.ndarray:
 
 def _fresh(problem: Problem, seeds: np.ndarray, worlds: int) -> dict[str, list[float]]:
     """Measure what is lost without each seed, world by world."""
-    together, weight = _reaches(problem, seeds, worlds), problem.network.total_weight
+    together = _reaches(problem, seeds, worlds)
     rows = []
     for place in range(seeds.size):
         lost = together - _reaches(problem, np.delete(seeds, place), worlds)
-        rows.append((float(lost.mean()), *mean_interval(Moments.of(lost), Known(0.0, weight))))
+        rows.append((float(lost.mean()), *mean_interval(Moments.of(lost), Known(0.0))))
     names = ("lost_fresh", "fresh_low", "fresh_high")
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
 

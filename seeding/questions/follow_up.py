@@ -18,10 +18,10 @@ from seeding.questions import campaign, fingerprints
 from seeding.questions.preparing import Case, prepare
 from seeding.questions.question import Question
 from seeding.roster.roster import Roster
-from seeding.selection.kept_samples import KeptSamples, sets_of
 
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
+    from seeding.selection.kept_samples import KeptSamples
 
 
 @dataclass(eq=False)
@@ -71,6 +71,8 @@ class Asked:
 
     def kept(self, plan: Plan) -> KeptSamples | None:
         """Return the samples of the plan, drawn again where they were not kept; None where there are none."""
+        from seeding.selection.kept_samples import KeptSamples, sets_of
+
         if self.samples is None:
             with self.case.work() as problem:
                 if not problem.propagation.cause:

@@ -318,7 +318,8 @@ def edited(before: np.ndarray, case: Case[Any], change: Change) -> np.ndarray:
 
 def _again(problem: Problem, samples: KeptSamples, change: Change, before: np.ndarray) -> Choice:
     """Choose on the choosing sample under the changed limits, and judge by the other."""
-    cover, certificate = choose_again(problem, samples, before)
+    kept = before[~problem.program.forbidden[before]] if problem.offers.plain else before
+    cover, certificate = choose_again(problem, samples, kept)
     order = rank_by_gain(problem, offered(samples.choosing, problem.offers), cover.order)
     single = certificate if change.is_single else None
     why = "chosen anew on the samples of the plan"

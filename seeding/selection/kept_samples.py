@@ -14,6 +14,7 @@ from seeding.rules.limits import UNLIMITED
 from seeding.sampling.coverage import Coverage
 from seeding.selection.error_budget import BEST_PLAN, CHOICE, WHAT_IF, Spent
 from seeding.selection.greedy import Cover
+from seeding.selection.local_search import improve
 from seeding.selection.offers_on_sample import offered
 from seeding.selection.problem import Problem
 from seeding.selection.reachable import within_reach
@@ -119,23 +120,31 @@ def spent_on(problem: Problem) -> Spent:
     return WHAT_IF.spend(BEST_PLAN, CHOICE, problem.delta, 2 * problem.nodes.size + 1)
 
 
-def best_on(problem: Problem, samples: KeptSamples) -> np.ndarray:
-    """Choose on the choosing sample, without a certificate."""
+def best_on(problem: Problem, samples: KeptSamples, before: np.ndarray) -> Cover:
+    """Choose on the choosing sample as the plan was chosen, or improve what is left of the plan.
+
+    The one that covers more is taken, the new choice where they cover the same.
+    """
     sample = offered(samples.choosing, problem.offers)
-    return choose_on(problem, Improver(problem), sample, None, spent_on(problem)).cover.order
+    found = choose_on(problem, Improver(problem), sample, None, spent_on(problem)).cover
+    return max(found, *_improved(problem, samples, before), key=lambda one: one.covered)
+
+
+def _improved(problem: Problem, samples: KeptSamples, before: np.ndarray) -> list[Cover]:
+    """Improve what is left of a plan by local search; nothing where that is not allowed any more."""
+    if not problem.offers.plain or not problem.program.allows(before):
+        return []
+    sample = samples.choosing
+    cover = Cover(before, sample.count(before), sample.n_sets)
+    return [improve(sample, problem.program, cover)]
 
 
 def choose_again(problem: Problem, samples: KeptSamples, before: np.ndarray) -> tuple[Cover, Certificate]:
-    """Choose as the plan was chosen; the plan itself stays where it is still allowed and covers more.
-
-    Both are made on the choosing sample alone. The certificate is one of a single change.
-    """
+    """Choose as `best_on` does, with a certificate of one single change."""
     spent = spent_on(problem)
     seen = look(problem, Improver(problem), samples.choosing, samples.judging, None, spent)
-    if not problem.offers.plain or not problem.program.allows(before):
-        return seen.cover, seen.certificate
-    covered = samples.choosing.count(before)
-    if covered <= seen.cover.covered:
-        return seen.cover, seen.certificate
-    cover = Cover(before, covered, max(seen.cover.bound, covered))
-    return cover, judge(problem, cover, samples.choosing, samples.judging, np.inf, spent)
+    best = max(seen.cover, *_improved(problem, samples, before), key=lambda one: one.covered)
+    if best is seen.cover:
+        return best, seen.certificate
+    best = Cover(best.order, best.covered, max(seen.cover.bound, best.covered))
+    return best, judge(problem, best, samples.choosing, samples.judging, np.inf, spent)
