@@ -20,6 +20,20 @@ example:
 example:
   seeding minimize follows.csv --roster creators.csv --target-reach 20000 --out seeds.csv
       the cheapest creators who together reach 20,000 people, with 90 % confidence""",
+    "explain": """\
+example:
+  seeding explain autumn.plan --out why.csv
+      what each seed of a plan saved with --save brings, and who just missed""",
+    "what-if": """\
+examples:
+  seeding what-if autumn.plan --drop @anna
+      what is left if she declines, all others staying
+  seeding what-if autumn.plan --budget 300000
+      what more money buys""",
+    "replay": """\
+example:
+  seeding replay autumn.plan
+      whether the same inputs and the same key still give the same plan""",
     "reach": """\
 example:
   seeding reach follows.csv --seeds seeds.csv

@@ -16,6 +16,7 @@ from seeding.errors import InputError
 if TYPE_CHECKING:
     from seeding.network.message import Message
     from seeding.network.network import Network
+    from seeding.plan.plan import Plan
     from seeding.roster.roster import Roster
     from seeding.rules.rules import Rule
 
@@ -29,6 +30,7 @@ _WITHOUT = (
     ("--budget-on", None, "--roster"),
     ("--tie", "random", "--rivals"),
     ("--spreadsheet", False, "--out"),
+    ("--keep-sample", None, "--save"),
 )
 
 
@@ -44,9 +46,11 @@ def check_outputs(arguments: Namespace) -> None:
 
     read = {
         _place(path)
-        for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals")
+        for path in _given(
+            arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals", "plan"
+        )
     }
-    for path in _given(arguments, "out", "plan_json", "plot"):
+    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")
@@ -294,3 +298,9 @@ def reach_unit(network: Network, arguments: Namespace) -> str:
     if getattr(arguments, "audience", None) is not None and not arguments.weights:
         return "people of the audience"
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"
+
+
+def labels_like(plan: Plan, words: Sequence[str]) -> list[Any]:
+    """Take words of the command line for labels of the kind that a plan has: texts or numbers."""
+    numbers = plan.table.candidates.are_integers
+    return [int(word) if numbers and word.lstrip("-").isdecimal() else word for word in words]

@@ -58,6 +58,20 @@ def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
     shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
     shell.write(arguments.plan_json, plan.to_json)
+    sample = getattr(arguments, "keep_sample", None)
+    shell.write(getattr(arguments, "save", None), lambda path: plan.save(path, keep_sample=sample))
+    if sample is not None and arguments.save in shell.written:
+        shell.written.append(sample)
+    shell.write(getattr(arguments, "toml", None), lambda path: write_campaign(plan, path))
+
+
+def write_campaign(plan: Plan, path: str) -> None:
+    """Write what was asked as TOML."""
+    from seeding._runtime.files import atomic_write
+    from seeding.plan.plan_file import campaign_text
+
+    with atomic_write(path) as file:
+        file.write(campaign_text(plan))
 
 
 def warn_of_formulas(plan: Plan, arguments: Namespace, shell: Shell) -> None:

@@ -442,7 +442,42 @@ def add_files(group: Any, default: str | None) -> None:
     )
     group.add_argument("--plan-json", metavar="FILE", help="write the whole plan to this file as JSON")
     group.add_argument(
+        "--save", metavar="FILE", help="save the plan with all that 'explain', 'what-if' and 'replay' need"
+    )
+    group.add_argument(
+        "--keep-sample", metavar="FILE", help="keep its samples beside --save, so that these answer at once"
+    )
+    group.add_argument("--toml", metavar="FILE", help="write the campaign, all that was asked, as TOML")
+    group.add_argument(
         "--spreadsheet",
         action="store_true",
         help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
+    )
+
+
+def add_plan(parser: ArgumentParser) -> None:
+    """Add the saved plan that a command is about."""
+    parser.add_argument("plan", metavar="PLAN", help="a plan that --save or Plan.save wrote")
+
+
+def add_changes(parser: ArgumentParser) -> None:
+    """Add what may be changed of a plan."""
+    group = parser.add_argument_group("Changes", "One or more; labels are those of the roster.")
+    for name, said in (
+        ("drop", "a seed who leaves, all others staying; may be repeated"),
+        ("add", "a candidate who joins, all others staying; may be repeated"),
+        ("exclude", "plan again without this candidate; may be repeated"),
+        ("require", "plan again with this candidate; may be repeated"),
+    ):
+        group.add_argument(f"--{name}", action="append", metavar="LABEL", help=said)
+    group.add_argument("--budget", type=values.amount, metavar="AMOUNT", help="plan again with this budget")
+    group.add_argument("-k", type=values.positive, metavar="N", help="plan again with at most so many seeds")
+    group.add_argument(
+        "--cost", action="append", metavar="LABEL=AMOUNT", help="plan again at another price; may be repeated"
+    )
+    group.add_argument(
+        "--accept", action="append", metavar="LABEL=P", help="plan again with another chance of a yes"
+    )
+    group.add_argument(
+        "--measure", action="store_true", help="measure the changed plan in fresh simulations too"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -56,8 +56,8 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
-        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_virality, _add_inspect,
-        _add_couple, _add_bench,
+        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_replay,
+        _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -73,7 +73,7 @@ def _command(commands: Any, name: str, short: str, long: str, usage: str = "") -
         formatter_class=Help,
         allow_abbrev=False,
     )
-    parser.set_defaults(module=f"seeding.cli.{name}")
+    parser.set_defaults(module=f"seeding.cli.{name.replace('-', '_')}")
     return parser
 
 
@@ -112,6 +112,59 @@ def _add_optimize(commands: Any) -> None:
     options.add_certainty(parser)
     output = options.add_output(parser)
     options.add_files(output, default=None)
+
+
+def _add_explain(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "explain",
+        "say why these seeds: what each brings, who overlaps, who just missed",
+        "Explain a saved plan: what is lost without each seed, whose audiences overlap, who\n"
+        "just missed and at what price, and what simple choices reach for the same money.",
+        "PLAN ",
+    )
+    options.add_plan(parser)
+    parser.add_argument(
+        "--candidate",
+        action="append",
+        metavar="LABEL",
+        help="look at the overlap of these candidates instead of the seeds; may be repeated",
+    )
+    parser.add_argument(
+        "--measure",
+        action=BooleanOptionalAction,
+        default=True,
+        help="check in fresh simulations what each seed brings (default: yes)",
+    )
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the table of seeds to this CSV")
+
+
+def _add_what_if(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "what-if",
+        "plan again after a change, on the samples of a saved plan",
+        "Say what a saved plan becomes if somebody declines, joins, or costs more, or if\n"
+        "there is more money.",
+        "PLAN (--drop LABEL | --add LABEL | --exclude LABEL | --budget AMOUNT | …) ",
+    )
+    options.add_plan(parser)
+    options.add_changes(parser)
+    output = options.add_output(parser)
+    options.add_files(output, default=None)
+
+
+def _add_replay(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "replay",
+        "make a saved plan again and say whether it is the same",
+        "Make a saved plan again from its inputs and its key: the same bits, or exactly what\ndiffers.",
+        "PLAN ",
+    )
+    options.add_plan(parser)
+    options.add_output(parser)
 
 
 def _add_frontier(commands: Any) -> None:

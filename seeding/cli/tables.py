@@ -236,7 +236,7 @@ def reach_sentences(reach: Estimate, unit: str) -> list[str]:
     cut = " (cut at the proven bounds)" if reach.cut else ""
     lines = [
         f"Reach: {number(reach.mean)} {unit} on average; 95 % interval {number(reach.low)} to "
-        f"{number(reach.high)}{cut}, from {reach.worlds:,} fresh simulations."
+        f"{number(reach.high)}{cut}, from {reach.worlds:,} {reach.worlds_are}."
     ]
     if reach.p10 is not None and reach.p50 is not None and reach.p90 is not None:
         p10, p50, p90 = (whole_number(value) for value in (reach.p10, reach.p50, reach.p90))

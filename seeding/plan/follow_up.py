@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from seeding._runtime.files import PathLike
+
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.plan.plan import Plan
@@ -19,6 +21,12 @@ class FollowUp(Protocol):
 
     def record(self) -> dict[str, Any]:
         """Return the campaign, the key and the input files with their hashes, as plain values."""
+
+    def replay(self, plan: Plan) -> Plan:
+        """Make the plan again from the same arguments and key; see `Plan.replay`."""
+
+    def write_sample(self, plan: Plan, path: PathLike) -> None:
+        """Write the samples of the plan to a file; see `Plan.save`."""
 
     def explain(self, plan: Plan, **options: Any) -> Explanation:
         """Explain why these seeds; see `Plan.explain`."""

@@ -334,11 +334,19 @@ class Plan:
             limits.append(f"at most {self.k:,} seeds")
         return f" (limits: {' and '.join(limits)})" if limits else ""
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str], *, keep_sample: str | PathLike[str] | None = None) -> None:
         """Write the plan with all that is needed to make it again, as JSON, in one atomic step.
 
         The file holds the arguments, the key, the versions, the paths of the inputs with their hashes, and
         all results, but no samples. `seeding.read_plan` reads it.
+
+        Parameters
+        ----------
+        path
+            The file.
+        keep_sample
+            A second file for the two samples of the plan, so that further questions are answered without
+            drawing them again.
 
         Raises
         ------
@@ -347,7 +355,20 @@ class Plan:
         """
         from seeding.plan.plan_file import write_plan
 
-        write_plan(path, self, self._asked("saved").record())
+        follow_up = self._asked("saved")
+        if keep_sample is not None:
+            follow_up.write_sample(self, keep_sample)
+        write_plan(path, self, follow_up.record())
+
+    def replay(self) -> Plan:
+        """Make the plan again from the same arguments and the same key: the same bits, on the same versions.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("made again").replay(self)
 
     def explain(self, candidates: Any = None, *, measure: bool = True) -> Explanation:
         """Explain why these seeds: what each brings, whose audiences overlap, and who just missed.

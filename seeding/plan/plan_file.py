@@ -38,6 +38,21 @@ def plan_to_values(plan: Plan) -> dict[str, Any]:
 _FIELDS = tuple(name for name in Plan.__dataclass_fields__ if name != "follow_up")
 
 
+def campaign_text(plan: Plan) -> str:
+    """Return the campaign of a plan, all that was asked, as TOML.
+
+    Raises
+    ------
+    InputError
+        If the plan does not remember its question.
+    """
+    import tomli_w
+
+    if plan.follow_up is None:
+        raise InputError("this plan does not remember what was asked; plan again, or read a saved plan.")
+    return str(tomli_w.dumps(plan.follow_up.record()["campaign"]))
+
+
 def read_document(path: PathLike) -> dict[str, Any]:
     """Read a plan file, without making a plan of it yet.
 

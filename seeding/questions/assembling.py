@@ -15,7 +15,7 @@ from seeding.plan.interval import Moments, intervals_of_sums
 from seeding.plan.plan import Plan
 from seeding.plan.sections import Asking, Curve, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
-from seeding.questions.follow_up import Asked
+from seeding.questions.follow_up import Asked, keep_sample
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
 from seeding.roster import money
@@ -49,7 +49,7 @@ def assemble(
     said |= {"budget_on": question.budget_on} if roster.says_who_accepts else {}
     said |= case.propagation.provenance() | case.objective.provenance(case.rules)
     reach = case.objective.reach(choice, spread)
-    return Plan(
+    made = Plan(
         table=seed_table(bought, roster, spread),
         reach=measured_reach(spread, choice.certificate) if reach is None else reach,
         certificate=choice.certificate,
@@ -69,6 +69,7 @@ def assemble(
         ),
         follow_up=Asked(case),
     )
+    return keep_sample(made) if question.keep_sample else made
 
 
 def _told_of_organic(case: Case[Any], sections: list[Section]) -> list[Section]:

@@ -8,6 +8,7 @@ in fresh worlds, the same for all.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,17 @@ def explain_plan(
         if samples is None:
             refuse_without_sets(problem, "an explanation")
         assert samples is not None  # it was refused otherwise
-        settled = samples.problem(problem)
+        settled = _with_its_money(samples.problem(problem), seeds)
         nearby = Nearby.of(settled, samples, seeds)
         frame, notes = _of_seeds(plan, case, settled, nearby)
         worlds = _worlds_of_check(plan, seeds.size) if measure and seeds.size else 0
         if worlds:
             frame = frame.assign(**_fresh(problem, seeds, worlds), **_for_whom(problem, case, seeds))
-        simple = compare_with_rules_of_thumb(problem, seeds, plan.reach.worlds) if worlds else ()
+        simple = (
+            compare_with_rules_of_thumb(_with_its_money(problem, seeds), seeds, plan.reach.worlds)
+            if worlds
+            else ()
+        )
         missed, said = runners_up(case, settled, nearby)
         overlap, pairs, union = _overlap(case.roster, samples, asked)
         reach = settled.network.total_weight * samples.judging.count(seeds) / samples.judging.n_sets
@@ -61,6 +66,14 @@ def explain_plan(
     return Explanation(
         frame, overlap, pairs, union, missed, simple, reach, samples.judging.n_sets, worlds, told
     )
+
+
+def _with_its_money(problem: Problem, seeds: np.ndarray) -> Problem:
+    """Limit a plan that has no budget of its own, such as one of least cost, to what it costs."""
+    limits = problem.limits
+    if limits.budget is not None or limits.k is not None or not problem.offers.plain:
+        return problem
+    return problem.within(replace(limits, budget=int(problem.costs[seeds].sum())))
 
 
 def _rows_of_all(roster: Roster, labels: Any) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from seeding._runtime.files import PathLike
 from seeding._runtime.provenance import versions
 from seeding.errors import InputError, listing
 from seeding.network.network import Network
-from seeding.plan.plan import Plan
+from seeding.plan.plan import Phase, Plan
 from seeding.plan.plan_file import hash_of
 from seeding.questions import campaign, fingerprints
 from seeding.questions.preparing import Case, prepare
@@ -22,6 +23,10 @@ from seeding.roster.roster import Roster
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.selection.kept_samples import KeptSamples
+
+
+# The phase in which the samples of a plan are kept.
+KEPT = "keep the samples"
 
 
 @dataclass(eq=False)
@@ -38,6 +43,7 @@ class Asked:
 
     case: Case[Any]
     samples: KeptSamples | None = field(default=None, repr=False)
+    sample_path: str | None = None
 
     def record(self) -> dict[str, Any]:
         """Return the campaign, the key and the input files with their hashes, as plain values."""
@@ -55,7 +61,26 @@ class Asked:
             "inputs": _files_of(tables),
             "in_memory": list(campaign.missing_from(given.network, given.roster)),
             "fingerprints": prints,
+            "sample": self.sample_path,
         }
+
+    def replay(self, plan: Plan) -> Plan:
+        """Make the plan again from the same arguments and key."""
+        from seeding.questions.replay import make_again
+
+        return make_again(plan, self.case)
+
+    def write_sample(self, plan: Plan, path: PathLike) -> None:
+        """Write the samples of the plan to a file."""
+        from seeding.selection.kept_samples import refuse_without_sets
+
+        kept = self.kept(plan)
+        if kept is None:
+            with self.case.work() as problem:
+                refuse_without_sets(problem, "a kept sample")
+        assert kept is not None  # it was refused otherwise
+        kept.write(path, int(self.case.question.rng))
+        self.sample_path = str(path)
 
     def explain(self, plan: Plan, **options: Any) -> Explanation:
         """Explain why these seeds."""
@@ -78,6 +103,25 @@ class Asked:
                 if not problem.propagation.cause:
                     self.samples = KeptSamples.draw(problem, sets_of(plan))
         return self.samples
+
+
+def keep_sample(plan: Plan) -> Plan:
+    """Draw the samples of a plan that was just made, so that further questions are answered at once.
+
+    The last phase of the plan says how much memory they take; nothing is kept where RR sets cannot tell what
+    is reached.
+    """
+    from seeding._runtime.memory import in_words
+
+    follow_up = plan.follow_up
+    assert isinstance(follow_up, Asked)  # the plan was just made
+    began = time.monotonic()
+    kept = follow_up.kept(plan)
+    if kept is None:
+        return plan
+    said = f"2 × {kept.choosing.n_sets:,} RR sets, {in_words(kept.n_bytes)}"
+    phase = Phase(KEPT, said, time.monotonic() - began)
+    return replace(plan, phases=(*plan.phases, phase))
 
 
 def _files_of(tables: dict[str, Any]) -> list[dict[str, str]]:
@@ -120,9 +164,33 @@ class Stored:
         """Explain why these seeds."""
         return self.asked(plan).explain(plan, **options)
 
-    def what_if(self, plan: Plan, **changes: Any) -> Plan:
-        """Plan again with changes."""
-        return self.asked(plan).what_if(plan, **changes)
+    def replay(self, plan: Plan) -> Plan:
+        """Make the plan again from the same arguments and key."""
+        return self.asked(plan).replay(plan)
+
+    def write_sample(self, plan: Plan, path: PathLike) -> None:
+        """Write the samples of the plan to a file."""
+        self.asked(plan).write_sample(plan, path)
+
+    def _kept(self, asked: Asked) -> KeptSamples | None:
+        """Read the samples that were kept in a file; None where there is none: then they are drawn again."""
+        from seeding.selection.kept_samples import KeptSamples
+
+        kept = self.document.get("sample")
+        if kept is None:
+            return None
+        place = next((one for one in (Path(kept), Path(self.path).parent / kept) if one.is_file()), None)
+        if place is None:
+            return None
+        with asked.case.work() as problem:
+            return KeptSamples.read(place, problem)
+
+    def what_if(self, plan: Plan, *, measure: bool = False, **changes: Any) -> Plan:
+        """Plan again with changes, which are checked before the inputs are read."""
+        from seeding.questions.what_if import Change
+
+        Change.of(**changes)
+        return self.asked(plan).what_if(plan, measure=measure, **changes)
 
     def asked(self, plan: Plan) -> Asked:
         """Find the inputs, check that they are the same, and prepare the question again.
@@ -140,6 +208,7 @@ class Stored:
             case = prepare(network, roster, Question(**arguments), makes)
             # Of a frontier, the budget of this very plan.
             self._asked = Asked(replace(case, amount=plan.budget))
+            self._asked.samples = self._kept(self._asked)
         return self._asked
 
     def _inputs(self) -> tuple[Network, Roster | None]:

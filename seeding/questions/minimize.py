@@ -56,6 +56,7 @@ def minimize_cost(
     memory_limit: int | str | None = None,
     probability: Any = None,
     rng: RandomSource = None,
+    keep_sample: bool = False,
     threads: int | None = None,
     executor: Any = None,
     progress: bool | Progress = False,
@@ -81,7 +82,7 @@ def minimize_cost(
     constraints
         Further rules, as for `optimize`, but for `AtLeastReach`. The plan keeps them; the bound on the least
         possible cost leaves them out, so that it may be well below what they allow.
-    model, audience, probability, memory_limit, rng, threads, executor, progress
+    model, audience, probability, memory_limit, rng, keep_sample, threads, executor, progress
         As for `optimize`.
     gap, delta
         Stop when the plan is proven to cost at most 1 / (1 − `gap`) times the least possible cost; the bound
@@ -115,8 +116,8 @@ def minimize_cost(
     question = Question(
         target_reach=target_reach, confidence=confidence, budget=budget, k=k, budget_on=budget_on,
         model=model, audience=audience, constraints=constraints, gap=gap, delta=delta, precision=precision,
-        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng, threads=threads,
-        executor=executor, progress=progress,
+        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng,
+        keep_sample=keep_sample, threads=threads, executor=executor, progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, LeastCost.of)
     with case.work() as problem:

@@ -43,6 +43,7 @@ def optimize(
     memory_limit: int | str | None = None,
     probability: Any = None,
     rng: RandomSource = None,
+    keep_sample: bool = False,
     threads: int | None = None,
     executor: Any = None,
     progress: bool | Progress = False,
@@ -113,6 +114,10 @@ def optimize(
         For a graph that is not a `Network` yet: see `Network.from_edges`.
     rng
         Randomness: the same key gives the same plan, whatever the number of threads.
+    keep_sample
+        Keep the two samples with the plan, so that `Plan.explain` and `Plan.what_if` answer at once;
+        otherwise they draw them again from the key. The last of `Plan.phases` says how much memory that
+        takes.
     threads, executor
         Parallelism: a number of threads, or any concurrent.futures executor.
     progress
@@ -142,8 +147,8 @@ def optimize(
         budget=budget, k=k, model=model, audience=audience, constraints=constraints, objective=objective,
         group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach,
         budget_on=budget_on, gap=gap, delta=delta, precision=precision, time_limit=time_limit,
-        memory_limit=memory_limit, probability=probability, rng=rng, threads=threads, executor=executor,
-        progress=progress,
+        memory_limit=memory_limit, probability=probability, rng=rng, keep_sample=keep_sample, threads=threads,
+        executor=executor, progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, objective_of)
     with case.work() as problem:

@@ -57,6 +57,7 @@ class Question:
     memory_limit: int | str | None = None
     probability: Any = None
     rng: Any = None
+    keep_sample: bool = False
     threads: int | None = None
     executor: Any = None
     progress: Any = False

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
+from seeding._runtime.files import PathLike, atomic_write
 from seeding.errors import InputError
 from seeding.network.network import Network
 from seeding.plan.estimate import Certificate
 from seeding.plan.plan import Plan
 from seeding.rules.limits import UNLIMITED
-from seeding.sampling.coverage import Coverage
+from seeding.sampling.coverage import Coverage, Room
 from seeding.selection.error_budget import BEST_PLAN, CHOICE, WHAT_IF, Spent
 from seeding.selection.greedy import Cover
 from seeding.selection.local_search import improve
@@ -52,6 +55,42 @@ class KeptSamples:
         assert isinstance(judging, Coverage)  # it is kept whole where there are no sentinels
         return cls(choosing, judging, reached.network, reached.chance)
 
+    def write(self, path: PathLike, key: int) -> None:
+        """Write both samples to a ``.npz`` file, in one atomic step."""
+        arrays = {
+            f"{name}_{part}": getattr(sample, part)
+            for name, sample in (("choosing", self.choosing), ("judging", self.judging))
+            for part in ("set_indptr", "members")
+        }
+        with atomic_write(path, "wb") as file:
+            np.savez(file, key=np.array([key], dtype=np.uint64), **arrays)
+
+    @classmethod
+    def read(cls, path: PathLike, problem: Problem) -> KeptSamples:
+        """Read samples that `write` wrote for the same problem.
+
+        Raises
+        ------
+        InputError
+            If the file holds no samples, or those of another plan.
+        """
+        reached = within_reach(problem)
+        empty = Sources.open(reached).chooser.empty()
+        try:
+            with np.load(path, allow_pickle=False) as held:
+                if int(held["key"][0]) != problem.key:
+                    raise InputError(
+                        f"{str(path)!r} holds the samples of another plan; give those of this one."
+                    )
+                choosing, judging = (_sample_of(held, name, empty) for name in ("choosing", "judging"))
+        except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                f"{str(path)!r} holds no samples of a plan ({error}); keep them again."
+            ) from None
+        return cls(choosing, judging, reached.network, reached.chance)
+
     def problem(self, changed: Problem) -> Problem:
         """Return a changed problem on the same samples, with the weights that the sets were drawn for."""
         return replace(changed, network=self.network, chance=self.chance)
@@ -65,6 +104,23 @@ class KeptSamples:
     def fits(self, problem: Problem) -> bool:
         """Tell whether these samples are of the candidates of a problem."""
         return bool(len(self.choosing.names) == problem.nodes.size)
+
+
+def _sample_of(held: Any, name: str, empty: Coverage) -> Coverage:
+    """Make a sample of its arrays, which are checked: kernels do not."""
+    indptr, members = held[f"{name}_set_indptr"], held[f"{name}_members"]
+    fits = indptr.dtype == np.int64 and members.dtype == np.int32 and indptr.ndim == members.ndim == 1
+    if (
+        not fits
+        or indptr.size < 2
+        or indptr[0] != 0
+        or indptr[-1] != members.size
+        or (np.diff(indptr) < 0).any()
+    ):
+        raise ValueError("its arrays do not fit together")
+    if members.size and not 0 <= int(members.min()) <= int(members.max()) < len(empty.names):
+        raise ValueError("it is of other candidates")
+    return empty.grown(indptr, Room(members, members.size), empty.threads, 0)
 
 
 def sets_of(plan: Plan) -> int:
