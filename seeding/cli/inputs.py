@@ -304,3 +304,9 @@ def labels_like(plan: Plan, words: Sequence[str]) -> list[Any]:
     """Take words of the command line for labels of the kind that a plan has: texts or numbers."""
     numbers = plan.table.candidates.are_integers
     return [int(word) if numbers and word.lstrip("-").isdecimal() else word for word in words]
+
+
+def sales(arguments: Namespace) -> dict[str, Any]:
+    """Collect what the people reached are expected to buy."""
+    given = {"conversion": arguments.conversion, "value": arguments.sale_value}
+    return {name: value for name, value in given.items() if value is not None}

@@ -39,6 +39,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.demands(arguments, rules),
         **inputs.spreading(arguments, network),
         **inputs.against(arguments),
+        **inputs.sales(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),

@@ -481,3 +481,19 @@ def add_changes(parser: ArgumentParser) -> None:
     group.add_argument(
         "--measure", action="store_true", help="measure the changed plan in fresh simulations too"
     )
+
+
+def add_sales(parser: ArgumentParser) -> None:
+    """Add what the people reached are expected to buy."""
+    group = parser.add_argument_group(
+        "Sales", "What is expected to be sold; it changes nothing in the choice."
+    )
+    group.add_argument(
+        "--conversion",
+        type=values.part_or_column,
+        metavar="P",
+        help="the share of the reached who buy, or a column",
+    )
+    group.add_argument(
+        "--sale-value", type=values.amount_or_column, metavar="V", help="what a sale is worth, or a column"
+    )

@@ -108,6 +108,7 @@ def _add_optimize(commands: Any) -> None:
     )
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     options.add_fairness(parser)
     options.add_certainty(parser)
     output = options.add_output(parser)
@@ -198,6 +199,7 @@ def _add_frontier(commands: Any) -> None:
     options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     options.add_certainty(parser, methods=False)
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
@@ -232,6 +234,7 @@ def _add_minimize(commands: Any) -> None:
     options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     certainty = options.add_certainty(parser, methods=False)
     certainty.add_argument(
         "--confidence",
@@ -339,6 +342,9 @@ def _add_demo(commands: Any) -> None:
         default=Decimal(250_000),
         metavar="AMOUNT",
         help="the most the seeds may cost together (default 250000)",
+    )
+    limits.add_argument(
+        "-k", type=values.positive, default=10, metavar="N", help="at most so many seeds (default 10)"
     )
     certainty = parser.add_argument_group("How sure")
     options.add_precision(certainty)

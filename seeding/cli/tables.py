@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seeding._runtime.wording import fixed
+from seeding._runtime.wording import fixed, money_words
 from seeding.cli.shell import printable
 
 if TYPE_CHECKING:
@@ -35,7 +36,14 @@ _OWN = (
     "reach_low",
     "reach_high",
     "expected_cost",
+    "marginal_cost",
 )
+
+
+# Columns of a roster that say what people are called stand beside the label.
+_NAMES = ("name", "handle", "username", "user name", "display name", "display_name", "full name", "creator")
+# Where the screen is narrow, these go in this order.
+_LESS_TELLING = ("total cost", "per person", "reach", "95 % interval", "adds", "expected")
 
 
 @dataclass(frozen=True)
@@ -82,17 +90,39 @@ def _widths(columns: list[Column]) -> list[int]:
         widths[place] = min(widths[place], _WIDEST_LABEL)
     over = sum(widths) + _GAP * (len(widths) - 1) - screen_width()
     for place in sorted(left, key=widths.__getitem__, reverse=True):
-        spared = max(0, min(over, widths[place] - _NARROWEST_LABEL))
+        spared = max(0, min(over, widths[place] - _narrowest(columns[place])))
         widths[place] -= spared
         over -= spared
     return widths
 
 
+def _narrowest(column: Column) -> int:
+    """Return how narrow a column of labels may be: no word of it is broken, if it is not a very long one."""
+    from rich.cells import cell_len
+
+    words = [word for text in (column.title, *column.cells) for word in text.split()]
+    return min(_WIDEST_LABEL, max([_NARROWEST_LABEL, *map(cell_len, words)]))
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """Break a label between words, and within one only where it is wider than its column."""
+    from rich.cells import cell_len, chop_cells
+
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines += chop_cells(word, width)
+    return lines[1:] if len(lines) > 1 and not lines[0] else lines
+
+
 def _lines(row: list[str], columns: list[Column], widths: list[int]) -> list[str]:
     """Set one row: one line, or more where a label has to go on."""
-    from rich.cells import cell_len, chop_cells, set_cell_size
+    from rich.cells import cell_len, set_cell_size
 
-    pieces = [chop_cells(text, width) or [""] for text, width in zip(row, widths, strict=True)]
+    pieces = [_pieces(text, width) for text, width in zip(row, widths, strict=True)]
     lines = []
     for number in range(max(map(len, pieces))):
         cells = []
@@ -127,20 +157,46 @@ def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
     shown = {name: values[:rows].tolist() for name, values in plan.table.columns.items()}
     labels = plan.table.candidates.take(np.arange(count)).array().tolist()
     low, high = shown["reach_low"], shown["reach_high"]
+    further = [name for name in plan.table.names if name not in _OWN]
+    called = [name for name in further if str(name).strip().lower() in _NAMES][:1]
     columns = [
         Column("#", [f"{rank}" for rank in range(1, count + 1)]),
         Column("candidate", [printable(label) for label in labels], "left"),
+        *(_passed_through(name, plan.seeds[name].head(rows)) for name in called),
         *_cost_columns(plan, count),
         Column("adds", [number(gain) for gain in shown["marginal_reach"]]),
         Column("reach", [number(reach) for reach in shown["cumulative_reach"]]),
         Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
     ]
+    if "marginal_cost" in shown and not _is_free(plan):
+        costs = ["" if np.isnan(cost) else money_words(cost) for cost in shown["marginal_cost"]]
+        columns.append(Column("per person", costs))
+    others = [_passed_through(name, plan.seeds[name].head(rows)) for name in further if name not in called]
+    columns = _fitting(columns)
+    with_all = _with_others(columns, others)
+    if others and len(with_all) == len(columns):
+        # A column of the roster says more than a running total.
+        with_all = _with_others([column for column in columns if column.title != "total cost"], others)
+    return with_all
+
+
+def _with_others(columns: list[Column], others: list[Column]) -> list[Column]:
+    """Add those columns of the roster for which there is room."""
+    found = list(columns)
     room = screen_width() - sum(min(column.width, _WIDEST_LABEL) + _GAP for column in columns)
-    for name in plan.table.names:
-        column = None if name in _OWN else _passed_through(name, plan.seeds[name].head(rows))
-        if column is not None and min(column.width, _WIDEST_LABEL) + _GAP <= room:
-            columns.append(column)
+    for column in others:
+        if min(column.width, _WIDEST_LABEL) + _GAP <= room:
+            found.append(column)
             room -= min(column.width, _WIDEST_LABEL) + _GAP
+    return found
+
+
+def _fitting(columns: list[Column], less_telling: Sequence[str] = _LESS_TELLING) -> list[Column]:
+    """Leave out columns of numbers, the least telling first, until names and the others fit the screen."""
+    for title in less_telling:
+        if sum(column.width for column in columns) + _GAP * (len(columns) - 1) <= screen_width():
+            break
+        columns = [column for column in columns if column.title != title]
     return columns
 
 
@@ -148,17 +204,20 @@ def curve_columns(curve: Frontier) -> list[Column]:
     """Make the columns of a curve: what each budget reaches, and what one more person costs there."""
     frame, points = curve.frame, curve.points
     low, high = frame["reach_low"], frame["reach_high"]
+    each = ["" if missing else money_words(cost) for cost, missing in _with_missing(frame["cost_per_person"])]
     steps = ["" if missing else number(cost) for cost, missing in _with_missing(frame["marginal_cost"])]
-    return [
+    columns = [
         Column("budget", [f"{point.budget:,}" for point in points]),
         Column("cost", [f"{point.plan.cost:,}" for point in points]),
         Column("seeds", [f"{count:,}" for count in frame["seeds"]]),
         Column("reach", [number(reach) for reach in frame["reach"]]),
         Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
+        Column("per person", each),
         Column("one more costs", steps),
         Column("proven", [f"{ratio:.1%}" for ratio in frame["ratio"]]),
         Column("", ["knee" if knee else "" for knee in frame["knee"]], "left"),
     ]
+    return _fitting(columns, ("cost", "95 % interval", "per person"))
 
 
 def _with_missing(values: pd.Series) -> list[tuple[float, bool]]:

@@ -102,10 +102,10 @@ def _kinds() -> dict[str, Kind]:
 
 def _classes() -> list[type]:
     """Return the frozen classes that plans are made of; a new section is one of them by being one."""
-    from seeding.plan import answers, changes, estimate, plan, sections
+    from seeding.plan import answers, changes, estimate, plan, prices, sections
     from seeding.plan.seed_table import SeedTable
 
-    modules = (answers, changes, estimate, sections)
+    modules = (answers, changes, estimate, prices, sections)
     held: list[Any] = [one for module in modules for one in vars(module).values()]
     found = {one for one in held if isinstance(one, type) and is_dataclass(one)}
     return sorted({*found, SeedTable, plan.Phase}, key=lambda one: one.__name__)

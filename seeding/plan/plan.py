@@ -23,6 +23,7 @@ from seeding.plan.seed_table import SeedTable
 if TYPE_CHECKING:
     from seeding.plan.changes import Changes
     from seeding.plan.explanation import Explanation
+    from seeding.plan.prices import CostPerPerson, Sales
 
 Stopped = Literal[
     "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
@@ -58,7 +59,8 @@ class Plan:
     table
         The table that `seeds` gives as a DataFrame: one row per seed in order of choice with rank, candidate,
         cost, cumulative_cost, marginal_reach, cumulative_reach, reach_low, reach_high (the 95 % interval of
-        cumulative_reach), then the roster's own columns. Costs here are floats for convenience; `cost` and
+        cumulative_reach), marginal_cost (what each person costs whom the seed adds; only where there is a
+        roster), then the roster's own columns. Costs here are floats for convenience; `cost` and
         `to_csv` are exact. Where creators may decline, offer, accept and expected_cost stand before the
         roster's own, and cost is the fee of who accepts.
     reach
@@ -107,6 +109,11 @@ class Plan:
         what is spent on average and at most. None otherwise.
     rival
         What the rival reaches, where its seeds were given. None otherwise.
+    cost_per_person
+        What one reached person costs, a thousand, and one who engages, with 95 % intervals, where there is a
+        roster with prices. None otherwise.
+    sales
+        Expected sales and their return, where `conversion` was given. None otherwise.
     comparisons
         What simple choices within the same limits and rules reach in the same worlds: does it matter whom one
         chooses? None where the plan is not made for reach alone (`value_per_reach`, fairness), is a rule of
@@ -199,6 +206,18 @@ class Plan:
     def comparisons(self) -> tuple[Comparison, ...]:
         """What simple choices reach in the same worlds."""
         found: tuple[Comparison, ...] = self._value("comparisons", ())
+        return found
+
+    @property
+    def cost_per_person(self) -> CostPerPerson | None:
+        """What one reached person costs, where anybody is paid."""
+        found: CostPerPerson | None = self._value("cost_per_person")
+        return found
+
+    @property
+    def sales(self) -> Sales | None:
+        """What the people reached are expected to buy, where a conversion rate was given."""
+        found: Sales | None = self._value("sales")
         return found
 
     @property

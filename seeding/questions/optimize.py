@@ -35,6 +35,8 @@ def optimize(
     tie: Tie = "random",
     method: str = "auto",
     value_per_reach: Any = None,
+    conversion: Any = None,
+    value: Any = None,
     budget_on: BudgetOn = "expected",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -94,6 +96,10 @@ def optimize(
         is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
         `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
         of the certificate.
+    conversion, value
+        Which share of the people reached buys, and what a sale is worth: numbers, or columns of
+        `Network.people`. Then `Plan.sales` says what is expected to be sold, and what that returns. They
+        change nothing in the choice; `value_per_reach` does.
     budget_on
         What the budget and all rules about money hold for where creators may decline (a column ``accept`` in
         the roster): the ``"expected"`` spend, or the ``"worst_case"``, in which everybody accepts.
@@ -146,9 +152,9 @@ def optimize(
     question = Question(
         budget=budget, k=k, model=model, audience=audience, constraints=constraints, objective=objective,
         group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach,
-        budget_on=budget_on, gap=gap, delta=delta, precision=precision, time_limit=time_limit,
-        memory_limit=memory_limit, probability=probability, rng=rng, keep_sample=keep_sample, threads=threads,
-        executor=executor, progress=progress,
+        conversion=conversion, value=value, budget_on=budget_on, gap=gap, delta=delta, precision=precision,
+        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng,
+        keep_sample=keep_sample, threads=threads, executor=executor, progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, objective_of)
     with case.work() as problem:

@@ -16,6 +16,7 @@ from seeding.network.network import Network
 from seeding.network.offer_nodes import with_effects
 from seeding.questions.objectives import Objective
 from seeding.questions.question import Question
+from seeding.questions.sales import read_rates
 from seeding.roster.roster import Roster
 from seeding.rules.compiling import compile_rules, finest
 from seeding.rules.limits import Limits
@@ -83,7 +84,7 @@ class Case(Generic[O]):
             problem = Problem(
                 self.network, question.model, self.nodes, roster.spend, self.limits, int(question.rng),
                 question.gap, question.delta, question.most_memory, workers, progress, question.clock,
-                terms=terms, accept=roster.chances, duel=self.duel,
+                terms=terms, accept=roster.chances, duel=self.duel, decimals=roster.spend_decimals,
             )  # fmt: skip
             self.objective.check(problem, self.rules, roster, self.amount)
             yield problem
@@ -106,6 +107,7 @@ def prepare(
     roster, network, nodes = finest(question.rules, roster).held_on(question.budget_on).place(network)
     network = settle(network, question.audience, question.model)
     network, nodes = with_effects(network, nodes, roster.effect, question.model)
+    read_rates(question, network)
     objective = objective_of(question, network, roster)
     limits, amount = objective.read_limits(roster)
     duel = Duel.of(network, question.model, question.rivals, question.tie)

@@ -49,6 +49,8 @@ class Question:
     tie: Tie = "random"
     method: str = "auto"
     value_per_reach: Any = None
+    conversion: Any = None
+    value: Any = None
     budget_on: BudgetOn = "expected"
     gap: float = 0.05
     delta: float = 0.01

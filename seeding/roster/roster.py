@@ -42,6 +42,7 @@ RESERVED = (
     "cumulative_reach",
     "reach_low",
     "reach_high",
+    "marginal_cost",
     "deal",
 )
 
@@ -350,6 +351,10 @@ class Roster:
             return self.costs
         expected: np.ndarray = self.costs * (self.millionths // 10 ** (acceptance.DECIMALS - self.digits))
         return expected
+
+    def amount_of_fees(self, units: int) -> Decimal:
+        """Give units of `costs` back as an exact amount."""
+        return money.from_minor(units, self.decimals)
 
     def amount(self, units: int) -> Decimal:
         """Give units of `spend` back as an exact amount, without idle decimals."""

@@ -62,6 +62,8 @@ class Problem:
         How likely each candidate accepts; empty where all do.
     duel
         Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
+    decimals
+        A cost of 1 is ``10**decimals`` minor units.
     chance
         Where it is below 1, RR sets are drawn from worlds only in which some candidate accepts, whose
         probability this is; the network's weights are multiplied by it (`reachable.within_reach`).
@@ -84,6 +86,7 @@ class Problem:
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
     duel: Duel | None = None
     chance: float = 1.0
+    decimals: int = 0
 
     @cached_property
     def offers(self) -> Offers:
