@@ -51,6 +51,10 @@ example:
 example:
   seeding inspect follows.csv --roster creators.csv
       what was read from both files, and whether they fit together""",
+    "warmup": """\
+example:
+  seeding warmup
+      compile all kernels on all cores, once""",
     "demo": """\
 example:
   seeding demo --budget 100000

@@ -57,7 +57,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
         _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_replay,
-        _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
+        _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench, _add_warmup,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -351,6 +351,20 @@ def _add_demo(commands: Any) -> None:
     options.add_running(certainty, key=1)
     output = options.add_output(parser)
     options.add_files(output, default="seeds.csv")
+
+
+def _add_warmup(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "warmup",
+        "compile everything beforehand, so that later commands start at once",
+        "Compile all kernels on all cores and keep them on disk: once after installing, or\n"
+        "when an image is built. Later commands compile nothing.",
+    )
+    parser.add_argument(
+        "--processes", type=values.positive, metavar="N", help="compile in so many processes (default: cores)"
+    )
+    options.add_output(parser)
 
 
 def _add_couple(commands: Any) -> None:

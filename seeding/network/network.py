@@ -203,9 +203,9 @@ class Network(NetworkCore):
         """
         from seeding.network.topic_aware import carry
 
+        carried = carry(self, message, affinity, by_topic, credibility, factors)
         said = {**asdict(message), "affinity": affinity, "by_topic": by_topic, "factors": factors or None}
-        source = noting(self.source, "message", **said, credibility=credibility)
-        return replace(carry(self, message, affinity, by_topic, credibility, factors), source=source)
+        return replace(carried, source=noting(self.source, "message", **said, credibility=credibility))
 
     def with_exposure(self, view: Rate = None, share: Rate = None) -> Network:
         """Return the same network in which people may see the message without passing it on.
