@@ -96,7 +96,7 @@ class Explanation:
     def _of_pairs(self) -> list[str]:
         if self.pairs.empty:
             return []
-        first = self.pairs.iloc[0]
+        first = self.pairs.head(1).to_dict("records")[0]
         if first["share_of_smaller"] <= 0:
             return ["No two of them reach the same people."]
         share = percent(first["share_of_smaller"])
@@ -126,11 +126,16 @@ class Explanation:
         return lines
 
 
+def _fewer(lost: float) -> str:
+    """Say how many fewer, or more: a plan that is not the best may gain by spending the money otherwise."""
+    return f"{tenths(lost)} fewer" if lost >= 0 else f"{tenths(-lost)} more"
+
+
 def _of_seed(row: dict[Any, Any]) -> str:
     interval = f"95 % interval {tenths(row['lost_low'])} to {tenths(row['lost_high'])}"
     said = (
         f"Without {row['candidate']} the plan reaches {tenths(row['lost'])} fewer ({interval}), "
-        f"{tenths(row['lost_replanned'])} fewer when the money is spent again; others of the plan reach "
+        f"{_fewer(row['lost_replanned'])} when the money is spent again; others of the plan reach "
         f"{percent(row['shared'])} of the {tenths(row['alone'])} reached alone"
     )
     if row["replacement"] is None or pd.isna(row["replacement"]):

@@ -34,7 +34,11 @@ def runners_up(case: Case[Any], problem: Problem, nearby: Nearby) -> tuple[pd.Da
     """
     notes, gains = _why_unpriced(problem), nearby.gains
     guess = np.full(gains.size, -1) if notes else _guessed(problem, nearby)
-    closeness = gains.astype(float) if notes else guess / np.maximum(problem.costs, 1)
+    closeness = gains / max(int(gains.max(initial=1)), 1)
+    if not notes:
+        # Who would come in at some price, the nearest to the cost first; then who adds most.
+        prices = nearby.exchange_prices() / np.maximum(problem.costs, 1)
+        closeness = np.where(prices > 0, 1 + prices + 1e-6 * closeness, closeness)
     closeness[nearby.seeds] = -np.inf
     closeness[(gains <= 0) | problem.program.forbidden[: gains.size]] = -np.inf
     order = np.argsort(-closeness, kind="stable")
