@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from seeding.network.message import Message
     from seeding.network.network import Network
     from seeding.plan.answers import Invitations, Profit, Target
+    from seeding.plan.contrast import ComparedPlan, Contrast, PlanComparison
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.questions.compare import compare
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
     from seeding.questions.optimize import optimize
@@ -62,7 +64,9 @@ _HOME = {
     "AtMost": "seeding.rules.rules",
     "Bundle": "seeding.rules.rules",
     "Certificate": "seeding.plan.estimate",
+    "ComparedPlan": "seeding.plan.contrast",
     "Conflict": "seeding.rules.rules",
+    "Contrast": "seeding.plan.contrast",
     "Coverage": "seeding.sampling.coverage",
     "Estimate": "seeding.plan.estimate",
     "Exclude": "seeding.rules.rules",
@@ -76,6 +80,7 @@ _HOME = {
     "Message": "seeding.network.message",
     "Network": "seeding.network.network",
     "Plan": "seeding.plan.plan",
+    "PlanComparison": "seeding.plan.contrast",
     "Profit": "seeding.plan.answers",
     "Require": "seeding.rules.rules",
     "Roster": "seeding.roster.roster",
@@ -88,6 +93,7 @@ _HOME = {
     "Together": "seeding.rules.rules",
     "Virality": "seeding.questions.virality",
     "VolumeDiscount": "seeding.rules.rules",
+    "compare": "seeding.questions.compare",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.questions.reach",
     "estimate_sides": "seeding.questions.sides",
@@ -114,7 +120,9 @@ __all__ = [
     "AtMost",
     "Bundle",
     "Certificate",
+    "ComparedPlan",
     "Conflict",
+    "Contrast",
     "Coverage",
     "Estimate",
     "Exclude",
@@ -128,6 +136,7 @@ __all__ = [
     "Message",
     "Network",
     "Plan",
+    "PlanComparison",
     "Profit",
     "Require",
     "Roster",
@@ -141,6 +150,7 @@ __all__ = [
     "Virality",
     "VolumeDiscount",
     "__version__",
+    "compare",
     "datasets",
     "estimate_reach",
     "estimate_sides",

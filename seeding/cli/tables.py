@@ -167,7 +167,7 @@ def _with_missing(values: pd.Series) -> list[tuple[float, bool]]:
 
 def _cost_columns(plan: Plan, rows: int) -> list[Column]:
     """Make the columns of money; none where nobody is paid, so that a seed is just one of k."""
-    if _is_free(plan):
+    if plan.is_free:
         return []
     costs = plan.exact_costs[:rows]
     if plan.invitations is not None and "accept" in plan.table.columns:
@@ -179,10 +179,6 @@ def _cost_columns(plan: Plan, rows: int) -> list[Column]:
         Column("cost", [f"{cost:,}" for cost in costs]),
         Column("total cost", [f"{total:,}" for total in accumulate(costs)]),
     ]
-
-
-def _is_free(plan: Plan) -> bool:
-    return plan.budget is None and all(cost == 1 for cost in plan.exact_costs)
 
 
 def _passed_through(name: object, values: pd.Series) -> Column:
@@ -225,7 +221,7 @@ def _spent(plan: Plan) -> str:
     if count == 0:
         return "Seeds: none; nobody is worth the cost." if plan.profit is not None else "Seeds: none."
     seeds = f"{count:,} of at most {plan.k:,}" if plan.k is not None and plan.k > count else f"{count:,}"
-    if _is_free(plan):
+    if plan.is_free:
         return f"Seeds: {seeds}, everybody at the same price."
     money = f"{plan.cost:,}" + ("" if plan.budget is None else f" of {plan.budget:,}")
     return f"Cost: {money} for {seeds} {'seed' if seeds == '1' else 'seeds'}."
