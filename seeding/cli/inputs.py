@@ -46,6 +46,7 @@ def check_outputs(arguments: Namespace) -> None:
         _place(path)
         for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals")
     }
+    read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seeding._runtime.wording import fixed
+from seeding._runtime.wording import fixed, percent
 from seeding.cli.shell import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from seeding.plan.contrast import PlanComparison
     from seeding.plan.estimate import Estimate
     from seeding.plan.plan import Plan
     from seeding.plan.sections import After
@@ -159,6 +160,53 @@ def curve_columns(curve: Frontier) -> list[Column]:
         Column("proven", [f"{ratio:.1%}" for ratio in frame["ratio"]]),
         Column("", ["knee" if knee else "" for knee in frame["knee"]], "left"),
     ]
+
+
+def compared_columns(found: PlanComparison) -> list[Column]:
+    """Make the columns of plans side by side."""
+    plans = found.plans
+    columns = [
+        Column("plan", [printable(plan.name) for plan in plans], "left"),
+        Column("seeds", [f"{len(plan.seeds):,}" for plan in plans]),
+        Column("reach", [number(plan.reach.mean) for plan in plans]),
+        Column("95 % interval", [f"{number(plan.reach.low)}–{number(plan.reach.high)}" for plan in plans]),
+    ]
+    if all(plan.cost is None for plan in plans):
+        return columns
+    cpm = [plan.cpm for plan in plans]
+    return [
+        *columns,
+        Column("cost", ["" if plan.cost is None else f"{plan.cost:,}" for plan in plans]),
+        Column("CPM", ["" if one is None else number(one.value) for one in cpm]),
+        Column("95 % interval", ["" if one is None else _ends(one.low, one.high) for one in cpm]),
+    ]
+
+
+def _ends(low: float, high: float | None) -> str:
+    return f"{number(low)} or more" if high is None else f"{number(low)}–{number(high)}"
+
+
+def pair_columns(found: PlanComparison) -> list[Column]:
+    """Make the columns of the differences between plans."""
+    pairs = found.pairs
+    columns = [
+        Column("", [printable(pair.second) for pair in pairs], "left"),
+        Column("against", [printable(pair.first) for pair in pairs], "left"),
+        Column("reaches", [_signed(pair.difference) for pair in pairs]),
+        Column("95 % interval", [f"{_signed(pair.low)} to {_signed(pair.high)}" for pair in pairs]),
+        Column("beats it", [percent(pair.chance.value) for pair in pairs]),
+        Column("in common", [f"{pair.overlap.seeds:,}" for pair in pairs]),
+    ]
+    shared = [pair.overlap.reach for pair in pairs]
+    if any(one is not None for one in shared):
+        columns.append(Column("both reach", ["" if one is None else number(one.mean) for one in shared]))
+    return columns
+
+
+def _signed(value: float) -> str:
+    """Write a difference with its sign; nought has none."""
+    text = number(value)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
 
 
 def _with_missing(values: pd.Series) -> list[tuple[float, bool]]:

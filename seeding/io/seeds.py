@@ -135,10 +135,10 @@ def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
 
 def _amounts(rows: list[_Row], layout: _Layout, names: tuple[str, ...], path: str) -> list[Decimal] | None:
     """Read the first column of money that is called so, if there is one."""
-    name = next((name for name in names if name in layout.names), None)
+    name = next((name for name in names if normal_name(name) in layout.names), None)
     if name is None:
         return None
-    cells = [trim(fields[layout.names.index(name)]).lstrip(_ESCAPE) for _, fields in rows]
+    cells = [trim(fields[layout.names.index(normal_name(name))]).lstrip(_ESCAPE) for _, fields in rows]
     try:
         return numerals.read_column(cells, numerals.MONEY)
     except numerals.Misread as wrong:

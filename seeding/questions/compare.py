@@ -139,6 +139,7 @@ class SameWorlds:
     _tasks: dict[bytes, Task] = field(default_factory=dict)
     _reach: dict[bytes, np.ndarray] = field(default_factory=dict)
     _known: dict[bytes, Known] = field(default_factory=dict)
+    _differ: dict[tuple[bytes, bytes], Known] = field(default_factory=dict)
 
     def reach(self, one: Placed, worlds: int) -> np.ndarray:
         """Return what a list reaches in each of the first worlds, simulating those not simulated yet."""
@@ -165,6 +166,12 @@ class SameWorlds:
         Reach that is coverage grows by no more than what the further seeds reach alone. What these carry in
         rare events, the difference may; so both parts are taken as if they spread side by side.
         """
+        pair = first.same, second.same
+        if pair not in self._differ:
+            self._differ[pair] = self._look_at(first, second)
+        return self._differ[pair]
+
+    def _look_at(self, first: Placed, second: Placed) -> Known:
         ours, theirs = (self.known(one) for one in (second, first))
         more, less = (
             self.propagation.reachability(one.seeds(self.network, one.beyond(other))).known()

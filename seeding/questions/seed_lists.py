@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
@@ -51,6 +51,16 @@ class Listed(NamedTuple):
     chances: Sequence[float] | None = None
     accounts: bool = False
     anyway: Sequence[bool] = ()
+
+    def among(self, labels: Collection[Any]) -> Listed:
+        """Return the list with only those seeds who are among some labels."""
+        rows = [row for row, label in enumerate(self.labels) if label in labels]
+
+        def kept(values: Sequence[Any] | None) -> list[Any] | None:
+            return None if values is None else [values[row] for row in rows]
+
+        fees, expected, chances = kept(self.fees), kept(self.expected), kept(self.chances)
+        return self._replace(labels=kept(self.labels), fees=fees, expected=expected, chances=chances)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,13 +161,12 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _read(given: Any) -> Listed:
+    if isinstance(given, Listed):
+        return given
     if isinstance(given, Plan):
         return _of_plan(given)
     if isinstance(given, str | PathLike):
-        from seeding.io.seeds import read_seed_list
-
-        read = read_seed_list(given, priced=True)
-        return Listed(read.labels, _prices(read.fees), read.expected, read.chances)
+        return read_file(given)
     if isinstance(given, pd.DataFrame):
         return _of_table(given)
     if isinstance(given, Mapping) or not checks.is_listed(given):
@@ -166,6 +175,20 @@ def _read(given: Any) -> Listed:
             "'candidate', or the path of a file of seeds."
         )
     return Listed(given)
+
+
+def read_file(path: str | PathLike[str]) -> Listed:
+    """Read a file of seeds with whatever it says of them.
+
+    Raises
+    ------
+    InputError
+        As `seeding.io.seeds.read_seed_list`.
+    """
+    from seeding.io.seeds import read_seed_list
+
+    read = read_seed_list(path, priced=True)
+    return Listed(read.labels, _prices(read.fees), read.expected, read.chances)
 
 
 def _of_plan(plan: Plan) -> Listed:
@@ -196,7 +219,8 @@ def _of_table(table: pd.DataFrame) -> Listed:
 
 
 def _amount(value: object, column: str) -> Decimal:
-    amount = money.to_decimal(value, column)
+    # What pandas keeps as a float was often reckoned with; it holds 15 digits.
+    amount = money.to_decimal(f"{value:.15g}" if isinstance(value, float) else value, column)
     if amount < 0:
         raise InputError(f"{column} {amount} is negative; a cost is 0 or more.")
     return amount
