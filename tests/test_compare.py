@@ -161,6 +161,22 @@ def test_intervals_of_several_plans_hold_together():
     assert held(network, lists, truth, 1_000) >= 935
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", [0.5, 0.02])
+def test_intervals_of_rare_differences_hold(precision):
+    """400 keys of two plans that share a seed, one of which may reach a weight of 100: 92 % or more."""
+    fans = [f"u{number}" for number in range(10)]
+    network = sd.Network.from_edges(
+        ["h"] * 10 + ["a", "b"], [*fans, "x", "whale"], [0.5] * 11 + [0.003],
+        nodes=["h", "a", "b", "x", "whale", *fans], weights=np.array([1.0, 1, 1, 1, 100] + [1] * 10),
+    )  # fmt: skip
+    lists, count = {"A": ["h", "a"], "B": ["h", "b"]}, 0
+    for key in range(400):
+        pair = sd.compare(network, lists, rng=key, threads=1, precision=precision).pairs[0]
+        count += pair.low <= 0.003 * 100 - 0.5 <= pair.high
+    assert count >= 0.92 * 400
+
+
 def test_intervals_of_several_plans_share_the_5_percent():
     """Each of m differences is at level 1 − 0.05 / m; a pair that cannot differ takes no part."""
     network = friends()
@@ -397,7 +413,9 @@ def test_many_plans_are_held_against_the_first():
         ("plan 0", f"plan {number}") for number in range(1, 12)
     ]
     assert found.without_overlap == "there are more than 10 plans"
-    assert "Left out        how many both reach, because there are more than 10 plans" in found.summary()
+    assert (
+        "Left out               how many both reach, because there are more than 10 plans" in found.summary()
+    )
     assert "all 11 differences hold together" in found.summary()
     few = sd.compare(friends(), {name: lists[name] for name in list(lists)[:10]}, worlds=64, rng=1)
     assert len(few.pairs) == 45

@@ -97,10 +97,10 @@ class ComparedPlan:
     def __str__(self) -> str:
         if not self.seeds:
             return "no seeds, so that it reaches nobody"
-        cost = "at a cost not known" if self.cost is None else f"for {self.cost:,}"
+        cost = "" if self.cost is None else f" for {self.cost:,}"
         cpm = "" if self.cpm is None else f"; CPM {self.cpm}"
         seeds = "1 seed" if len(self.seeds) == 1 else f"{len(self.seeds):,} seeds"
-        return f"{seeds} {cost}; reach {self.reach}{cpm}"
+        return f"{seeds}{cost}; reach {self.reach}{cpm}"
 
 
 class Overlap(NamedTuple):
@@ -372,7 +372,8 @@ class PlanComparison:
     def summary(self) -> str:
         """Describe plans and differences in a few honest sentences."""
         lines = [(plan.name, str(plan)) for plan in self.plans] + self.lines()
-        return "\n".join(f"{title:<15} {words}" for title, words in lines)
+        width = max(len(title) for title, _ in lines)
+        return "\n".join(f"{title:<{min(max(width, 15), 30)}} {words}" for title, words in lines)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; money as text."""
