@@ -241,6 +241,16 @@ def test_what_is_certain_is_a_point():
     assert str(pair) == "B reaches 1.0 more than A (in every campaign): better"
 
 
+def test_a_small_difference_is_written_with_its_digits():
+    """A difference known to ± 0.02 has two decimals; one known to less than a tenth is not called 0.0."""
+    network = sd.Network.from_edges(["a", "b"], ["c", "d"], [0.5, 0.6])
+    pair = sd.compare(network, {"A": ["a"], "B": ["b"]}, worlds=10_048, rng=1).pairs[0]
+    assert str(pair).startswith(
+        f"B reaches {pair.difference:.2f} more than A (95 % interval {pair.low:.2f} to"
+    )
+    assert 0.07 < pair.difference < 0.13
+
+
 @pytest.mark.parametrize("precision", [0.1, 0.005])
 def test_worlds_are_simulated_until_the_difference_is_precise(precision):
     """The half-width of every difference from the first plan is within the precision of its reach."""

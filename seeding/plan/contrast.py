@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -19,11 +20,17 @@ from seeding.plan.interval import LEVEL95, NOTHING_KNOWN, Known, Level, Moments,
 
 # Reaches whose difference is this part of them are equal: weights were added in another order.
 _ROUNDING = 1e-9
+_MOST_DECIMALS = 6
 
 
 def figure(value: float) -> str:
     """Write an amount of money that is an estimate: two decimals, or three digits of what is below 1."""
     return f"{value:.3g}" if 0 < abs(value) < 1 else fixed(value, 2)
+
+
+def decimals_of(half: float) -> int:
+    """Say with how many decimals to write what is known to ± `half`: one, or more where that is little."""
+    return 1 if half >= 0.1 or half <= 0 else min(math.ceil(-math.log10(half)), _MOST_DECIMALS)
 
 
 class Range(NamedTuple):
@@ -203,15 +210,11 @@ class Contrast:
     def __str__(self) -> str:
         if self.same:
             return f"{self.second} and {self.first} name the same seeds, so that they reach the same"
-        fewer = self.difference < 0
-        said = f"{self.second} reaches {tenths(abs(self.difference))} {'less' if fewer else 'more'} than "
-        said += self.first
-        if self.low == self.high:
-            sure = "in every campaign"
-        else:
-            ends = (-self.high, -self.low) if fewer else (self.low, self.high)
-            sure = f"95 % interval {tenths(ends[0])} to {tenths(ends[1])}"
-        said = f"{said} ({sure})"
+        fewer, decimals = self.difference < 0, decimals_of((self.high - self.low) / 2)
+        ends = (-self.high, -self.low) if fewer else (self.low, self.high)
+        more, low, high = (fixed(value, decimals) for value in (abs(self.difference), *ends))
+        sure = "in every campaign" if self.low == self.high else f"95 % interval {low} to {high}"
+        said = f"{self.second} reaches {more} {'less' if fewer else 'more'} than {self.first} ({sure})"
         return (
             f"no difference was shown: {said}" if self.verdict == "not shown" else f"{said}: {self.verdict}"
         )
