@@ -77,7 +77,7 @@ def test_two_lists_in_words(run: Run) -> None:
     assert [line.split()[:2] for line in lines[1:3]] == [["ours", "1"], ["agency", "2"]]
     assert "1,200.50" in lines[1]
     assert "399.99" in lines[2]
-    said = r"agency against ours: agency reaches 0\.\d\d more than ours \(95 % interval 0\.4\d to 0\.5\d\): better\."
+    said = r"against ours: agency reaches 0\.\d\d more than ours \(95 % interval 0\.4\d to 0\.5\d\): better\."
     assert re.search(said, outcome.text)
     assert "One campaign: agency beats ours with probability" in outcome.text
     assert "Overlap: 0 seeds in common; both reach the same 0.6 (95 %" in outcome.text
