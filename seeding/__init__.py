@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from seeding.network.message import Message
     from seeding.network.network import Network
     from seeding.plan.answers import Invitations, Profit, Target
+    from seeding.plan.contrast import ComparedPlan, Contrast, PlanComparison
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.questions.compare import compare
     from seeding.questions.follow_up import read_plan
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
@@ -63,7 +65,9 @@ _HOME = {
     "AtMost": "seeding.rules.rules",
     "Bundle": "seeding.rules.rules",
     "Certificate": "seeding.plan.estimate",
+    "ComparedPlan": "seeding.plan.contrast",
     "Conflict": "seeding.rules.rules",
+    "Contrast": "seeding.plan.contrast",
     "Coverage": "seeding.sampling.coverage",
     "Estimate": "seeding.plan.estimate",
     "Exclude": "seeding.rules.rules",
@@ -77,6 +81,7 @@ _HOME = {
     "Message": "seeding.network.message",
     "Network": "seeding.network.network",
     "Plan": "seeding.plan.plan",
+    "PlanComparison": "seeding.plan.contrast",
     "Profit": "seeding.plan.answers",
     "Require": "seeding.rules.rules",
     "Roster": "seeding.roster.roster",
@@ -89,6 +94,7 @@ _HOME = {
     "Together": "seeding.rules.rules",
     "Virality": "seeding.questions.virality",
     "VolumeDiscount": "seeding.rules.rules",
+    "compare": "seeding.questions.compare",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.questions.reach",
     "estimate_sides": "seeding.questions.sides",
@@ -116,7 +122,9 @@ __all__ = [
     "AtMost",
     "Bundle",
     "Certificate",
+    "ComparedPlan",
     "Conflict",
+    "Contrast",
     "Coverage",
     "Estimate",
     "Exclude",
@@ -130,6 +138,7 @@ __all__ = [
     "Message",
     "Network",
     "Plan",
+    "PlanComparison",
     "Profit",
     "Require",
     "Roster",
@@ -143,6 +152,7 @@ __all__ = [
     "Virality",
     "VolumeDiscount",
     "__version__",
+    "compare",
     "datasets",
     "estimate_reach",
     "estimate_sides",

@@ -94,6 +94,12 @@ def doors(folder: Path) -> Iterator[Door]:
     yield Door("simulate", sd.simulate, {**played, "worlds": 8}, playing)
     yield Door("estimate_sides", sd.estimate_sides, {**played, "rivals": ["b"], "worlds": 8},
                tuple(name for name in playing if name != "audience"))  # fmt: skip
+    pair = {"network": made, "plans": {"A": ["a"], "B": ["b"]}, "rng": 1, "threads": 1, "worlds": 8}
+    yield Door("compare", sd.compare, pair,
+               ("network", "plans", *common, "accept", "roster", "rivals", "tie", "worlds"))  # fmt: skip
+    yield Door("compare, a list", lambda seeds: sd.compare(**pair | {"plans": {"A": ["a"], "B": seeds}}),
+               {"seeds": ["b"]}, ("seeds",))  # fmt: skip
+    yield Door("compare, precision", sd.compare, pair | {"worlds": None}, ("precision",))
     yield Door(
         "virality",
         sd.virality,

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import tables
+from seeding import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -53,11 +54,19 @@ def test_the_snippets_on_questions_run(
     for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
         exec(compile(block, "questions.md", "exec"), scope)
 
-    assert {path.name for path in tmp_path.iterdir()} == {"curve.csv", "seeds-for-10000.csv"}
+    kept = {"curve.csv", "seeds-for-10000.csv", "market.npz", "ours.csv", "agency.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
     said = capsys.readouterr().out
     for words in ("marginal_cost", "the knee is at", "target of 100.0 asks", "can be reached by all 60"):
         assert words in said
     assert len(scope["plan"].seeds) > 0  # type: ignore[attr-defined]
+    # What a command prints is what the page shows.
+    monkeypatch.setenv("COLUMNS", "80")
+    for words, shown in re.findall(
+        r"^```\n\$ seeding (.*?)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
+    ):
+        assert cli.main(words.split()) == 0
+        assert capsys.readouterr().out == shown
 
 
 def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -38,6 +38,10 @@ example:
 example:
   seeding reach follows.csv --seeds seeds.csv
       what the seeds of an earlier plan, or of your own list, are expected to reach""",
+    "compare": """\
+example:
+  seeding compare follows.csv ours.csv agency.csv --roster creators.csv
+      whether the agency's list reaches more than ours, and what each extra person costs""",
     "couple": """\
 example:
   seeding couple --platform x=follows.csv --platform tiktok=tiktok.csv --persons persons.csv \\

@@ -50,6 +50,7 @@ def check_outputs(arguments: Namespace) -> None:
             arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals", "plan"
         )
     }
+    read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
     for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):

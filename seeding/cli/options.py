@@ -34,6 +34,7 @@ The probability of a connection is then base x interest x credibility x factors 
 shareability, at most 1; left out, the probabilities are for any message."""
 _AUDIENCE = "Left out, everybody weighs 1, or what --weights says."
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
+_PRICES = "Left out, what the lists say in a column cost (or price, or fee) counts, if there is one."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
 _RIVALS = "Whom the rival reaches first is lost. Plans are made by simulation; nothing is proven of them."
@@ -315,10 +316,22 @@ def add_rules(parser: ArgumentParser) -> None:
     )
 
 
-def add_missing(group: Any, who: str) -> None:
+def add_prices(parser: ArgumentParser) -> None:
+    """Add a roster that says what given seeds cost."""
+    group = parser.add_argument_group("What the seeds cost", _PRICES)
+    group.add_argument("--roster", metavar="FILE", help="the table of candidates and their costs")
+    for what, usual in (("candidate", "labels"), ("cost", "costs"), ("accept", "how likely each accepts")):
+        group.add_argument(
+            f"--{what}-column", metavar="COLUMN", help=f"its column of {usual} (default: as for 'optimize')"
+        )
+    parser.set_defaults(offer_column=None, effect_column=None, pay_on=None, missing="error")
+
+
+def add_missing(group: Any, who: str, dest: str = "missing") -> None:
     """Add what to do about people who are not in the network."""
     group.add_argument(
         "--missing",
+        dest=dest,
         choices=MISSING,
         default="error",
         metavar="WHAT",

@@ -22,6 +22,10 @@ who can be bought for how much. You get back a list of people to seed."""
 
 _LIMITS = "What the plan may use; give --budget, -k or both, or what reaching a person is worth."
 
+_LISTS = """\
+Each is called as its file is, without the ending; a second one of that name gets -2
+added to it, and so on."""
+
 EXIT_CODES = """\
 exit codes: 0 done; 2 something given cannot be used; 3 no plan can satisfy the limits;
 4 stopped early by --time-limit or --memory-limit, with a valid plan; 130 Ctrl-C"""
@@ -56,8 +60,8 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
-        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_replay,
-        _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench, _add_warmup,
+        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_compare,
+        _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench, _add_warmup,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -277,6 +281,47 @@ def _add_reach(commands: Any) -> None:
     )
     options.add_running(certainty)
     options.add_output(parser)
+
+
+def _add_compare(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "compare",
+        "compare plans or lists of seeds",
+        "Simulate the campaigns of several lists of seeds in the same worlds, and report by\n"
+        "how much one reaches more than another, how surely, and what that costs.",
+        "EDGES PLAN PLAN ... ",
+    )
+    options.add_network(parser)
+    options.add_message(parser)
+    options.add_spreading(parser)
+    options.add_rivals(parser)
+    seeds = parser.add_argument_group("Who is seeded", _LISTS)
+    seeds.add_argument(
+        "plans",
+        nargs="+",
+        metavar="PLAN",
+        help="a list of seeds as for 'reach'; the first is what the others are held against",
+    )
+    options.add_missing(seeds, "a seed", dest="missing_seeds")
+    options.add_prices(parser)
+    certainty = parser.add_argument_group("How sure")
+    certainty.add_argument(
+        "--precision",
+        type=values.share,
+        metavar="R",
+        help="simulate until the 95 %% interval of every difference from the first plan is within ± R of the "
+        "reach of that one (default 0.01: one percent)",
+    )
+    certainty.add_argument(
+        "--worlds",
+        type=values.positive,
+        metavar="N",
+        help="simulate exactly N campaigns, whatever --precision says",
+    )
+    options.add_running(certainty)
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the differences to this CSV")
 
 
 def _add_virality(commands: Any) -> None:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seeding._runtime.wording import fixed, money_words
+from seeding._runtime.wording import fixed, money_words, percent
 from seeding.cli.shell import printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from seeding.plan.contrast import PlanComparison
     from seeding.plan.estimate import Estimate
     from seeding.plan.plan import Plan
     from seeding.plan.sections import After
@@ -168,7 +169,7 @@ def seed_columns(plan: Plan, rows: int = MOST_ROWS) -> list[Column]:
         Column("reach", [number(reach) for reach in shown["cumulative_reach"]]),
         Column("95 % interval", [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)]),
     ]
-    if "marginal_cost" in shown and not _is_free(plan):
+    if "marginal_cost" in shown and not plan.is_free:
         costs = ["" if np.isnan(cost) else money_words(cost) for cost in shown["marginal_cost"]]
         columns.append(Column("per person", costs))
     others = [_passed_through(name, plan.seeds[name].head(rows)) for name in further if name not in called]
@@ -220,13 +221,60 @@ def curve_columns(curve: Frontier) -> list[Column]:
     return _fitting(columns, ("cost", "95 % interval", "per person"))
 
 
+def compared_columns(found: PlanComparison) -> list[Column]:
+    """Make the columns of plans side by side."""
+    plans = found.plans
+    columns = [
+        Column("plan", [printable(plan.name) for plan in plans], "left"),
+        Column("seeds", [f"{len(plan.seeds):,}" for plan in plans]),
+        Column("reach", [number(plan.reach.mean) for plan in plans]),
+        Column("95 % interval", [f"{number(plan.reach.low)}–{number(plan.reach.high)}" for plan in plans]),
+    ]
+    if all(plan.cost is None for plan in plans):
+        return columns
+    cpm = [plan.cpm for plan in plans]
+    return [
+        *columns,
+        Column("cost", ["" if plan.cost is None else f"{plan.cost:,}" for plan in plans]),
+        Column("CPM", ["" if one is None else number(one.value) for one in cpm]),
+        Column("95 % interval", ["" if one is None else _ends(one.low, one.high) for one in cpm]),
+    ]
+
+
+def _ends(low: float, high: float | None) -> str:
+    return f"{number(low)} or more" if high is None else f"{number(low)}–{number(high)}"
+
+
+def pair_columns(found: PlanComparison) -> list[Column]:
+    """Make the columns of the differences between plans."""
+    pairs = found.pairs
+    columns = [
+        Column("", [printable(pair.second) for pair in pairs], "left"),
+        Column("against", [printable(pair.first) for pair in pairs], "left"),
+        Column("reaches", [_signed(pair.difference) for pair in pairs]),
+        Column("95 % interval", [f"{_signed(pair.low)} to {_signed(pair.high)}" for pair in pairs]),
+        Column("beats it", [percent(pair.chance.value) for pair in pairs]),
+        Column("in common", [f"{pair.overlap.seeds:,}" for pair in pairs]),
+    ]
+    shared = [pair.overlap.reach for pair in pairs]
+    if any(one is not None for one in shared):
+        columns.append(Column("both reach", ["" if one is None else number(one.mean) for one in shared]))
+    return columns
+
+
+def _signed(value: float) -> str:
+    """Write a difference with its sign; nought has none."""
+    text = number(value)
+    return f"+{text}" if value > 0 and text.strip("0.,") else text
+
+
 def _with_missing(values: pd.Series) -> list[tuple[float, bool]]:
     return list(zip(values, values.isna(), strict=True))
 
 
 def _cost_columns(plan: Plan, rows: int) -> list[Column]:
     """Make the columns of money; none where nobody is paid, so that a seed is just one of k."""
-    if _is_free(plan):
+    if plan.is_free:
         return []
     costs = plan.exact_costs[:rows]
     if plan.invitations is not None and "accept" in plan.table.columns:
@@ -238,10 +286,6 @@ def _cost_columns(plan: Plan, rows: int) -> list[Column]:
         Column("cost", [f"{cost:,}" for cost in costs]),
         Column("total cost", [f"{total:,}" for total in accumulate(costs)]),
     ]
-
-
-def _is_free(plan: Plan) -> bool:
-    return plan.budget is None and all(cost == 1 for cost in plan.exact_costs)
 
 
 def _passed_through(name: object, values: pd.Series) -> Column:
@@ -284,7 +328,7 @@ def _spent(plan: Plan) -> str:
     if count == 0:
         return "Seeds: none; nobody is worth the cost." if plan.profit is not None else "Seeds: none."
     seeds = f"{count:,} of at most {plan.k:,}" if plan.k is not None and plan.k > count else f"{count:,}"
-    if _is_free(plan):
+    if plan.is_free:
         return f"Seeds: {seeds}, everybody at the same price."
     money = f"{plan.cost:,}" + ("" if plan.budget is None else f" of {plan.budget:,}")
     return f"Cost: {money} for {seeds} {'seed' if seeds == '1' else 'seeds'}."

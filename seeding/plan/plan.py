@@ -245,6 +245,11 @@ class Plan:
         """Whether a limit on time or memory ended the search."""
         return self.stopped in ("time_limit", "memory_limit")
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody is paid, so that a cost just counts the seeds."""
+        return self.budget is None and all(cost == 1 for cost in self.exact_costs)
+
     def __repr__(self) -> str:
         return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
 
