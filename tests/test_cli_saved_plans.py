@@ -121,3 +121,18 @@ def test_a_changed_input_is_refused_by_name(market, capsys, tmp_path):
         file.write("\n")
     assert main(["replay", str(tmp_path / "a.plan")]) == 2
     assert "creators.csv' was changed since the plan" in capsys.readouterr().err
+
+
+def test_saved_plans_are_compared_on_their_own_network(market, capsys):
+    """`compare A.plan B.csv` takes network and model of the first plan; the difference is that of Python."""
+    plan = sd.read_plan(market / "a.plan")
+    other = plan.what_if(exclude=plan.seeds["candidate"].iloc[0])
+    other.to_csv(market / "other.csv")
+    words = ["compare", str(market / "a.plan"), str(market / "other.csv"), "--rng", "4", "--json"]
+    assert main(words) == 0
+    said = json.loads(capsys.readouterr().out)
+    network = sd.read_network(market / "net.npz")
+    found = sd.compare(network, {"a": plan, "other": market / "other.csv"}, rng=4)
+    assert said["pairs"] == json.loads(json.dumps(found.to_dict()["pairs"], default=str))
+    assert main([*words, "--deadline", "3"]) == 2
+    assert "says it already" in capsys.readouterr().err

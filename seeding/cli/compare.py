@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seeding.cli import inputs, room
 from seeding.cli.reach import once_each, settle_missing
@@ -18,22 +18,32 @@ if TYPE_CHECKING:
     from seeding.questions.seed_lists import Listed
 
 DONE = 0
+# What a saved plan says of the network and of the message.
+_OF_THE_PLAN = (
+    "probability", "nodes", "weights", "audience", "message", "deadline", "quality", "fidelity", "discount",
+    "negativity_bias", "rivals", "view", "share", "delay", "meeting", "organic",
+)  # fmt: skip
 
 
 def run(arguments: Namespace, shell: Shell) -> int:
     """Compare lists of seeds in the same worlds, write the file asked for, and show what differs."""
+    from seeding.plan.plan_file import is_plan_file
+
+    saved = is_plan_file(arguments.edges)
+    if saved:
+        arguments.plans = [arguments.edges, *arguments.plans]
     if len(arguments.plans) < 2:
         raise InputError(f"{arguments.plans[0]!r} is the only list of seeds; give two or more to compare.")
     inputs.check_outputs(arguments)
     lists = read_lists(arguments.plans, shell)
-    room.tell_before_reading(arguments, shell)
-    network = inputs.load_network(arguments, shell)
+    if not saved:
+        room.tell_before_reading(arguments, shell)
+    network, said = of_saved_plan(arguments, shell) if saved else of_edges(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
     network, lists = settle(network, lists, arguments.missing_seeds, shell)
     key = inputs.choose_key(arguments)
     from seeding.questions.compare import compare
 
-    said = inputs.spreading(arguments, network) | inputs.against(arguments)
     said |= inputs.settings(arguments, "worlds", "precision", "threads")
     found = compare(network, lists, roster=roster, rng=key, progress=shell.progress, **said)
     shell.progress.finish()
@@ -43,6 +53,35 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.give(found.to_dict() | {"rng": key})
     shell.tell_unwritten()
     return DONE
+
+
+def of_edges(arguments: Namespace, shell: Shell) -> tuple[Network, dict[str, Any]]:
+    """Read the network, and how the message spreads on it."""
+    network = inputs.load_network(arguments, shell)
+    return network, inputs.spreading(arguments, network) | inputs.against(arguments)
+
+
+def of_saved_plan(arguments: Namespace, shell: Shell) -> tuple[Network, dict[str, Any]]:
+    """Take the network of a saved plan, who counts in it, and how the message spreads.
+
+    Raises
+    ------
+    InputError
+        If the inputs of the plan are gone or changed, or the command line says how it spreads as well.
+    """
+    from seeding.questions.follow_up import read_plan
+
+    given = [name for name in _OF_THE_PLAN if getattr(arguments, name, None) is not None]
+    if given:
+        option = "--" + given[0].replace("_", "-")
+        raise InputError(
+            f"{option} is given, but the saved plan {arguments.edges!r} says it already; leave it out."
+        )
+    shell.begin("reading the network")
+    case = read_plan(arguments.edges).question()
+    asked = case.question
+    said = {"model": asked.model, "audience": asked.audience, "rivals": asked.rivals, "tie": asked.tie}
+    return case.given.network, said
 
 
 def read_lists(paths: Sequence[str], shell: Shell) -> dict[str, Listed]:

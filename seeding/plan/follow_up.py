@@ -22,6 +22,9 @@ class FollowUp(Protocol):
     def record(self) -> dict[str, Any]:
         """Return the campaign, the key and the input files with their hashes, as plain values."""
 
+    def question(self, plan: Plan) -> Any:
+        """Return the prepared question; see `Plan.question`."""
+
     def replay(self, plan: Plan) -> Plan:
         """Make the plan again from the same arguments and key; see `Plan.replay`."""
 

@@ -460,6 +460,16 @@ class Plan:
             accept=accept, measure=measure,
         )  # fmt: skip
 
+    def question(self) -> Any:
+        """Return the question that the plan answers, prepared: network, roster, limits and model.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("asked about").question(self)
+
     def followed_by(self, follow_up: FollowUp) -> Plan:
         """Return the same plan with what answers further questions about it."""
         return replace(self, follow_up=follow_up)

@@ -20,6 +20,8 @@ FORMAT, VERSION = "seeding plan", 1
 # What a plan file must hold, with the type of each.
 _PARTS = {"campaign": dict, "key": str, "versions": dict, "inputs": list, "plan": dict}
 _CHUNK = 1 << 20
+# The format stands within so many bytes.
+_HEAD = 100
 
 
 def write_plan(path: PathLike, plan: Plan, record: dict[str, Any]) -> None:
@@ -51,6 +53,15 @@ def campaign_text(plan: Plan) -> str:
     if plan.follow_up is None:
         raise InputError("this plan does not remember what was asked; plan again, or read a saved plan.")
     return str(tomli_w.dumps(plan.follow_up.record()["campaign"]))
+
+
+def is_plan_file(path: PathLike) -> bool:
+    """Tell by its beginning whether a file is a saved plan; a pipe is none, as it can be read only once."""
+    place = Path(path)
+    if not place.is_file():
+        return False
+    with place.open("rb") as file:
+        return f'"{FORMAT}"'.encode() in file.read(_HEAD)
 
 
 def read_document(path: PathLike) -> dict[str, Any]:

@@ -64,6 +64,10 @@ class Asked:
             "sample": self.sample_path,
         }
 
+    def question(self, _plan: Plan) -> Case[Any]:
+        """Return the prepared question."""
+        return self.case
+
     def replay(self, plan: Plan) -> Plan:
         """Make the plan again from the same arguments and key."""
         from seeding.questions.replay import make_again
@@ -163,6 +167,10 @@ class Stored:
     def explain(self, plan: Plan, **options: Any) -> Explanation:
         """Explain why these seeds."""
         return self.asked(plan).explain(plan, **options)
+
+    def question(self, plan: Plan) -> Case[Any]:
+        """Return the prepared question, with the inputs of the plan."""
+        return self.asked(plan).case
 
     def replay(self, plan: Plan) -> Plan:
         """Make the plan again from the same arguments and key."""

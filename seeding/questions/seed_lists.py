@@ -178,7 +178,7 @@ def _read(given: Any) -> Listed:
 
 
 def read_file(path: str | PathLike[str]) -> Listed:
-    """Read a file of seeds with whatever it says of them.
+    """Read a file of seeds with whatever it says of them, or a saved plan.
 
     Raises
     ------
@@ -186,7 +186,11 @@ def read_file(path: str | PathLike[str]) -> Listed:
         As `seeding.io.seeds.read_seed_list`.
     """
     from seeding.io.seeds import read_seed_list
+    from seeding.plan.plan_file import is_plan_file
+    from seeding.questions.follow_up import read_plan
 
+    if is_plan_file(path):
+        return _of_plan(read_plan(path))
     read = read_seed_list(path, priced=True)
     return Listed(read.labels, _prices(read.fees), read.expected, read.chances)
 
