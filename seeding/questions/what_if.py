@@ -78,6 +78,12 @@ class Change:
         return change
 
     @property
+    def named(self) -> tuple[Any, ...]:
+        """Everybody whom the change names."""
+        listed = (self.drop, self.add, self.exclude, self.require, self.cost or (), self.accept or ())
+        return tuple(label for some in listed for label in some)
+
+    @property
     def edits(self) -> bool:
         """Whether all other seeds stay: somebody is dropped or added, and nothing else changes."""
         return replace(self, drop=(), add=()) == Change()
@@ -193,18 +199,13 @@ def _choose(
 def changed_case(case: Case[Any], change: Change) -> Case[Any]:
     """Prepare the changed question; who is dropped or added by hand keeps within the limits of the plan."""
     question, given = case.question, case.given
-    for name in (
-        *change.drop,
-        *change.add,
-        *change.exclude,
-        *change.require,
-        *(change.cost or ()),
-        *(change.accept or ()),
-    ):
+    for name in change.named:
         rows_of(case.roster, name)
-    rules = list(question.constraints)
+    rules, out = list(question.constraints), () if change.edits else (*change.exclude, *change.drop)
+    # A plan for profit takes no rules: whoever is out leaves the roster there.
+    leave = out if question.value_per_reach is not None else ()
     if not change.edits:
-        rules += [Exclude(*change.exclude, *change.drop)] if change.exclude or change.drop else []
+        rules += [Exclude(*out)] if out and not leave else []
         rules += [Require(*change.require, *change.add)] if change.require or change.add else []
     budget = question.budget if change.budget is None else change.budget
     if question.budgets is not None:
@@ -214,22 +215,22 @@ def changed_case(case: Case[Any], change: Change) -> Case[Any]:
         constraints=rules, probability=None, time_limit=None,
     )  # fmt: skip
     makes = objective_of if question.budgets is not None else given.objective_of
-    made = prepare(given.network, _with_values(given, change), asked, makes)
+    made = prepare(given.network, _with_values(given, change, leave), asked, makes)
     # What is changed by hand was chosen for no objective.
     return replace(made, objective=Reach(asked)) if change.edits else made
 
 
-def _with_values(given: Given, change: Change) -> Roster | None:
-    """Return the roster with other costs or chances of acceptance."""
+def _with_values(given: Given, change: Change, leave: tuple[Any, ...]) -> Roster | None:
+    """Return the roster with other costs or chances of acceptance, and without those who leave it."""
     roster = given.roster
-    if not (change.cost or change.accept):
+    if not (change.cost or change.accept or leave):
         return roster
     roster = Roster.everyone(given.network) if roster is None else roster
     for label, value in (change.cost or {}).items():
         roster = _repriced(roster, label, money.to_decimal(value, f"cost of {label!r}"))
     for label, value in (change.accept or {}).items():
         roster = _answering(roster, label, value)
-    return roster
+    return roster.without(np.concatenate([rows_of(roster, label) for label in leave])) if leave else roster
 
 
 def _repriced(roster: Roster, label: Any, price: Decimal) -> Roster:

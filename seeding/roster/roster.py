@@ -427,6 +427,19 @@ class Roster:
         """Return some rows of the other columns, numbered anew; None where there are no other columns."""
         return None if self.further is None else self.further.iloc[rows].reset_index(drop=True)
 
+    def without(self, rows: np.ndarray) -> Roster:
+        """Return the roster without some rows.
+
+        Raises
+        ------
+        InputError
+            If nobody is left.
+        """
+        kept = np.setdiff1d(np.arange(len(self)), rows)
+        if kept.size == 0:
+            raise InputError("nobody is left in the roster; leave somebody in.")
+        return replace(self._take(kept), source=None)
+
     def _take(self, rows: np.ndarray) -> Roster:
         names = (*ASKING_NAMES, "factor")
         kept: dict[str, Any] = {name: array[rows] for name in names if (array := getattr(self, name)).size}

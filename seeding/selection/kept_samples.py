@@ -183,7 +183,7 @@ def best_on(problem: Problem, samples: KeptSamples, before: np.ndarray) -> Cover
     """
     sample = offered(samples.choosing, problem.offers)
     found = choose_on(problem, Improver(problem), sample, None, spent_on(problem)).cover
-    return max(found, *_improved(problem, samples, before), key=lambda one: one.covered)
+    return max([found, *_improved(problem, samples, before)], key=lambda one: one.covered)
 
 
 def _improved(problem: Problem, samples: KeptSamples, before: np.ndarray) -> list[Cover]:
@@ -199,7 +199,7 @@ def choose_again(problem: Problem, samples: KeptSamples, before: np.ndarray) -> 
     """Choose as `best_on` does, with a certificate of one single change."""
     spent = spent_on(problem)
     seen = look(problem, Improver(problem), samples.choosing, samples.judging, None, spent)
-    best = max(seen.cover, *_improved(problem, samples, before), key=lambda one: one.covered)
+    best = max([seen.cover, *_improved(problem, samples, before)], key=lambda one: one.covered)
     if best is seen.cover:
         return best, seen.certificate
     best = Cover(best.order, best.covered, max(seen.cover.bound, best.covered))
