@@ -168,7 +168,7 @@ def _to_choose_on(original: Problem, changed: Problem, change: Change, roster: R
     It is the same as if they were not in the roster, and far easier than one with a rule.
     """
     only = replace(change, exclude=()) == Change()
-    if not change.exclude or not only or original.terms is not None:
+    if not change.exclude or not only or original.terms is not None or changed.nodes.size < len(roster):
         return changed
     return barred(original, np.concatenate([rows_of(roster, label) for label in change.exclude]))
 
