@@ -24,6 +24,8 @@ MISSED = 10
 _STEPS = 6
 # A price is known well enough within this part.
 _NEAR = 0.02
+# Where the guess is chosen, so much more is tried next.
+_FURTHER = 1.1
 
 
 def runners_up(case: Case[Any], problem: Problem, nearby: Nearby) -> tuple[pd.DataFrame, list[str]]:
@@ -98,6 +100,8 @@ def _entry(
     tries = [int(guess * (1 + _NEAR)), int(guess * (1 - _NEAR))]
     for step in range(_STEPS):
         price = tries[step] if step < len(tries) else (high + low) // 2
+        if step == len(tries) and low:
+            price = int(low * _FURTHER)
         if not low < price < high:
             continue
         if _is_chosen(case, problem, nearby, row, price):

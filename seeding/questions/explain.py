@@ -30,6 +30,7 @@ from seeding.selection.overlap import SeedSets
 from seeding.selection.problem import Problem
 from seeding.simulation.measuring import measure_parts, run_worlds
 
+_COLUMNS = ["candidate", "cost", "alone", "shared", "lost", "lost_low", "lost_high", "lost_replanned"]
 # A replacement is sought among so many candidates that add most, where rules must be asked.
 _ASKED = 200
 # The check in fresh worlds simulates so many worlds for each seed at least: one run of them.
@@ -106,7 +107,7 @@ def _of_seeds(
                 "lost_replanned": unit * (held.covered - _without(case, problem, nearby, seed)),
             }
         )
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
     if problem.terms is not None and not problem.offers.plain:
         return frame.assign(replacement=None, replacement_loses=np.nan), [
             "Replacements are not sought where several people are bought together."
