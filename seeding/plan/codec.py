@@ -90,8 +90,8 @@ def _kinds() -> dict[str, Kind]:
         "array": (np.ndarray, _write_array, _read_array),
         "labels": (
             Labels,
-            lambda value: {"values": _write_array(value.array())},
-            lambda held: Labels.of(_read_array(held["values"])),
+            lambda value: {"values": _write_array(value.array()), "type": str(value.held.dtype)},
+            _read_labels,
         ),
         "table": (pd.DataFrame, _write_table, _read_table),
         "time": ((pd.Timestamp,), lambda value: {"value": value.isoformat()}, _read_time),
@@ -138,6 +138,11 @@ def _read_array(held: dict[str, Any]) -> np.ndarray:
     if kind.kind not in _NUMBERS:
         raise ValueError(f"no array of {kind}")
     return np.array(items, dtype=kind)
+
+
+def _read_labels(held: dict[str, Any]) -> Labels:
+    array = _read_array(held["values"])
+    return Labels.of(array) if array.dtype.kind == "i" else Labels(pd.Index(array, dtype=str(held["type"])))
 
 
 def _write_table(table: pd.DataFrame) -> dict[str, Any]:

@@ -103,9 +103,16 @@ def plan_from_values(path: PathLike, values: dict[str, Any]) -> Plan:
         If a part of it is damaged.
     """
     try:
-        return Plan(**{name: decode(value) for name, value in values.items()})
-    except (InputError, TypeError) as error:
+        plan = Plan(**{name: decode(value) for name, value in values.items()})
+        # A value of another type than it was is found where it is written.
+        plan.summary()
+        plan.to_dict()
+    except InputError as error:
         raise InputError(f"{str(path)!r} is a damaged plan file: {error}; write it again.") from None
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise InputError(f"{str(path)!r} is a damaged plan file ({what}); write it again.") from None
+    return plan
 
 
 def hash_of(path: PathLike) -> str:
