@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seeding.plan.answers import Invitations, Profit, Target
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.plan.sensitivity import Sensitivity
     from seeding.questions.follow_up import read_plan
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
@@ -81,6 +82,7 @@ _HOME = {
     "Require": "seeding.rules.rules",
     "Roster": "seeding.roster.roster",
     "SeedingError": "seeding.errors",
+    "Sensitivity": "seeding.plan.sensitivity",
     "Sides": "seeding.questions.sides",
     "SpendAtLeast": "seeding.rules.rules",
     "SpendAtMost": "seeding.rules.rules",
@@ -134,6 +136,7 @@ __all__ = [
     "Require",
     "Roster",
     "SeedingError",
+    "Sensitivity",
     "Sides",
     "SpendAtLeast",
     "SpendAtMost",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.plan.plan import Plan
+    from seeding.plan.sensitivity import Sensitivity
 
 
 class FollowUp(Protocol):
@@ -25,3 +26,6 @@ class FollowUp(Protocol):
 
     def what_if(self, plan: Plan, **changes: Any) -> Plan:
         """Plan again with changes; see `Plan.what_if`."""
+
+    def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
+        """Say what the plan hangs on; see `Plan.sensitivity`."""

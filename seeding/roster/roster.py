@@ -422,6 +422,10 @@ class Roster:
         """Return some rows of the other columns, numbered anew; None where there are no other columns."""
         return None if self.further is None else self.further.iloc[rows].reset_index(drop=True)
 
+    def only(self, rows: np.ndarray) -> Roster:
+        """Return some rows of the roster, in their order."""
+        return replace(self._take(rows), source=None)
+
     def _take(self, rows: np.ndarray) -> Roster:
         names = (*ASKING_NAMES, "factor")
         kept: dict[str, Any] = {name: array[rows] for name in names if (array := getattr(self, name)).size}
