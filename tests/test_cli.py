@@ -15,7 +15,7 @@ import seeding
 from seeding import cli
 from seeding.cli import options
 
-COMMANDS = ("optimize", "frontier", "minimize", "reach", "inspect", "demo", "bench")
+COMMANDS = ("optimize", "frontier", "minimize", "reach", "inspect", "demo", "bench", "sensitivity")
 EDGES = """\
 source,target,probability
 @anna,p1,0.9

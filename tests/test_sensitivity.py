@@ -15,6 +15,7 @@ from small_graphs import random_graph
 from test_fairness import fair_network, weighty_graph
 
 import seeding as sd
+from seeding.cli import main
 from seeding.errors import InputError
 from seeding.plan.sensitivity import Scenario, Sensitivity
 from seeding.questions import scenarios, sensitivity
@@ -204,7 +205,7 @@ def test_a_group_of_people_is_neither_reached_nor_passes_on():
     ("leave_out", "message"),
     [
         ("x", "is not understood"),
-        ({"platform": "z"}, "nobody has platform='z'; there is 'x', 'y'"),
+        ({"platform": "z"}, "nobody to leave out has platform='z'; there is 'x', 'y'"),
         ({"tier": "x"}, "the column 'tier', which neither roster nor people have; there is 'platform'"),
     ],
 )
@@ -404,3 +405,47 @@ def test_the_table_the_text_and_the_file(tmp_path):
     read = pd.read_csv(tmp_path / "s.csv", dtype=str)
     assert read["over_budget"].tolist()[-1] == "1.20"
     assert read["scenario"].tolist() == list(found.frame["scenario"])
+
+
+@pytest.fixture
+def stored(tmp_path, monkeypatch):
+    """Store a plan beside its files, and stand there."""
+    monkeypatch.chdir(tmp_path)
+    arcs = pd.DataFrame(GRAPH.arcs, columns=["source", "target"]).assign(probability=GRAPH.p)
+    arcs.to_csv("e.csv", index=False)
+    pd.DataFrame({"candidate": range(7), "cost": COSTS, "tier": list("aabbabb")}).to_csv("r.csv", index=False)
+    made = sd.optimize(sd.read_network("e.csv"), sd.read_roster("r.csv"), budget=6, **QUICK)
+    made.save("x.plan")
+    return made
+
+
+def test_the_command_shows_the_table_and_the_verdict(stored, capsys):
+    """The same figures as in Python, in the table, the JSON and the file; the time is said before."""
+    found = stored.sensitivity(leave_out={"tier": "b"})
+    words = ("sensitivity", "x.plan", "--leave-out", "tier=b", "--threads", "1")
+    assert main([*words, "--out", "s.csv"]) == 0
+    shown = capsys.readouterr()
+    assert f"note: {sensitivity.said_before(stored, 7)}" in shown.err
+    text = " ".join(shown.out.split())
+    assert " ".join(found.verdict.split()) in text
+    assert all(one.name in text for one in found.scenarios)
+    assert pd.read_csv("s.csv")["scenario"].tolist() == list(found.frame["scenario"])
+    assert main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(found.to_dict()))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("x.plan", "--leave-out", "tier"), "--leave-out 'tier' is no group; write a column"),
+        (("x.plan", "--leave-out", "tier=z"), "nobody to leave out has tier='z'; there is 'a', 'b'"),
+        (("e.csv",), "is no plan file"),
+        (("x.plan", "--out", "x.plan"), "is also read or written"),
+    ],
+)
+def test_the_command_refuses_in_one_sentence(stored, capsys, words, message):
+    """Bad input ends with code 2, a sentence and no work."""
+    assert main(["sensitivity", *words]) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert len(error.splitlines()) == 1

@@ -44,7 +44,9 @@ def check_outputs(arguments: Namespace) -> None:
 
     read = {
         _place(path)
-        for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals")
+        for path in _given(
+            arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals", "plan"
+        )
     }
     for path in _given(arguments, "out", "plan_json", "plot"):
         place = _place(check_writable(path))

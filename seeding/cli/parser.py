@@ -57,7 +57,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
         _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_virality, _add_inspect,
-        _add_couple, _add_bench,
+        _add_couple, _add_bench, _add_sensitivity,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -383,3 +383,27 @@ def _add_bench(commands: Any) -> None:
         metavar="FILE",
         help="also write every row to this CSV, in the place of earlier rows of the same case and method",
     )
+
+
+def _add_sensitivity(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sensitivity",
+        "show what a plan hangs on",
+        "Change the inputs of a stored plan one at a time (probabilities, the chance of\n"
+        "seeing, acceptance, quality, costs, a group left out), and show how far its reach\n"
+        "moves, and whether another plan would be better then.",
+        "PLAN ",
+    )
+    plan = parser.add_argument_group("The plan", "The files that it was made from must be there, unchanged.")
+    plan.add_argument("plan", metavar="PLAN", help="a plan file, as Plan.save writes it")
+    plan.add_argument(
+        "--leave-out",
+        action="append",
+        metavar="COLUMN=VALUE",
+        help="also leave this group of candidates or people out, as in platform=tiktok; may be given several "
+        "times",
+    )
+    plan.add_argument("--threads", type=values.positive, metavar="N", help="processors to use (default: all)")
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the table to this CSV")

@@ -112,26 +112,35 @@ class Scenario:
         row |= {"over_budget": self.over_budget, "certified": self.certified}
         return row | {"decision": self.decision, "note": self.note}
 
+    @property
+    def part(self) -> str:
+        """What this plan is of the best then, in percent; "" where there is none."""
+        return "" if np.isnan(self.ratio[0]) else _part(self.ratio[0])
+
+    @property
+    def remark(self) -> str:
+        """What else there is to say of it; "" for nothing."""
+        said = [f"{self.clipped:,} values were cut at their limit"] if self.clipped else []
+        if self.over_budget > 0:
+            said.append(f"this plan is {self.over_budget:,} above the budget")
+        if self.breaks_rules and not self.note:
+            said.append("this plan breaks a rule")
+        return "; ".join([*said, self.note.removesuffix(".")] if self.note else said)
+
     def line(self, wanted: str) -> str:
         """Say in one sentence what the change does."""
         if np.isnan(self.reach[0]):
-            return f"{self.name}: {self.note}"
+            return f"{self.name}: {self.remark}."
         mean, low, high = (tenths(value) for value in self.reach)
-        more = f"{self.moved[0]:+,.1f}"
-        said = f"{self.name}: this plan reaches {mean} (95 % interval {low} to {high}; {more})"
-        if np.isnan(self.ratio[0]):
-            return f"{said}; {self.note}"
-        part = f"{_part(self.ratio[0])} ({_part(self.ratio[1])} to {_part(self.ratio[2])})"
-        measured = "" if wanted == "reach" else f" of the {wanted}"
-        said += f", {part}{measured} of the best then, which reaches {tenths(self.best[0])}"
-        said += f" and shares {self.shared:,} of its {self.seeds:,} seeds"
-        if self.over_budget > 0:
-            said += f"; it is {self.over_budget:,} above the budget"
-        if self.clipped:
-            said += f"; {self.clipped:,} values were cut at their limit"
-        if self.breaks_rules and not self.note:
-            said += "; it breaks a rule"
-        return f"{said}; {self.note}." if self.note else f"{said}."
+        said = f"{self.name}: this plan reaches {mean} (95 % interval {low} to {high}; {self.moved[0]:+,.1f})"
+        if self.part:
+            measured = "" if wanted == "reach" else f" of the {wanted}"
+            between = f"{_part(self.ratio[1])} to {_part(self.ratio[2])}"
+            said += (
+                f", {self.part} ({between}){measured} of the best then, which reaches {tenths(self.best[0])}"
+            )
+            said += f" and shares {self.shared:,} of its {self.seeds:,} seeds"
+        return f"{said}; {self.remark}." if self.remark else f"{said}."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -200,15 +209,24 @@ class Sensitivity:
 
     def summary(self) -> str:
         """Say how far each change moves the number and whether one would choose otherwise; then a verdict."""
+        first, *rest = self._frame_of_words()
+        return "\n".join([first, *(one.line(self.wanted) for one in self.scenarios), *rest])
+
+    def told(self) -> list[str]:
+        """Return the sentences that belong beside the table."""
+        first, *rest = self._frame_of_words()
+        remarks = [f"{one.name}: {one.remark}." for one in self.scenarios if one.remark]
+        return [first, *remarks, *rest]
+
+    def _frame_of_words(self) -> list[str]:
         mean, low, high = (tenths(value) for value in self.reach)
-        lines = [f"As things are, this plan reaches {mean} (95 % interval {low} to {high})."]
-        lines += [one.line(self.wanted) for one in self.scenarios]
-        lines += [f"Left out: {one}." for one in self.left_out]
-        lines.append(
+        return [
+            f"As things are, this plan reaches {mean} (95 % interval {low} to {high}).",
+            *(f"Left out: {one}." for one in self.left_out),
             f"All in the same {self.worlds:,} fresh worlds; the best plan of each change was sought at a gap "
-            f"of {self.gap:g}."
-        )
-        return "\n".join([*lines, self.verdict])
+            f"of {self.gap:g}.",
+            self.verdict,
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; money as text."""

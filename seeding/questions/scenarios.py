@@ -204,13 +204,13 @@ def _group_out(case: Case[Any], column: str, value: object) -> Change:
     if not held:
         known = listing(dict.fromkeys(str(name) for table in tables for name in table), 12)
         raise InputError(
-            f"leave_out names the column {column!r}, which neither roster nor people have; "
+            f"the group to leave out is of the column {column!r}, which neither roster nor people have; "
             f"{f'there is {known}' if tables else 'they have no columns'}."
         )
     marks = [_is(part, value) for part in held]
     if not any(mark.any() for mark in marks):
         there = listing(dict.fromkeys(plain(pd.unique(pd.concat(held).dropna()))), 12)
-        raise InputError(f"leave_out: nobody has {column}={shown(value)}; there is {there}.")
+        raise InputError(f"nobody to leave out has {column}={shown(value)}; there is {there}.")
     of_roster = roster.further is not None and column in roster.further
     rows = marks[0] if of_roster else np.zeros(len(roster), dtype=np.bool_)
     people = marks[-1] if len(marks) > of_roster else np.zeros(network.n_nodes, dtype=np.bool_)
