@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from seeding._runtime.progress import Progress
-    from seeding.plan.changes import Changes
+    from seeding.plan.changes import Changes, Kept
     from seeding.plan.explanation import Explanation
     from seeding.plan.sensitivity import Sensitivity
 
@@ -209,6 +209,12 @@ class Plan:
     def changes(self) -> Changes | None:
         """What was changed, where the plan is an answer of `what_if`."""
         found: Changes | None = self._value("changes")
+        return found
+
+    @property
+    def kept(self) -> Kept | None:
+        """What was taken over from an earlier plan, where `start=` gave one."""
+        found: Kept | None = self._value("kept")
         return found
 
     def _value(self, name: str, default: Any = None) -> Any:

@@ -18,6 +18,7 @@ from seeding.plan.seed_table import SeedTable
 from seeding.questions.follow_up import Asked
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
+from seeding.questions.starting import kept_sections
 from seeding.roster import money
 from seeding.roster.acceptance import DECIMALS, MILLION
 from seeding.roster.roster import Roster
@@ -34,6 +35,7 @@ def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Sprea
         *case.propagation.sections(spread),
         *platform_sections(problem, choice, spread),
         *case.objective.sections(problem, choice, spread),
+        *kept_sections(problem, choice, case.roster),
     ]
 
 
@@ -47,6 +49,7 @@ def assemble(
     said = {name: getattr(question, name) for name in names} | {"model": str(question.model)}
     said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | told(case.network)
     said |= {"budget_on": question.budget_on} if roster.says_who_accepts else {}
+    said |= {} if question.start is None else {"start": list(question.start)}
     said |= case.propagation.provenance() | case.objective.provenance(case.rules)
     reach = case.objective.reach(choice, spread)
     return Plan(

@@ -35,6 +35,7 @@ def optimize(
     tie: Tie = "random",
     method: str = "auto",
     value_per_reach: Any = None,
+    start: Any = None,
     budget_on: BudgetOn = "expected",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -93,6 +94,13 @@ def optimize(
         is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
         `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
         of the certificate.
+    start
+        An earlier plan, or labels of its seeds, for plans that are made again and again. Earlier seeds are
+        kept as long as the choice covers at least the part 1 − `precision` of what a choice without them
+        covers on the choosing sample, and keeps all limits and rules; `Plan.kept` says who is kept, new and
+        gone. Those who are no longer in the roster are passed over. The certificate is that of the choice
+        finally made. Only where RR sets choose for reach (``"ris"``, ``"exact"``), and candidates are bought
+        one by one.
     budget_on
         What the budget and all rules about money hold for where creators may decline (a column ``accept`` in
         the roster): the ``"expected"`` spend, or the ``"worst_case"``, in which everybody accepts.
@@ -140,7 +148,7 @@ def optimize(
     """
     question = Question(
         budget=budget, k=k, model=model, audience=audience, constraints=constraints, objective=objective,
-        group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach,
+        group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach, start=start,
         budget_on=budget_on, gap=gap, delta=delta, precision=precision, time_limit=time_limit,
         memory_limit=memory_limit, probability=probability, rng=rng, threads=threads, executor=executor,
         progress=progress,

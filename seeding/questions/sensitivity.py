@@ -94,7 +94,7 @@ def _asked_coarsely(case: Case[Any], threads: int | None, progress: bool | Progr
     question = case.question
     budget = question.budget if question.budgets is None else case.amount
     asked = replace(
-        question, budget=budget, budgets=None, probability=None, progress=progress,
+        question, budget=budget, budgets=None, probability=None, start=None, progress=progress,
         gap=max(question.gap, GAP), precision=max(question.precision, PRECISION),
         threads=question.threads if threads is None else threads,
     )  # fmt: skip
