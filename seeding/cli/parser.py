@@ -106,6 +106,12 @@ def _add_optimize(commands: Any) -> None:
         metavar="V",
         help="what reaching one person is worth: spend as much as pays, within --budget and -k if given",
     )
+    limits.add_argument(
+        "--start",
+        metavar="FILE",
+        help="seeds or a plan file of before: whoever is in there is kept where the reach allows it, within "
+        "--precision; may be the file of --out",
+    )
     options.add_patience(limits)
     options.add_rules(parser)
     options.add_fairness(parser)

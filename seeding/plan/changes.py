@@ -102,7 +102,7 @@ class Kept(Section):
             said = f"{len(self.kept):,} of {before:,} earlier seeds"
         parts = {"new": self.new, "gone": self.gone, "no longer in the roster": self.absent}
         said += "".join(f"; {name}: {listing(labels)}" for name, labels in parts.items() if labels)
-        return [("Kept", f"{said} (at most {self.precision:g} of the coverage was given up for them)")]
+        return [("Kept", f"{said} (for at most {self.precision:.3g} of the coverage)")]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
