@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from seeding.plan.contrast import ComparedPlan, Contrast, PlanComparison
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.plan.sensitivity import Sensitivity
     from seeding.questions.compare import compare
     from seeding.questions.follow_up import read_plan
     from seeding.questions.frontier import Frontier, frontier
@@ -86,6 +87,7 @@ _HOME = {
     "Require": "seeding.rules.rules",
     "Roster": "seeding.roster.roster",
     "SeedingError": "seeding.errors",
+    "Sensitivity": "seeding.plan.sensitivity",
     "Sides": "seeding.questions.sides",
     "SpendAtLeast": "seeding.rules.rules",
     "SpendAtMost": "seeding.rules.rules",
@@ -143,6 +145,7 @@ __all__ = [
     "Require",
     "Roster",
     "SeedingError",
+    "Sensitivity",
     "Sides",
     "SpendAtLeast",
     "SpendAtMost",

@@ -51,6 +51,10 @@ example:
 example:
   seeding virality follows.csv --seeds seeds.csv --over 5000
       whether the campaign lives on by itself, and how likely it reaches more than 5,000""",
+    "sensitivity": """\
+example:
+  seeding sensitivity x.plan --leave-out platform=tiktok
+      what the plan hangs on: each input changed by itself, and TikTok left out""",
     "inspect": """\
 example:
   seeding inspect follows.csv --roster creators.csv

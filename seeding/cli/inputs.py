@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -222,6 +223,29 @@ def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
     rules += [Require(label) for label in arguments.require or ()]
     rules += [Exclude(label) for label in arguments.exclude or ()]
     return tuple(rules)
+
+
+def load_start(arguments: Namespace) -> Plan | list[int | str] | None:
+    """Read the earlier seeds that the command line names: a plan file, or a list of seeds."""
+    path: str | None = arguments.start
+    if path is None:
+        return None
+    from seeding.io import read_seeds
+
+    if not _is_plan_file(path):
+        return read_seeds(path)
+    from seeding.questions.follow_up import read_plan
+
+    return read_plan(path)
+
+
+def _is_plan_file(path: str) -> bool:
+    """Tell a plan file by its first sign; a pipe can be read once only, and holds seeds."""
+    if not Path(path).is_file():
+        return False
+    with suppress(OSError), Path(path).open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    return False
 
 
 def choose_key(arguments: Namespace) -> int:

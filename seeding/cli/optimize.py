@@ -22,7 +22,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
     inputs.check_fairness(arguments)
     inputs.check_outputs(arguments)
-    rules = inputs.load_rules(arguments)
+    rules, start = inputs.load_rules(arguments), inputs.load_start(arguments)
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
@@ -36,6 +36,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         network,
         roster,
         method=arguments.method,
+        start=start,
         **inputs.demands(arguments, rules),
         **inputs.spreading(arguments, network),
         **inputs.against(arguments),

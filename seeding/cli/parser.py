@@ -60,8 +60,9 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
-        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_compare,
-        _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench, _add_warmup,
+        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_sensitivity,
+        _add_compare, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
+        _add_warmup,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -110,6 +111,12 @@ def _add_optimize(commands: Any) -> None:
         metavar="V",
         help="what reaching one person is worth: spend as much as pays, within --budget and -k if given",
     )
+    limits.add_argument(
+        "--start",
+        metavar="FILE",
+        help="seeds or a plan file of before: whoever is in there is kept where the reach allows it, within "
+        "--precision; may be the file of --out",
+    )
     options.add_patience(limits)
     options.add_rules(parser)
     options.add_sales(parser)
@@ -152,7 +159,7 @@ def _add_what_if(commands: Any) -> None:
         "plan again after a change, on the samples of a saved plan",
         "Say what a saved plan becomes if somebody declines, joins, or costs more, or if\n"
         "there is more money.",
-        "PLAN (--drop LABEL | --add LABEL | --exclude LABEL | --budget AMOUNT | …) ",
+        "PLAN (--drop LABEL | --add LABEL | …) ",
     )
     options.add_plan(parser)
     options.add_changes(parser)
@@ -501,3 +508,27 @@ def _add_bench(commands: Any) -> None:
         metavar="FILE",
         help="also write every row to this CSV, in the place of earlier rows of the same case and method",
     )
+
+
+def _add_sensitivity(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sensitivity",
+        "show what a plan hangs on",
+        "Change the inputs of a stored plan one at a time (probabilities, the chance of\n"
+        "seeing, acceptance, quality, costs, a group left out), and show how far its reach\n"
+        "moves, and whether another plan would be better then.",
+        "PLAN ",
+    )
+    plan = parser.add_argument_group("The plan", "The files that it was made from must be there, unchanged.")
+    plan.add_argument("plan", metavar="PLAN", help="a plan file, as Plan.save writes it")
+    plan.add_argument(
+        "--leave-out",
+        action="append",
+        metavar="COLUMN=VALUE",
+        help="also leave this group of candidates or people out, as in platform=tiktok; may be given several "
+        "times",
+    )
+    plan.add_argument("--threads", type=values.positive, metavar="N", help="processors to use (default: all)")
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the table to this CSV")

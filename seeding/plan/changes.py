@@ -1,4 +1,4 @@
-"""What a changed plan says of the change: who comes and goes, and what that does to cost and reach."""
+"""What a plan says of another one that came before: who comes, goes or stays, and what that does."""
 
 from __future__ import annotations
 
@@ -67,6 +67,51 @@ class Changes(Section):
 
     def values(self) -> dict[str, Any]:
         """Return the changes."""
+        return {self.name: self}
+
+
+@dataclass(frozen=True, eq=False)
+class Kept(Section):
+    """What a plan took over from an earlier one.
+
+    Attributes
+    ----------
+    kept, new, gone
+        Labels of earlier seeds who are in the plan, of seeds who are no earlier ones, and of earlier ones who
+        are not in it.
+    absent
+        Labels of earlier seeds who are no longer in the roster.
+    precision
+        The part of the coverage that could be given up for keeping them.
+    """
+
+    kept: tuple[Any, ...]
+    new: tuple[Any, ...]
+    gone: tuple[Any, ...]
+    absent: tuple[Any, ...]
+    precision: float
+    name = "kept"
+    after = "cost"
+
+    def lines(self) -> list[Line]:
+        """Say how many were kept, who is new, who is gone, and who is not there any more."""
+        before = len(self.kept) + len(self.gone) + len(self.absent)
+        if len(self.kept) == before:
+            said = f"all {before:,} earlier seeds" if before else "there were no earlier seeds"
+        else:
+            said = f"{len(self.kept):,} of {before:,} earlier seeds"
+        parts = {"new": self.new, "gone": self.gone, "no longer in the roster": self.absent}
+        said += "".join(f"; {name}: {listing(labels)}" for name, labels in parts.items() if labels)
+        return [("Kept", f"{said} (for at most {self.precision:.3g} of the coverage)")]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        names = ("kept", "new", "gone", "absent")
+        said = {name: list(getattr(self, name)) for name in names}
+        return {self.name: said | {"precision": self.precision}}
+
+    def values(self) -> dict[str, Any]:
+        """Return what was kept."""
         return {self.name: self}
 
 

@@ -14,6 +14,7 @@ from seeding._runtime.files import PathLike
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.plan.plan import Plan
+    from seeding.plan.sensitivity import Sensitivity
 
 
 class FollowUp(Protocol):
@@ -36,3 +37,6 @@ class FollowUp(Protocol):
 
     def what_if(self, plan: Plan, **changes: Any) -> Plan:
         """Plan again with changes; see `Plan.what_if`."""
+
+    def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
+        """Say what the plan hangs on; see `Plan.sensitivity`."""

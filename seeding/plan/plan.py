@@ -21,9 +21,13 @@ from seeding.plan.sections import After, Section, lines_of, rows_of
 from seeding.plan.seed_table import SeedTable
 
 if TYPE_CHECKING:
-    from seeding.plan.changes import Changes
+    from collections.abc import Callable
+
+    from seeding._runtime.progress import Progress
+    from seeding.plan.changes import Changes, Kept
     from seeding.plan.explanation import Explanation
     from seeding.plan.prices import CostPerPerson, Sales
+    from seeding.plan.sensitivity import Sensitivity
 
 Stopped = Literal[
     "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
@@ -224,6 +228,12 @@ class Plan:
     def changes(self) -> Changes | None:
         """What was changed, where the plan is an answer of `what_if`."""
         found: Changes | None = self._value("changes")
+        return found
+
+    @property
+    def kept(self) -> Kept | None:
+        """What was taken over from an earlier plan, where `start=` gave one."""
+        found: Kept | None = self._value("kept")
         return found
 
     def _value(self, name: str, default: Any = None) -> Any:
@@ -469,6 +479,42 @@ class Plan:
             If the inputs are gone or changed.
         """
         return self._asked("asked about").question(self)
+
+    def sensitivity(
+        self,
+        *,
+        leave_out: Any = None,
+        tell: Callable[[str], object] | None = None,
+        threads: int | None = None,
+        progress: bool | Progress = False,
+    ) -> Sensitivity:
+        """Say what the plan hangs on: what it reaches, and what would be best, were the inputs otherwise.
+
+        Probabilities are multiplied by 0.5, 0.8, 1.25 and 2, and the chance of seeing, acceptance, quality
+        and costs by 0.8 and 1.2, one at a time. After each change the reach of this plan is measured, and a
+        plan is chosen anew by the method and within the limits of this one, both in the same fresh worlds.
+        It is chosen at a gap of 0.1 or what was asked, whichever is larger.
+
+        Parameters
+        ----------
+        leave_out
+            Groups to leave out, one after the other: ``{"platform": "tiktok"}``, or a list of values for a
+            column. Candidates of the group cannot be bought; people of the group are neither reached nor
+            pass anything on. Columns are those of the roster and of `Network.people`.
+        tell
+            Called once, before the work, with a sentence on how many changes there are and about how long
+            they take by what the plan itself took: ``print``, say.
+        threads, progress
+            As for `optimize`.
+
+        Raises
+        ------
+        InputError
+            If a group is unknown, the plan maximises the smallest share of a group, or the inputs are gone or
+            changed.
+        """
+        asked = self._asked("asked what it hangs on")
+        return asked.sensitivity(self, leave_out=leave_out, tell=tell, threads=threads, progress=progress)
 
     def followed_by(self, follow_up: FollowUp) -> Plan:
         """Return the same plan with what answers further questions about it."""

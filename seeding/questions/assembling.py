@@ -20,6 +20,7 @@ from seeding.questions.follow_up import Asked, keep_sample
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
 from seeding.questions.sales import arguments_of_sales, sales_sections
+from seeding.questions.starting import kept_sections
 from seeding.roster import money
 from seeding.roster.acceptance import DECIMALS, MILLION
 from seeding.roster.roster import Roster
@@ -39,6 +40,7 @@ def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Sprea
         *sales_sections(
             case.question, problem, choice, spread, paid_for(case.roster, Bought.of(choice.order, problem))
         ),
+        *kept_sections(problem, choice, case.roster),
     ]
 
 
@@ -53,6 +55,7 @@ def assemble(
     said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | told(case.network)
     said |= {"budget_on": question.budget_on} if roster.says_who_accepts else {}
     said |= arguments_of_sales(question)
+    said |= {} if question.start is None else {"start": list(question.start)}
     said |= case.propagation.provenance() | case.objective.provenance(case.rules)
     reach = case.objective.reach(choice, spread)
     estimate = measured_reach(spread, choice.certificate) if reach is None else reach

@@ -30,7 +30,7 @@ from seeding.rules.values import as_mapping, part_text
 _LIMITS = (
     "budget", "k", "budgets", "target_reach", "confidence", "budget_on", "value_per_reach", "conversion",
     "value", "method", "objective", "group", "audience", "gap", "delta", "precision", "time_limit",
-    "memory_limit",
+    "memory_limit", "start",
 )  # fmt: skip
 _MODELS = {"independent_cascade": IndependentCascade, "linear_threshold": LinearThreshold}
 # What a network is made into after it was read, with the arguments of each in the order of their use.

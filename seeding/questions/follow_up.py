@@ -22,6 +22,7 @@ from seeding.roster.roster import Roster
 
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
+    from seeding.plan.sensitivity import Sensitivity
     from seeding.selection.kept_samples import KeptSamples
 
 
@@ -97,6 +98,12 @@ class Asked:
         from seeding.questions.what_if import Change, change_plan
 
         return change_plan(plan, self.case, Change.of(**changes), self.kept(plan), measure)
+
+    def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
+        """Say what the plan hangs on."""
+        from seeding.questions.sensitivity import plan_sensitivity
+
+        return plan_sensitivity(plan, self.case, **options)
 
     def kept(self, plan: Plan) -> KeptSamples | None:
         """Return the samples of the plan, drawn again where they were not kept; None where there are none."""
@@ -199,6 +206,10 @@ class Stored:
 
         Change.of(**changes)
         return self.asked(plan).what_if(plan, measure=measure, **changes)
+
+    def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
+        """Say what the plan hangs on."""
+        return self.asked(plan).sensitivity(plan, **options)
 
     def asked(self, plan: Plan) -> Asked:
         """Find the inputs, check that they are the same, and prepare the question again.

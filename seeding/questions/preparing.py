@@ -17,6 +17,7 @@ from seeding.network.offer_nodes import with_effects
 from seeding.questions.objectives import Objective
 from seeding.questions.question import Question
 from seeding.questions.sales import read_rates
+from seeding.questions.starting import earlier_of
 from seeding.roster.roster import Roster
 from seeding.rules.compiling import compile_rules, finest
 from seeding.rules.limits import Limits
@@ -85,6 +86,7 @@ class Case(Generic[O]):
                 self.network, question.model, self.nodes, roster.spend, self.limits, int(question.rng),
                 question.gap, question.delta, question.most_memory, workers, progress, question.clock,
                 terms=terms, accept=roster.chances, duel=self.duel, decimals=roster.spend_decimals,
+                earlier=earlier_of(question.start, roster, question.precision),
             )  # fmt: skip
             self.objective.check(problem, self.rules, roster, self.amount)
             yield problem

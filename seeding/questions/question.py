@@ -12,6 +12,7 @@ from seeding._runtime.clock import Clock
 from seeding._runtime.memory import read_memory_limit
 from seeding._runtime.rng import Key, to_key
 from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.questions.starting import read_start
 from seeding.roster.acceptance import BudgetOn, check_budget_on
 from seeding.rules.compiling import as_rules, check_rules
 from seeding.rules.rules import AtLeastReach, Rule
@@ -29,6 +30,8 @@ class Question:
         The budgets of a frontier: amounts, or how many.
     target_reach, confidence
         The reach to have at the least cost, and how surely.
+    start
+        Labels of earlier seeds to keep where they can be; None: there is no earlier plan.
     clock
         Runs from the moment of asking.
     most_memory
@@ -51,6 +54,7 @@ class Question:
     value_per_reach: Any = None
     conversion: Any = None
     value: Any = None
+    start: Any = None
     budget_on: BudgetOn = "expected"
     gap: float = 0.05
     delta: float = 0.01
@@ -75,6 +79,7 @@ class Question:
         # Rules may come from a generator, which can be read once.
         self._settle("constraints", as_rules(self.constraints))
         _ = self.rules
+        self._settle("start", read_start(self.start))
         for name in ("gap", "delta", "precision", "confidence"):
             self._settle(name, checks.share(name, getattr(self, name)))
         check_method(self.method)

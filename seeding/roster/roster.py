@@ -440,6 +440,10 @@ class Roster:
             raise InputError("nobody is left in the roster; leave somebody in.")
         return replace(self._take(kept), source=None)
 
+    def only(self, rows: np.ndarray) -> Roster:
+        """Return some rows of the roster, in their order."""
+        return replace(self._take(rows), source=None)
+
     def _take(self, rows: np.ndarray) -> Roster:
         names = (*ASKING_NAMES, "factor")
         kept: dict[str, Any] = {name: array[rows] for name in names if (array := getattr(self, name)).size}
