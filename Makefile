@@ -1,13 +1,17 @@
 # `make check` is what .ci/run does, in the environment at hand.
 PYTHON ?= .venv/bin/python
 
-.PHONY: setup check lint types contract test slow attack mutations lowest clean-kernels
+.PHONY: setup check quick lint types contract test slow attack mutations lowest clean-kernels
 
 setup:
 	python3 -m venv .venv
 	.venv/bin/pip install -q -c constraints.txt -e ".[test,lint]"
 
 check: lint types contract test
+
+# What must hold at every commit: two minutes.
+quick: lint types contract
+	$(PYTHON) -m pytest -q -n auto tests/test_golden.py tests/test_package.py tests/test_mutations.py
 
 lint:
 	$(PYTHON) -m ruff check .
@@ -20,11 +24,12 @@ contract:
 	$(dir $(PYTHON))lint-imports
 
 test:
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m seeding warmup -q
+	$(PYTHON) -m pytest -q -n auto
 
 # The repeated experiments: minutes, not seconds.
 slow:
-	$(PYTHON) -m pytest -q -m slow
+	$(PYTHON) -m pytest -q -n auto -m slow
 
 # Broken files, odd arguments, limits of the system, kills and long runs: many minutes; prints counts.
 attack:
@@ -38,7 +43,7 @@ mutations:
 lowest:
 	python3.11 -m venv .venv-lowest
 	.venv-lowest/bin/pip install -q -c constraints-lowest.txt -e ".[test]"
-	.venv-lowest/bin/python -m pytest -q
+	.venv-lowest/bin/python -m pytest -q -n auto
 
 # Numba's cache looks at one file at a time; clear it after changing a kernel that others call.
 clean-kernels:

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from seeding.network.message import Message
     from seeding.network.network import Network
     from seeding.plan.answers import Invitations, Profit, Target
+    from seeding.plan.contrast import ComparedPlan, Contrast, PlanComparison
     from seeding.plan.estimate import Certificate, Estimate
     from seeding.plan.plan import Plan
+    from seeding.plan.sensitivity import Sensitivity
+    from seeding.questions.compare import compare
+    from seeding.questions.follow_up import read_plan
     from seeding.questions.frontier import Frontier, frontier
     from seeding.questions.minimize import minimize_cost
     from seeding.questions.optimize import optimize
@@ -62,7 +66,9 @@ _HOME = {
     "AtMost": "seeding.rules.rules",
     "Bundle": "seeding.rules.rules",
     "Certificate": "seeding.plan.estimate",
+    "ComparedPlan": "seeding.plan.contrast",
     "Conflict": "seeding.rules.rules",
+    "Contrast": "seeding.plan.contrast",
     "Coverage": "seeding.sampling.coverage",
     "Estimate": "seeding.plan.estimate",
     "Exclude": "seeding.rules.rules",
@@ -76,10 +82,12 @@ _HOME = {
     "Message": "seeding.network.message",
     "Network": "seeding.network.network",
     "Plan": "seeding.plan.plan",
+    "PlanComparison": "seeding.plan.contrast",
     "Profit": "seeding.plan.answers",
     "Require": "seeding.rules.rules",
     "Roster": "seeding.roster.roster",
     "SeedingError": "seeding.errors",
+    "Sensitivity": "seeding.plan.sensitivity",
     "Sides": "seeding.questions.sides",
     "SpendAtLeast": "seeding.rules.rules",
     "SpendAtMost": "seeding.rules.rules",
@@ -88,6 +96,7 @@ _HOME = {
     "Together": "seeding.rules.rules",
     "Virality": "seeding.questions.virality",
     "VolumeDiscount": "seeding.rules.rules",
+    "compare": "seeding.questions.compare",
     "datasets": "seeding.datasets",
     "estimate_reach": "seeding.questions.reach",
     "estimate_sides": "seeding.questions.sides",
@@ -98,6 +107,7 @@ _HOME = {
     "read_message": "seeding.io",
     "read_network": "seeding.io",
     "read_persons": "seeding.io",
+    "read_plan": "seeding.questions.follow_up",
     "read_roster": "seeding.io",
     "read_rules": "seeding.io",
     "read_seeds": "seeding.io",
@@ -114,7 +124,9 @@ __all__ = [
     "AtMost",
     "Bundle",
     "Certificate",
+    "ComparedPlan",
     "Conflict",
+    "Contrast",
     "Coverage",
     "Estimate",
     "Exclude",
@@ -128,10 +140,12 @@ __all__ = [
     "Message",
     "Network",
     "Plan",
+    "PlanComparison",
     "Profit",
     "Require",
     "Roster",
     "SeedingError",
+    "Sensitivity",
     "Sides",
     "SpendAtLeast",
     "SpendAtMost",
@@ -141,6 +155,7 @@ __all__ = [
     "Virality",
     "VolumeDiscount",
     "__version__",
+    "compare",
     "datasets",
     "estimate_reach",
     "estimate_sides",
@@ -151,6 +166,7 @@ __all__ = [
     "read_message",
     "read_network",
     "read_persons",
+    "read_plan",
     "read_roster",
     "read_rules",
     "read_seeds",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from collections.abc import Iterable
 
 # So much of what somebody gave is repeated in a message; the middle of what is longer is left out.
@@ -78,6 +80,14 @@ class AssumptionWarning(UserWarning):
 
     def __init__(self, message: object = "") -> None:
         super().__init__(in_one_sentence(readable(str(message))))
+
+
+def assume(message: str) -> None:
+    """Warn of something that had to be assumed, at the caller's own line: the first outside this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, AssumptionWarning, stacklevel=level + 1)
 
 
 def readable(text: str) -> str:

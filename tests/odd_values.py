@@ -82,7 +82,7 @@ def doors(folder: Path) -> Iterator[Door]:
     )
     yield Door("optimize", sd.optimize, {"network": made, "roster": COSTS, "budget": 3, **QUICK},
                ("network", "roster", *common, *search, "objective", "group", "rivals", "tie", "method",
-                "value_per_reach"))  # fmt: skip
+                "value_per_reach", "start"))  # fmt: skip
     aim = {"network": made, "roster": COSTS, "target_reach": 1.5, **QUICK}
     yield Door("minimize_cost", sd.minimize_cost, aim,
                ("network", "roster", *common, *search, "target_reach", "confidence"))  # fmt: skip
@@ -94,6 +94,12 @@ def doors(folder: Path) -> Iterator[Door]:
     yield Door("simulate", sd.simulate, {**played, "worlds": 8}, playing)
     yield Door("estimate_sides", sd.estimate_sides, {**played, "rivals": ["b"], "worlds": 8},
                tuple(name for name in playing if name != "audience"))  # fmt: skip
+    pair = {"network": made, "plans": {"A": ["a"], "B": ["b"]}, "rng": 1, "threads": 1, "worlds": 8}
+    yield Door("compare", sd.compare, pair,
+               ("network", "plans", *common, "accept", "roster", "rivals", "tie", "worlds"))  # fmt: skip
+    yield Door("compare, a list", lambda seeds: sd.compare(**pair | {"plans": {"A": ["a"], "B": seeds}}),
+               {"seeds": ["b"]}, ("seeds",))  # fmt: skip
+    yield Door("compare, precision", sd.compare, pair | {"worlds": None}, ("precision",))
     yield Door(
         "virality",
         sd.virality,
@@ -127,6 +133,7 @@ def doors(folder: Path) -> Iterator[Door]:
     plan = sd.optimize(made, COSTS, budget=3, **QUICK)
     yield Door("Plan.to_csv", plan.to_csv, {"path": folder / "p.csv"}, ("path",))
     yield Door("Plan.to_json", plan.to_json, {}, ("path",))
+    yield Door("Plan.sensitivity", plan.sensitivity, {}, ("leave_out", "threads", "progress"))
 
 
 def _methods(made: sd.Network) -> Iterator[Door]:

@@ -358,7 +358,7 @@ def test_the_plan_shows_invitations(tmp_path):
     assert said.expected_spend == plan.cost == Decimal("11.2469157")
     assert said.worst_case_spend == Decimal("30.10")
     columns = plan.seeds.columns.tolist()
-    assert columns[-3:] == ["accept", "expected_cost", "x"]
+    assert columns[-4:] == ["accept", "expected_cost", "marginal_cost", "x"]
     plan.to_csv(tmp_path / "plan.csv")
     text = pd.read_csv(tmp_path / "plan.csv", dtype=str).set_index("candidate")
     assert text.loc["a", "cost"] == "10.10"

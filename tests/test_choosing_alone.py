@@ -124,6 +124,40 @@ def test_with_a_solver_each_size_has_two_choices(monkeypatch, judges, ruled):
     assert max(map(len, judged.values())) <= 2, dict(judged)
 
 
+@pytest.mark.parametrize("method", ["ris", "exact"])
+@pytest.mark.parametrize("ruled", [False, True])
+def test_with_earlier_seeds_each_size_has_as_many_choices_as_without(monkeypatch, judges, method, ruled):
+    """They are put back into what was chosen: that is judged in its place, not beside it."""
+    network, table, rules = people(1)
+    judged = watch_judge(monkeypatch, ris)
+    start, kept = list(range(0, 40, 3)), set()
+    for _ in judges():
+        made = sd.optimize(
+            network,
+            roster_of(table),
+            budget=25,
+            constraints=rules if ruled else (),
+            method=method,
+            gap=0.03,
+            start=start,
+            **{**QUICK, "precision": 0.2},
+        )
+        kept |= {len(made.kept.kept)}
+    assert len(judged) > 1
+    assert max(map(len, judged.values())) <= (2 if method == "exact" else 1), dict(judged)
+    assert min(kept) >= 3
+
+
+def test_where_all_cost_the_same_earlier_seeds_are_put_back_into_both_choices(monkeypatch, judges):
+    """Greedy's choice at each size and the improved one at the last: two, and both hold earlier seeds."""
+    network, _, _ = people(3)
+    judged = watch_judge(monkeypatch, ris)
+    for _ in judges():
+        sd.optimize(network, k=6, method="ris", gap=0.03, start=[1, 4, 7], **{**QUICK, "precision": 0.3})
+    assert max(map(len, judged.values())) <= 2, dict(judged)
+    assert all({1, 4, 7} & set(order) for orders in judged.values() for order in orders)
+
+
 def test_a_frontier_has_one_choice_for_each_budget(monkeypatch, led, judges):
     """Whichever budgets are done with, at each size no more choices come up than there are budgets."""
     network, table, rules = people(2)

@@ -15,7 +15,10 @@ import seeding
 from seeding import cli
 from seeding.cli import options
 
-COMMANDS = ("optimize", "frontier", "minimize", "reach", "inspect", "demo", "bench")
+COMMANDS = (
+    "optimize", "frontier", "minimize", "explain", "what-if", "sensitivity", "compare", "replay", "reach",
+    "virality", "inspect", "couple", "demo", "bench", "warmup",
+)  # fmt: skip
 EDGES = """\
 source,target,probability
 @anna,p1,0.9

@@ -79,7 +79,7 @@ def test_demo_command(
     assert "60 creators" in words
     assert "of 20,000 for" in words
     assert "The obvious choice, the creators with the most followers for the same money" in words
-    assert words.count("95 % interval") == 4
+    assert words.count("95 % interval") == 5
     assert "more people" in words
     assert "Wrote seeds.csv" in words
     assert max(map(len, printed.splitlines())) <= 80

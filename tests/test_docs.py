@@ -8,7 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import seeding as sd
 from benchmarks.pages import tables
+from seeding import cli
+from seeding.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -53,11 +56,48 @@ def test_the_snippets_on_questions_run(
     for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
         exec(compile(block, "questions.md", "exec"), scope)
 
-    assert {path.name for path in tmp_path.iterdir()} == {"curve.csv", "seeds-for-10000.csv"}
+    kept = {"curve.csv", "seeds-for-10000.csv", "market.npz", "ours.csv", "agency.csv"}
+    assert {path.name for path in tmp_path.iterdir()} == kept
     said = capsys.readouterr().out
-    for words in ("marginal_cost", "the knee is at", "target of 100.0 asks", "can be reached by all 60"):
+    for words in (
+        "marginal_cost",
+        "the knee is at",
+        "target of 100.0 asks",
+        "can be reached by all 60",
+        "The choice hangs",
+    ):
         assert words in said
     assert len(scope["plan"].seeds) > 0  # type: ignore[attr-defined]
+    # What a command prints is what the page shows.
+    monkeypatch.setenv("COLUMNS", "80")
+    for words, shown in re.findall(
+        r"^```\n\$ seeding ((?!sensitivity).*?)\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
+    ):
+        assert cli.main(words.split()) == 0
+        assert capsys.readouterr().out == shown
+
+
+def test_the_sensitivity_that_is_shown_is_that_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The output on docs/questions.md is what the command prints of the plan there."""
+    text = (DOCS / "questions.md").read_text(encoding="utf-8")
+    words, shown = re.findall(
+        r"^```\n\$ (seeding sensitivity[^\n]*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL
+    )[0]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    network, roster = sd.datasets.creator_market(people=2_000, creators=60)
+    ends = network.labels[network.out.rows()], network.labels[network.out.indices]
+    arcs = pd.DataFrame({"source": ends[0], "target": ends[1], "probability": network.out.probability})
+    arcs.to_csv("follows.csv", index=False)
+    roster.to_frame().to_csv("creators.csv", index=False)
+    files = sd.read_network("follows.csv"), sd.read_roster("creators.csv")
+    sd.optimize(*files, budget=20_000, rng=7).save("x.plan")
+
+    assert main(words.split()[1:]) == 0
+
+    assert capsys.readouterr().out == shown
 
 
 def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,16 @@ from seeding.rules.program import Program
 from seeding.selection import doubling, error_budget, many_budgets, ris
 from seeding.selection.bounds.lagrangian import Proof
 from seeding.selection.cost import least_cost, profit
-from seeding.selection.error_budget import BUDGETS, FAIR, FRONTIER, LEAST_COST, PLAN, PROFIT, TARGET
+from seeding.selection.error_budget import (
+    BUDGETS,
+    FAIR,
+    FRONTIER,
+    LEAST_COST,
+    PLAN,
+    PROFIT,
+    TARGET,
+    WHAT_IF,
+)
 from seeding.selection.fair.method import _Fair
 from seeding.selection.greedy import Cover
 from seeding.selection.many_budgets import Rung, climb, take
@@ -47,6 +56,7 @@ def test_the_shares_of_all_events_add_up():
         LEAST_COST: 17 * 2,
         PROFIT: 17 * 2,
         FAIR: 15 * 4,
+        WHAT_IF: 17 * 3,
     }
     assert set(counted) == set(BUDGETS)
     delta = 2.0**-7

@@ -11,11 +11,14 @@ import seeding as sd
 from benchmarks.certificates.interval_coverage import cases
 from seeding.plan import gamma
 from seeding.plan.interval import (
+    LEVEL95,
     NOTHING_KNOWN,
     Known,
+    Level,
     Moments,
     intervals_of_sums,
     mean_interval,
+    worlds_for,
     worlds_wanted,
 )
 from seeding.questions.reach import seeds_accept
@@ -284,3 +287,30 @@ def test_groups_and_platforms_have_honest_intervals():
     rows = plan.platforms.set_index("platform")
     assert rows.loc["tiktok", "reach"] == 0.0
     assert rows.loc["tiktok", "low"] == 0.0 < 1e-6 < rows.loc["tiktok", "high"] < 0.02
+
+
+@pytest.mark.parametrize("count", [2, 3, 45])
+def test_the_level_of_several_intervals_is_divided(count):
+    """Each of several has its part of the 5 %, in both kinds of tails; of one it is the usual level."""
+    level = Level.of_each(count)
+    assert Level.of_each(1) is LEVEL95
+    for tail, usual in ((level.tail, 0.025), (level.seen, 0.0235)):
+        assert tail.share == pytest.approx(usual / count)
+        assert tail.z == pytest.approx(stats.norm.isf(usual / count), rel=1e-12)
+    assert level.unseen == pytest.approx(-np.log(0.025 / count))
+    sample = np.random.default_rng(3).normal(100, 10, 1_024)
+    half = stats.norm.isf(0.025 / count) * sample.std(ddof=1) / 32
+    assert mean_interval(Moments.of(sample), level=level) == pytest.approx(
+        (sample.mean() - half, sample.mean() + half)
+    )
+    assert worlds_for(Moments.of(sample), NOTHING_KNOWN, half / 2, level) == pytest.approx(4 * 1_024)
+
+
+@pytest.mark.parametrize("seen", [0, 1, 5, 30])
+def test_few_jackpots_at_another_level_give_its_poisson_limits(seen):
+    """The exact limits of Garwood, at the level of ten intervals together."""
+    worlds, size, level = 1_000_000, 50.0, Level.of_each(10)
+    low, high = mean_interval(Moments.of(jackpots(seen, worlds, size)), Known(1.0, 1.0 + size), level)
+    low_count = stats.chi2.ppf(0.0025, 2 * seen) / 2 if seen else 0.0
+    exact = low_count, stats.chi2.isf(0.0025, 2 * seen + 2) / 2
+    assert ((low - 1) * worlds / size, (high - 1) * worlds / size) == pytest.approx(exact, rel=2e-3, abs=1e-6)

@@ -69,7 +69,7 @@ def test_every_method_makes_a_whole_plan(market, creators, method):
     seeds, price = plan.seeds, dict(zip(creators["candidate"], map(Decimal, creators["cost"]), strict=True))
     exact = [price[handle] for handle in seeds["candidate"]]
 
-    assert seeds.columns.tolist() == [*COLUMNS, "tier", "followers"]
+    assert seeds.columns.tolist() == [*COLUMNS, "marginal_cost", "tier", "followers"]
     assert seeds["rank"].tolist() == list(range(1, len(seeds) + 1))
     assert 1 <= len(seeds) <= 5
     assert seeds["candidate"].is_unique

@@ -19,7 +19,8 @@ from seeding.questions.frontier import knee_of
 
 QUICK = {"precision": 0.05, "threads": 1}
 COSTS = [3, 1, 2, 5, 1, 2, 4]
-COLUMNS = ["budget", "cost", "seeds", "reach", "reach_low", "reach_high", "ratio", "lower", "upper"]
+PRICES = ["cost_per_person", "person_low", "person_high"]
+COLUMNS = ["budget", "cost", "seeds", "reach", "reach_low", "reach_high", *PRICES, "ratio", "lower", "upper"]
 LAST = ["marginal_cost", "knee"]
 PNG = b"\x89PNG\r\n\x1a\n"
 

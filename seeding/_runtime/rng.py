@@ -12,6 +12,10 @@ RandomSource = int | np.integer | np.random.Generator | np.random.SeedSequence |
 _MASK = (1 << 64) - 1
 
 
+class Key(int):
+    """A key that was made before, taken as it is."""
+
+
 def to_key(rng: RandomSource = None) -> int:
     """Turn any accepted source of randomness into one 64-bit key.
 
@@ -30,6 +34,8 @@ def to_key(rng: RandomSource = None) -> int:
     InputError
         If `rng` is of another type, or a negative integer.
     """
+    if isinstance(rng, Key):
+        return int(rng)
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(0, 1 << 64, dtype=np.uint64))
     if rng is None:

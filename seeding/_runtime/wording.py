@@ -15,6 +15,11 @@ def fixed(value: float, decimals: int) -> str:
     return f"{round(float(value), decimals) + 0.0:,.{decimals}f}"
 
 
+def money_words(value: float) -> str:
+    """Write an amount that is an average: two decimals, or three digits where it is small."""
+    return fixed(value, 2) if abs(value) >= 0.1 or value == 0 else f"{value:.3g}"
+
+
 def heads(value: float) -> str:
     """Write how many people, which is a whole number where everybody counts as 1."""
     return fixed(value, 0 if float(value).is_integer() else 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from seeding import datasets
 from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, derive, to_key
+from seeding._runtime.wording import money_words
 from seeding.cli import inputs
 from seeding.cli import optimize as optimize_command
 from seeding.cli.shell import Shell
@@ -36,6 +37,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.say()
     demo = run_demo(
         arguments.budget,
+        k=arguments.k,
         market=market,
         progress=shell.progress,
         **inputs.settings(arguments, "rng", "precision", "threads"),
@@ -75,6 +77,7 @@ def show_comparison(demo: Demo, shell: Shell) -> None:
 
     obvious = demo.obvious
     shell.say()
+    shell.say(tables.wrap(per_person(demo)))
     shell.say(
         tables.wrap(
             f"The obvious choice, the creators with the most followers for the same money: "
@@ -83,6 +86,19 @@ def show_comparison(demo: Demo, shell: Shell) -> None:
     )
     for line in (*tables.reach_sentences(obvious.reach, UNIT), compare(demo.difference)):
         shell.say(tables.wrap(line))
+
+
+def per_person(demo: Demo) -> str:
+    """Say what one reached person of the market costs, with the plan and with the obvious choice."""
+    from seeding.datasets.market import MARKET
+
+    network, roster = demo.market
+    each = MARKET // (network.n_nodes - len(roster))
+    prices = [money_words(float(one.cost) / one.reach.mean / each) for one in (demo.plan, demo.obvious)]
+    return (
+        f"One reached person of the market costs {prices[0]}, as each of the panel stands for {each}; with "
+        f"the obvious choice {prices[1]}."
+    )
 
 
 def compare(difference: Difference) -> str:
@@ -100,6 +116,8 @@ def compare(difference: Difference) -> str:
 
 
 OBVIOUS = "top_audience"
+# So many creators are asked for, a number that a team can talk to.
+TEN = 10
 
 
 _PLAN, _OBVIOUS = range(2)
@@ -160,6 +178,7 @@ class Demo:
 def run_demo(
     budget: Decimal | float = Decimal(250_000),
     *,
+    k: int = TEN,
     market: CreatorMarket | None = None,
     precision: float = 0.01,
     rng: RandomSource = 1,
@@ -172,6 +191,8 @@ def run_demo(
     ----------
     budget
         The most the seeds may cost together, for either plan.
+    k
+        The most creators, for either plan.
     market
         The market; `seeding.datasets.creator_market` as it comes if None.
     precision, rng, threads, progress
@@ -188,6 +209,7 @@ def run_demo(
     key = to_key(rng)
     common: dict[str, Any] = {
         "budget": budget,
+        "k": k,
         "precision": precision,
         "threads": threads,
         "progress": progress,

@@ -20,10 +20,28 @@ example:
 example:
   seeding minimize follows.csv --roster creators.csv --target-reach 20000 --out seeds.csv
       the cheapest creators who together reach 20,000 people, with 90 % confidence""",
+    "explain": """\
+example:
+  seeding explain autumn.plan --out why.csv
+      what each seed of a plan saved with --save brings, and who just missed""",
+    "what-if": """\
+examples:
+  seeding what-if autumn.plan --drop @anna
+      what is left if she declines, all others staying
+  seeding what-if autumn.plan --budget 300000
+      what more money buys""",
+    "replay": """\
+example:
+  seeding replay autumn.plan
+      whether the same inputs and the same key still give the same plan""",
     "reach": """\
 example:
   seeding reach follows.csv --seeds seeds.csv
       what the seeds of an earlier plan, or of your own list, are expected to reach""",
+    "compare": """\
+example:
+  seeding compare follows.csv ours.csv agency.csv --roster creators.csv
+      whether the agency's list reaches more than ours, and what each extra person costs""",
     "couple": """\
 example:
   seeding couple --platform x=follows.csv --platform tiktok=tiktok.csv --persons persons.csv \\
@@ -33,10 +51,18 @@ example:
 example:
   seeding virality follows.csv --seeds seeds.csv --over 5000
       whether the campaign lives on by itself, and how likely it reaches more than 5,000""",
+    "sensitivity": """\
+example:
+  seeding sensitivity x.plan --leave-out platform=tiktok
+      what the plan hangs on: each input changed by itself, and TikTok left out""",
     "inspect": """\
 example:
   seeding inspect follows.csv --roster creators.csv
       what was read from both files, and whether they fit together""",
+    "warmup": """\
+example:
+  seeding warmup
+      compile all kernels on all cores, once""",
     "demo": """\
 example:
   seeding demo --budget 100000

@@ -34,6 +34,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         budgets=arguments.budgets or arguments.points,
         constraints=rules,
         **inputs.spreading(arguments, network),
+        **inputs.sales(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, "k", "budget_on", "time_limit", "memory_limit"),

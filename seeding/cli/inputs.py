@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from seeding.errors import InputError
 if TYPE_CHECKING:
     from seeding.network.message import Message
     from seeding.network.network import Network
+    from seeding.plan.plan import Plan
     from seeding.roster.roster import Roster
     from seeding.rules.rules import Rule
 
@@ -29,6 +31,7 @@ _WITHOUT = (
     ("--budget-on", None, "--roster"),
     ("--tie", "random", "--rivals"),
     ("--spreadsheet", False, "--out"),
+    ("--keep-sample", None, "--save"),
 )
 
 
@@ -44,9 +47,12 @@ def check_outputs(arguments: Namespace) -> None:
 
     read = {
         _place(path)
-        for path in _given(arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals")
+        for path in _given(
+            arguments, "edges", "roster", "nodes", "seeds", "rules", "message", "rivals", "plan"
+        )
     }
-    for path in _given(arguments, "out", "plan_json", "plot"):
+    read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
+    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")
@@ -219,6 +225,29 @@ def load_rules(arguments: Namespace) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
+def load_start(arguments: Namespace) -> Plan | list[int | str] | None:
+    """Read the earlier seeds that the command line names: a plan file, or a list of seeds."""
+    path: str | None = arguments.start
+    if path is None:
+        return None
+    from seeding.io import read_seeds
+
+    if not _is_plan_file(path):
+        return read_seeds(path)
+    from seeding.questions.follow_up import read_plan
+
+    return read_plan(path)
+
+
+def _is_plan_file(path: str) -> bool:
+    """Tell a plan file by its first sign; a pipe can be read once only, and holds seeds."""
+    if not Path(path).is_file():
+        return False
+    with suppress(OSError), Path(path).open("rb") as file:
+        return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    return False
+
+
 def choose_key(arguments: Namespace) -> int:
     """Take the key given, or draw one that can be given again."""
     if arguments.rng is not None:
@@ -294,3 +323,15 @@ def reach_unit(network: Network, arguments: Namespace) -> str:
     if getattr(arguments, "audience", None) is not None and not arguments.weights:
         return "people of the audience"
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"
+
+
+def labels_like(plan: Plan, words: Sequence[str]) -> list[Any]:
+    """Take words of the command line for labels of the kind that a plan has: texts or numbers."""
+    numbers = plan.table.candidates.are_integers
+    return [int(word) if numbers and word.lstrip("-").isdecimal() else word for word in words]
+
+
+def sales(arguments: Namespace) -> dict[str, Any]:
+    """Collect what the people reached are expected to buy."""
+    given = {"conversion": arguments.conversion, "value": arguments.sale_value}
+    return {name: value for name, value in given.items() if value is not None}

@@ -26,6 +26,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         target_reach=arguments.target_reach,
         constraints=rules,
         **inputs.spreading(arguments, network),
+        **inputs.sales(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),

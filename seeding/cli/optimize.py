@@ -22,7 +22,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         raise InputError("neither --budget nor -k is given; say how much may be spent or how many to choose.")
     inputs.check_fairness(arguments)
     inputs.check_outputs(arguments)
-    rules = inputs.load_rules(arguments)
+    rules, start = inputs.load_rules(arguments), inputs.load_start(arguments)
     room.tell_before_reading(arguments, shell)
     network = inputs.load_network(arguments, shell)
     roster = inputs.load_roster(arguments, shell)
@@ -36,9 +36,11 @@ def run(arguments: Namespace, shell: Shell) -> int:
         network,
         roster,
         method=arguments.method,
+        start=start,
         **inputs.demands(arguments, rules),
         **inputs.spreading(arguments, network),
         **inputs.against(arguments),
+        **inputs.sales(arguments),
         rng=key,
         progress=shell.progress,
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),
@@ -58,6 +60,20 @@ def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
     shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
     shell.write(arguments.plan_json, plan.to_json)
+    sample = getattr(arguments, "keep_sample", None)
+    shell.write(getattr(arguments, "save", None), lambda path: plan.save(path, keep_sample=sample))
+    if sample is not None and arguments.save in shell.written:
+        shell.written.append(sample)
+    shell.write(getattr(arguments, "toml", None), lambda path: write_campaign(plan, path))
+
+
+def write_campaign(plan: Plan, path: str) -> None:
+    """Write what was asked as TOML."""
+    from seeding._runtime.files import atomic_write
+    from seeding.plan.plan_file import campaign_text
+
+    with atomic_write(path) as file:
+        file.write(campaign_text(plan))
 
 
 def warn_of_formulas(plan: Plan, arguments: Namespace, shell: Shell) -> None:

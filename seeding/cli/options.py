@@ -34,6 +34,7 @@ The probability of a connection is then base x interest x credibility x factors 
 shareability, at most 1; left out, the probabilities are for any message."""
 _AUDIENCE = "Left out, everybody weighs 1, or what --weights says."
 _ROSTER = "Without a roster everybody can be chosen, at a cost of 1 each."
+_PRICES = "Left out, what the lists say in a column cost (or price, or fee) counts, if there is one."
 _RULES = "What every plan must keep, besides the limits; groups are columns of the roster."
 _FAIRNESS = "People without a value in the column form no group; they count in the total reach only."
 _RIVALS = "Whom the rival reaches first is lost. Plans are made by simulation; nothing is proven of them."
@@ -315,10 +316,22 @@ def add_rules(parser: ArgumentParser) -> None:
     )
 
 
-def add_missing(group: Any, who: str) -> None:
+def add_prices(parser: ArgumentParser) -> None:
+    """Add a roster that says what given seeds cost."""
+    group = parser.add_argument_group("What the seeds cost", _PRICES)
+    group.add_argument("--roster", metavar="FILE", help="the table of candidates and their costs")
+    for what, usual in (("candidate", "labels"), ("cost", "costs"), ("accept", "how likely each accepts")):
+        group.add_argument(
+            f"--{what}-column", metavar="COLUMN", help=f"its column of {usual} (default: as for 'optimize')"
+        )
+    parser.set_defaults(offer_column=None, effect_column=None, pay_on=None, missing="error")
+
+
+def add_missing(group: Any, who: str, dest: str = "missing") -> None:
     """Add what to do about people who are not in the network."""
     group.add_argument(
         "--missing",
+        dest=dest,
         choices=MISSING,
         default="error",
         metavar="WHAT",
@@ -442,7 +455,58 @@ def add_files(group: Any, default: str | None) -> None:
     )
     group.add_argument("--plan-json", metavar="FILE", help="write the whole plan to this file as JSON")
     group.add_argument(
+        "--save", metavar="FILE", help="save the plan with all that 'explain', 'what-if' and 'replay' need"
+    )
+    group.add_argument(
+        "--keep-sample", metavar="FILE", help="keep its samples beside --save, so that these answer at once"
+    )
+    group.add_argument("--toml", metavar="FILE", help="write the campaign, all that was asked, as TOML")
+    group.add_argument(
         "--spreadsheet",
         action="store_true",
         help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
+    )
+
+
+def add_plan(parser: ArgumentParser) -> None:
+    """Add the saved plan that a command is about."""
+    parser.add_argument("plan", metavar="PLAN", help="a plan that --save or Plan.save wrote")
+
+
+def add_changes(parser: ArgumentParser) -> None:
+    """Add what may be changed of a plan."""
+    group = parser.add_argument_group("Changes", "One or more; labels are those of the roster.")
+    for name, said in (
+        ("drop", "a seed who leaves, all others staying; may be repeated"),
+        ("add", "a candidate who joins, all others staying; may be repeated"),
+        ("exclude", "plan again without this candidate; may be repeated"),
+        ("require", "plan again with this candidate; may be repeated"),
+    ):
+        group.add_argument(f"--{name}", action="append", metavar="LABEL", help=said)
+    group.add_argument("--budget", type=values.amount, metavar="AMOUNT", help="plan again with this budget")
+    group.add_argument("-k", type=values.positive, metavar="N", help="plan again with at most so many seeds")
+    group.add_argument(
+        "--cost", action="append", metavar="LABEL=AMOUNT", help="plan again at another price; may be repeated"
+    )
+    group.add_argument(
+        "--accept", action="append", metavar="LABEL=P", help="plan again with another chance of a yes"
+    )
+    group.add_argument(
+        "--measure", action="store_true", help="measure the changed plan in fresh simulations too"
+    )
+
+
+def add_sales(parser: ArgumentParser) -> None:
+    """Add what the people reached are expected to buy."""
+    group = parser.add_argument_group(
+        "Sales", "What is expected to be sold; it changes nothing in the choice."
+    )
+    group.add_argument(
+        "--conversion",
+        type=values.part_or_column,
+        metavar="P",
+        help="the share of the reached who buy, or a column",
+    )
+    group.add_argument(
+        "--sale-value", type=values.amount_or_column, metavar="V", help="what a sale is worth, or a column"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, BooleanOptionalAction, RawDescriptionHelpFormatter
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -21,6 +21,10 @@ You bring a file of who influences (or follows) whom and, if you pay, a roster o
 who can be bought for how much. You get back a list of people to seed."""
 
 _LIMITS = "What the plan may use; give --budget, -k or both, or what reaching a person is worth."
+
+_LISTS = """\
+Each is called as its file is, without the ending; a second one of that name gets -2
+added to it, and so on."""
 
 EXIT_CODES = """\
 exit codes: 0 done; 2 something given cannot be used; 3 no plan can satisfy the limits;
@@ -56,8 +60,9 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"seeding {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
-        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_reach, _add_virality, _add_inspect,
-        _add_couple, _add_bench,
+        _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_sensitivity,
+        _add_compare, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
+        _add_warmup,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -73,7 +78,7 @@ def _command(commands: Any, name: str, short: str, long: str, usage: str = "") -
         formatter_class=Help,
         allow_abbrev=False,
     )
-    parser.set_defaults(module=f"seeding.cli.{name}")
+    parser.set_defaults(module=f"seeding.cli.{name.replace('-', '_')}")
     return parser
 
 
@@ -106,12 +111,72 @@ def _add_optimize(commands: Any) -> None:
         metavar="V",
         help="what reaching one person is worth: spend as much as pays, within --budget and -k if given",
     )
+    limits.add_argument(
+        "--start",
+        metavar="FILE",
+        help="seeds or a plan file of before: whoever is in there is kept where the reach allows it, within "
+        "--precision; may be the file of --out",
+    )
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     options.add_fairness(parser)
     options.add_certainty(parser)
     output = options.add_output(parser)
     options.add_files(output, default=None)
+
+
+def _add_explain(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "explain",
+        "say why these seeds: what each brings, who overlaps, who just missed",
+        "Explain a saved plan: what is lost without each seed, whose audiences overlap, who\n"
+        "just missed and at what price, and what simple choices reach for the same money.",
+        "PLAN ",
+    )
+    options.add_plan(parser)
+    parser.add_argument(
+        "--candidate",
+        action="append",
+        metavar="LABEL",
+        help="look at the overlap of these candidates instead of the seeds; may be repeated",
+    )
+    parser.add_argument(
+        "--measure",
+        action=BooleanOptionalAction,
+        default=True,
+        help="check in fresh simulations what each seed brings (default: yes)",
+    )
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the table of seeds to this CSV")
+
+
+def _add_what_if(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "what-if",
+        "plan again after a change, on the samples of a saved plan",
+        "Say what a saved plan becomes if somebody declines, joins, or costs more, or if\n"
+        "there is more money.",
+        "PLAN (--drop LABEL | --add LABEL | …) ",
+    )
+    options.add_plan(parser)
+    options.add_changes(parser)
+    output = options.add_output(parser)
+    options.add_files(output, default=None)
+
+
+def _add_replay(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "replay",
+        "make a saved plan again and say whether it is the same",
+        "Make a saved plan again from its inputs and its key: the same bits, or exactly what\ndiffers.",
+        "PLAN ",
+    )
+    options.add_plan(parser)
+    options.add_output(parser)
 
 
 def _add_frontier(commands: Any) -> None:
@@ -145,6 +210,7 @@ def _add_frontier(commands: Any) -> None:
     options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     options.add_certainty(parser, methods=False)
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
@@ -179,6 +245,7 @@ def _add_minimize(commands: Any) -> None:
     options.add_budget_on(limits)
     options.add_patience(limits)
     options.add_rules(parser)
+    options.add_sales(parser)
     certainty = options.add_certainty(parser, methods=False)
     certainty.add_argument(
         "--confidence",
@@ -221,6 +288,47 @@ def _add_reach(commands: Any) -> None:
     )
     options.add_running(certainty)
     options.add_output(parser)
+
+
+def _add_compare(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "compare",
+        "compare plans or lists of seeds",
+        "Simulate the campaigns of several lists of seeds in the same worlds, and report by\n"
+        "how much one reaches more than another, how surely, and what that costs.",
+        "EDGES PLAN PLAN ... ",
+    )
+    options.add_network(parser)
+    options.add_message(parser)
+    options.add_spreading(parser)
+    options.add_rivals(parser)
+    seeds = parser.add_argument_group("Who is seeded", _LISTS)
+    seeds.add_argument(
+        "plans",
+        nargs="+",
+        metavar="PLAN",
+        help="a list of seeds as for 'reach'; the first is what the others are held against",
+    )
+    options.add_missing(seeds, "a seed", dest="missing_seeds")
+    options.add_prices(parser)
+    certainty = parser.add_argument_group("How sure")
+    certainty.add_argument(
+        "--precision",
+        type=values.share,
+        metavar="R",
+        help="simulate until the 95 %% interval of every difference from the first plan is within ± R of the "
+        "reach of that one (default 0.01: one percent)",
+    )
+    certainty.add_argument(
+        "--worlds",
+        type=values.positive,
+        metavar="N",
+        help="simulate exactly N campaigns, whatever --precision says",
+    )
+    options.add_running(certainty)
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the differences to this CSV")
 
 
 def _add_virality(commands: Any) -> None:
@@ -287,11 +395,28 @@ def _add_demo(commands: Any) -> None:
         metavar="AMOUNT",
         help="the most the seeds may cost together (default 250000)",
     )
+    limits.add_argument(
+        "-k", type=values.positive, default=10, metavar="N", help="at most so many seeds (default 10)"
+    )
     certainty = parser.add_argument_group("How sure")
     options.add_precision(certainty)
     options.add_running(certainty, key=1)
     output = options.add_output(parser)
     options.add_files(output, default="seeds.csv")
+
+
+def _add_warmup(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "warmup",
+        "compile everything beforehand, so that later commands start at once",
+        "Compile all kernels on all cores and keep them on disk: once after installing, or\n"
+        "when an image is built. Later commands compile nothing.",
+    )
+    parser.add_argument(
+        "--processes", type=values.positive, metavar="N", help="compile in so many processes (default: cores)"
+    )
+    options.add_output(parser)
 
 
 def _add_couple(commands: Any) -> None:
@@ -383,3 +508,27 @@ def _add_bench(commands: Any) -> None:
         metavar="FILE",
         help="also write every row to this CSV, in the place of earlier rows of the same case and method",
     )
+
+
+def _add_sensitivity(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "sensitivity",
+        "show what a plan hangs on",
+        "Change the inputs of a stored plan one at a time (probabilities, the chance of\n"
+        "seeing, acceptance, quality, costs, a group left out), and show how far its reach\n"
+        "moves, and whether another plan would be better then.",
+        "PLAN ",
+    )
+    plan = parser.add_argument_group("The plan", "The files that it was made from must be there, unchanged.")
+    plan.add_argument("plan", metavar="PLAN", help="a plan file, as Plan.save writes it")
+    plan.add_argument(
+        "--leave-out",
+        action="append",
+        metavar="COLUMN=VALUE",
+        help="also leave this group of candidates or people out, as in platform=tiktok; may be given several "
+        "times",
+    )
+    plan.add_argument("--threads", type=values.positive, metavar="N", help="processors to use (default: all)")
+    output = options.add_output(parser)
+    output.add_argument("--out", "-o", metavar="FILE", help="write the table to this CSV")

@@ -202,3 +202,13 @@ def probability(text: str) -> float | str:
     if not _begins_a_number(text):
         return text
     return _read_float(text, "a number from 0 to 1, nor the name of a rule or column", "as in 0.1", 1.0)
+
+
+def part_or_column(text: str) -> float | str:
+    """Read a share from 0 to 1, or the name of a column."""
+    return part(text) if _begins_a_number(text) else text
+
+
+def amount_or_column(text: str) -> Decimal | str:
+    """Read an amount of money, or the name of a column."""
+    return amount(text) if _begins_a_number(text) else text

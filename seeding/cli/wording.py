@@ -36,6 +36,7 @@ _OPTIONS = {
     "roster": "--roster",
     "separator": "--separator",
     "source": "--source",
+    "start": "--start",
     "target": "--target",
     "target_reach": "--target-reach",
     "threads": "--threads",

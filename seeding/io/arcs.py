@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime import memory
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import InputError, assume, listing
 from seeding.io import columns as convert
 from seeding.io.choose import Columns, Name, choose_ends, find_alias, find_column
 from seeding.io.formats import refuse_lists
@@ -181,11 +180,9 @@ def _third_column(table: Table, place: int, decimal: str | None) -> np.ndarray:
             "arcs without that column."
         ) from None
     if np.isin(values, (0.0, 1.0)).all():
-        warnings.warn(
+        assume(
             f"the third column of {table.path!r} is taken as the probability although it holds only 0 and 1; "
-            "pass probability= a number or a rule if it is something else.",
-            AssumptionWarning,
-            stacklevel=4,
+            "pass probability= a number or a rule if it is something else."
         )
     return values
 
@@ -239,4 +236,4 @@ def _suspect_counts(table: Table, labels: list[np.ndarray]) -> None:
 
 def _assume(table: Table, what: str, line: int | None = None) -> None:
     line = line or table.line(-1)
-    warnings.warn(f"line {line} of {table.path!r} {what}.", AssumptionWarning, stacklevel=5)
+    assume(f"line {line} of {table.path!r} {what}.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 from seeding._runtime import numerals
 from seeding._runtime.blanks import trim
 from seeding._runtime.checks import is_one_of
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import label_rule
 from seeding.network.labels import as_labels, is_canonical_integer, plain
 
@@ -86,7 +85,7 @@ def to_labels(texts: np.ndarray, where: str = "the list of labels") -> np.ndarra
     if numbers is None:
         return texts
     example = label_rule.first_with_idle_decimals(texts)
-    warnings.warn(label_rule.describe_whole(example, where), AssumptionWarning, stacklevel=2)
+    assume(label_rule.describe_whole(example, where))
     return as_labels(numbers, where)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import InputError, assume, listing
 from seeding.io.columns import to_labels
 from seeding.network.labels import plain, quoted
 
@@ -74,10 +73,8 @@ def _suggest(graph: nx.Graph, path: str) -> None:
             continue
         if all(held) and len(set(held)) == len(held) and not all(map(_MADE, held)):
             first = next(iter(graph.nodes))
-            warnings.warn(
+            assume(
                 f"the people of {path!r} are called by their ids, as {quoted(first)}; pass node={name!r} to "
-                f"call them by the attribute {name!r}, as {held[0]!r}.",
-                AssumptionWarning,
-                stacklevel=4,
+                f"call them by the attribute {name!r}, as {held[0]!r}."
             )
             return

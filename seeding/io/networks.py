@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
@@ -12,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.files import PathLike, suffix_of
-from seeding.errors import AssumptionWarning, InputError, shown
+from seeding._runtime.source import recorded
+from seeding.errors import InputError, assume, shown
 from seeding.io.arcs import Arcs, arcs_of_long_table, arcs_of_table
 from seeding.io.choose import NETWORK_NAMES, Name
 from seeding.io.columns import check_decimal
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from seeding._runtime.rng import RandomSource
 
 
+@recorded("network", {"nodes": ("nodes", "path"), "node": ("nodes", "node"), "weights": ("nodes", "weights")})
 def read_network(
     path: PathLike,
     *,
@@ -245,12 +246,10 @@ def _check_overlap(own: np.ndarray, ends: list[Column], origin: str) -> None:
     known = pd.Index(own, tupleize_cols=False)
     if not any(known.isin(distinct(part)).any() for part in ends):
         also = would_be_found(pd.Index(distinct(ends[0])).append(pd.Index(distinct(ends[1]))), own.tolist())
-        warnings.warn(
+        assume(
             f"none of the {own.size:,} people of the node table has an arc in {origin!r}"
             f"{f' ({also})' if also else ''}; check that both use the same labels, or pass node= to choose "
-            "the column.",
-            AssumptionWarning,
-            stacklevel=4,
+            "the column."
         )
 
 

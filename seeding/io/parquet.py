@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +17,7 @@ import pandas as pd
 
 from seeding._runtime.files import PathLike, open_bytes, read_bytes
 from seeding._runtime.memory import blocks, demand, told
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 from seeding.network.labels import Coded, Column
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -81,11 +80,9 @@ def _notes(schema: Any) -> dict[str, Any] | None:
 
 
 def _warn_of_notes(path: PathLike) -> None:
-    warnings.warn(
+    assume(
         f"what {os.fspath(path)!r} says of how pandas wrote it cannot be understood, so its columns are read "
-        "as they stand; write it again if one of them was the index.",
-        AssumptionWarning,
-        stacklevel=4,
+        "as they stand; write it again if one of them was the index."
     )
 
 

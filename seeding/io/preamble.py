@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-import warnings
 from collections.abc import Callable
 from typing import NamedTuple
 
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 
 # As Excel writes it; saved again by another program, it may be quoted or filled up with separators.
 _SEPARATOR_LINE = re.compile(
@@ -114,9 +113,7 @@ def _judge(above: list[str], header: tuple[list[str], str], first_line: int, pat
                 f"above it and could be a row; remove line {number} if it is, else the lines above."
             )
     lines = f"line {first_line}" if len(above) == 1 else f"lines {first_line} to {number - 1}"
-    warnings.warn(
+    assume(
         f"line {number} of {path!r} is taken as the header, so {lines} above it "
-        f"{'is' if len(above) == 1 else 'are'} left out; remove such lines to be sure.",
-        AssumptionWarning,
-        stacklevel=6,
+        f"{'is' if len(above) == 1 else 'are'} left out; remove such lines to be sure."
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from seeding._runtime.checks import is_one_of
 from seeding._runtime.files import PathLike, suffix_of
+from seeding._runtime.source import recorded
 from seeding.errors import InputError, listing
 from seeding.io import columns as convert
 from seeding.io.amounts import read_amounts
@@ -23,6 +24,7 @@ from seeding.roster.reading import CANDIDATE_NAMES, COST_NAMES
 from seeding.roster.roster import Missing, Roster
 
 
+@recorded("roster")
 def read_roster(
     path: PathLike,
     *,

@@ -9,7 +9,8 @@ taking one away again restores all of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from seeding.io.formats import refuse_other_formats
 from seeding.io.sniff import BLANKS, csv_reader, guess_separator
 from seeding.network.column_names import normal_name
 from seeding.plan.seed_csv import _ESCAPE, _PLAN_COLUMNS, unescape
+from seeding.roster.reading import COST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +59,15 @@ class SeedList:
         The labels in the file's order: integers if every one is written as a plain integer, else texts.
     chances
         How likely each takes part, in the same order; None if the file has no column ``accept``.
+    fees, expected
+        What each costs, and what each is paid on average; None if the file has no such column, or nobody
+        asked for it.
     """
 
     labels: list[int | str]
     chances: list[float] | None = None
+    fees: list[Decimal] | None = None
+    expected: list[Decimal] | None = None
 
 
 def read_seeds(path: PathLike) -> list[int | str]:
@@ -86,13 +93,17 @@ def read_seeds(path: PathLike) -> list[int | str]:
     return read_seed_list(path).labels
 
 
-def read_seed_list(path: PathLike) -> SeedList:
+def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
     """Read a list of seeds, as `read_seeds`, and how likely each takes part, in one reading: of a pipe too.
+
+    Where it is to be `priced`, what each costs is read as well: the column cost, price or fee, and
+    expected_cost.
 
     Raises
     ------
     InputError
-        As `read_seeds`; also if a chance is not a number from 0 to 1 (names the row).
+        As `read_seeds`; also if a chance is not a number from 0 to 1, or a cost is missing or no amount of
+        money (names the row).
     """
     text, marked = read_text(path)
     refuse_other_formats(text, str(path))
@@ -113,7 +124,28 @@ def read_seed_list(path: PathLike) -> SeedList:
     if marked or separator != "," or "\r\n" in text[: text.find("\n") + 1]:
         labels = [unescape(label) for label in labels]
     found: list[int | str] = to_labels(np.array(labels, dtype=object), repr(str(path))).tolist()
-    return SeedList(found, None if rows is None or layout is None else _chances(rows, layout, str(path)))
+    if rows is None or layout is None:
+        return SeedList(found)
+    read = SeedList(found, _chances(rows, layout, str(path)))
+    if not priced:
+        return read
+    fees, expected = (_amounts(rows, layout, names, str(path)) for names in (COST_NAMES, ("expected_cost",)))
+    return replace(read, fees=fees, expected=expected)
+
+
+def _amounts(rows: list[_Row], layout: _Layout, names: tuple[str, ...], path: str) -> list[Decimal] | None:
+    """Read the first column of money that is called so, if there is one."""
+    name = next((name for name in names if normal_name(name) in layout.names), None)
+    if name is None:
+        return None
+    cells = [trim(fields[layout.names.index(normal_name(name))]).lstrip(_ESCAPE) for _, fields in rows]
+    try:
+        return numerals.read_column(cells, numerals.MONEY)
+    except numerals.Misread as wrong:
+        raise InputError(
+            f"seed {wrong.row + 1} of {path!r} has {name} {cells[wrong.row]!r}; give an amount of money such "
+            f"as 1250.50, or leave the column out ({wrong.words})."
+        ) from None
 
 
 def _chances(rows: list[_Row], layout: _Layout, path: str) -> list[float] | None:

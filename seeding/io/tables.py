@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import chain, islice
@@ -28,7 +27,7 @@ import pandas as pd
 
 from seeding._runtime.checks import is_one_of
 from seeding._runtime.files import PathLike, read_text
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.io import formats
 from seeding.io.choose import Columns
 from seeding.io.edge_data import spread_edge_data
@@ -307,11 +306,9 @@ def _counts(
     if not _labels_fit(integers if integers is not None else _rows_after_first(body, header, path), n):
         return _Counts()
     if m <= n:
-        warnings.warn(
+        assume(
             f"line {number} of {path!r} ({n} {m}) is taken as the numbers of nodes and arcs, which it fits; "
-            "pass header=False if it is an arc, header='counts' if it is not.",
-            AssumptionWarning,
-            stacklevel=4,
+            "pass header=False if it is an arc, header='counts' if it is not."
         )
     return _Counts((n, m), integers)
 
@@ -357,11 +354,9 @@ def _has_header(
         return found
     assumed = body.separator != BLANKS
     reading, other = ("names of the columns", "a row") if assumed else ("a row", "names of the columns")
-    warnings.warn(
+    assume(
         f"line {number} of {path!r} ({listing(first)}) is taken as {reading}; pass header={not assumed} if "
-        f"it is {other}.",
-        AssumptionWarning,
-        stacklevel=4,
+        f"it is {other}."
     )
     return assumed
 

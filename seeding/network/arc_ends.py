@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 from seeding.network import column_names
 from seeding.network.column_kinds import Values, shared
 from seeding.network.column_names import Meaning, meaning, normal_name
@@ -214,7 +213,7 @@ def _tell_names(table: Candidates, ends: Ends) -> None:
 
 
 def _assume(what: str) -> None:
-    warnings.warn(f"{what}; pass source= and target= to decide.", AssumptionWarning, stacklevel=6)
+    assume(f"{what}; pass source= and target= to decide.")
 
 
 def by_values(table: Candidates) -> Ends:

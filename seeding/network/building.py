@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
@@ -13,7 +12,7 @@ import pandas as pd
 
 from seeding._runtime import checks, numerals
 from seeding._runtime.checks import LARGEST, LEAST
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import csr as csr_build
 from seeding.network import label_joining, label_rule, probabilities
 from seeding.network import labels as label_tools
@@ -107,11 +106,9 @@ def read_probability(
 ) -> tuple[np.ndarray, str | None, str]:
     """Understand `probability`; returns values (0-d if a constant), the rule or None, and words for it."""
     if probability is None:
-        warnings.warn(
+        assume(
             "no probabilities were given, so the weighted cascade (1 / in-degree) is assumed; "
-            'pass probability= a number, a column, "weighted_cascade" or "trivalency" to decide.',
-            AssumptionWarning,
-            stacklevel=3,
+            'pass probability= a number, a column, "weighted_cascade" or "trivalency" to decide.'
         )
         return np.array(1.0), ASSUMED_RULE, f"{ASSUMED_RULE} (assumed: none given)"
     if isinstance(probability, str):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 import numpy as np
 import pandas as pd
 
+from seeding._runtime.source import Source
 from seeding.errors import InputError, listing
 from seeding.network import arcs as arc_tools
 from seeding.network import csr as csr_build
@@ -77,6 +78,7 @@ class NetworkCore:
     delays: Delays | None = None
     person: np.ndarray | None = None
     active: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    source: Source | None = None
 
     @property
     def extras(self) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import InputError, assume, listing
 from seeding.network import undirected_rows
 from seeding.network.arc_ends import Ends, choose, follows_by_name
 from seeding.network.column_kinds import A_SAMPLE, look_at
@@ -60,9 +59,7 @@ def ways(frame: pd.DataFrame, ends: Ends, used: list[Any], options: dict[str, An
 
 def warn_of_follows(where: str, follower: str, followed: str) -> None:
     """Tell that the columns say who follows whom, and what that means."""
-    warnings.warn(
+    assume(
         f"the columns of {where} say who follows whom ({follower!r} follows {followed!r}), so influence is "
-        "taken to flow from the followed to the follower; pass direction= to decide.",
-        AssumptionWarning,
-        stacklevel=4,
+        "taken to flow from the followed to the follower; pass direction= to decide."
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing
+from seeding.errors import InputError, assume, listing
 from seeding.network import arcs, people
 from seeding.network.building import PROBABILITY_NAMES, Probability, Weights
 from seeding.network.label_joining import settled
@@ -93,11 +92,9 @@ def _nodes(graph: nx.Graph) -> tuple[dict[Any, Any], dict[Any, dict[Any, Any]]]:
         first.setdefault(label, node)
     joined = [(first[label], node) for node, label in labels.items() if first[label] is not node]
     if joined:
-        warnings.warn(
+        assume(
             f"the graph has nodes {joined[0][0]!r} and {joined[0][1]!r}, which are one label; they are taken "
-            f"as one person ({len(joined):,} such).",
-            AssumptionWarning,
-            stacklevel=4,
+            f"as one person ({len(joined):,} such)."
         )
     return labels, known
 

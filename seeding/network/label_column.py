@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 from seeding.network.column_kinds import Values, look_at
 from seeding.network.labels import Column, distinct
 
@@ -122,20 +121,14 @@ def _tell_partly(table: PeopleTable, place: int, values: Values, found: int, kno
         said = f"{n - found:,} of the {n:,} people of {table.where} have no arc, as {other!r}"
     else:
         said = f"none of the {n:,} people of {table.where} has an arc; check that both use the same labels"
-    warnings.warn(
-        f"{said} (column {name!r} is taken as the labels; {table.decide}).",
-        AssumptionWarning,
-        stacklevel=5,
-    )
+    assume(f"{said} (column {name!r} is taken as the labels; {table.decide}).")
 
 
 def _tell(
     table: PeopleTable, best: int, preferred: int, held: dict[int, Values], found: dict[int, int]
 ) -> None:
-    warnings.warn(
+    assume(
         f"column {table.names[best]!r} of {table.where} is taken as the labels, since {found[best]:,} of its "
         f"{len(held[best].distinct):,} values are in the arcs, and {found[preferred]:,} of "
-        f"{table.names[preferred]!r}; {table.decide}.",
-        AssumptionWarning,
-        stacklevel=5,
+        f"{table.names[preferred]!r}; {table.decide}."
     )

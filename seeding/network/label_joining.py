@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import TypeGuard
 
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 from seeding.network import label_rule
 from seeding.network.label_spellings import similar
 from seeding.network.labels import Coded, Column, as_labels, object_array, tell_whole
@@ -119,7 +118,7 @@ def to_add(index: pd.Index, new: np.ndarray) -> np.ndarray:
         alike = similar(held, new)
         if alike is not None:
             said = alike.sentence("person added", "people added")
-            warnings.warn(f"{said}.", AssumptionWarning, stacklevel=3)
+            assume(f"{said}.")
     return np.asarray(new)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.memory import blocks
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import label_rule
 from seeding.network.label_spellings import would_be_found
 
@@ -183,7 +182,7 @@ def _no_label(label: object, row: int, what: str) -> InputError:
 
 def tell_whole(example: object, what: str) -> None:
     """Say that whole numbers with idle decimals are taken as integers."""
-    warnings.warn(label_rule.describe_whole(example, what), AssumptionWarning, stacklevel=2)
+    assume(label_rule.describe_whole(example, what))
 
 
 def object_array(values: object, what: str) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.rng import RandomSource, to_key
+from seeding._runtime.source import noting
 from seeding.errors import InputError
 from seeding.network import arc_rates, building, frame_ends, probabilities, undirected_rows
 from seeding.network import arcs as arc_tools
@@ -61,6 +62,8 @@ class Network(NetworkCore):
         if nothing is.
     message
         The message that the probabilities were made for (`carrying`); None if they are for any.
+    source
+        Where it was read from, for plans that are saved; None: it was made in memory.
     """
 
     def with_audience(self, query: str) -> Network:
@@ -93,7 +96,9 @@ class Network(NetworkCore):
         if weights.sum() <= 0:
             raise InputError(f"audience={query!r} is true of nobody who counts; ask for others.")
         asked = f"{self.report.audience} and {query}" if self.report.audience else query
-        return replace(self, weights=weights, report=replace(self.report, audience=asked, new_weight=0.0))
+        report = replace(self.report, audience=asked, new_weight=0.0)
+        source = noting(self.source, "nodes", audience=asked)
+        return replace(self, weights=weights, report=report, source=source)
 
     def with_audience_size(
         self,
@@ -137,7 +142,9 @@ class Network(NetworkCore):
         """
         from seeding.network.weights import weigh
 
-        return weigh(self, followers, view_rate, real_share, others)
+        weighed = weigh(self, followers, view_rate, real_share, others)
+        said = {"view_rate": view_rate, "real_share": real_share, "others": others}
+        return replace(weighed, source=noting(self.source, "nodes", followers=followers, **said))
 
     def carrying(
         self,
@@ -196,7 +203,9 @@ class Network(NetworkCore):
         """
         from seeding.network.topic_aware import carry
 
-        return carry(self, message, affinity, by_topic, credibility, factors)
+        carried = carry(self, message, affinity, by_topic, credibility, factors)
+        said = {**asdict(message), "affinity": affinity, "by_topic": by_topic, "factors": factors or None}
+        return replace(carried, source=noting(self.source, "message", **said, credibility=credibility))
 
     def with_exposure(self, view: Rate = None, share: Rate = None) -> Network:
         """Return the same network in which people may see the message without passing it on.
@@ -226,7 +235,8 @@ class Network(NetworkCore):
         >>> sd.estimate_reach(path.with_exposure(share=0.5), ["a"], rng=1).mean > 2
         True
         """
-        return arc_rates.with_exposure(self, view, share)
+        source = noting(self.source, "network", view=view, share=share)
+        return replace(arc_rates.with_exposure(self, view, share), source=source)
 
     def with_delays(self, delay: Rate = None, *, meeting: Rate = None) -> Network:
         """Return the same network in which arcs take time, so that a deadline is in that time.
@@ -253,7 +263,8 @@ class Network(NetworkCore):
         >>> sd.estimate_reach(path, ["a"], model=sd.IndependentCascade(deadline=4), rng=1).mean
         2.0
         """
-        return arc_rates.with_delays(self, delay, meeting)
+        source = noting(self.source, "network", delay=delay, meeting=meeting)
+        return replace(arc_rates.with_delays(self, delay, meeting), source=source)
 
     def with_organic(self, labels: object) -> Network:
         """Return the same network in which some are active anyway: earlier waves, or who posts unpaid.
@@ -274,7 +285,8 @@ class Network(NetworkCore):
         1.0
         """
         active = np.union1d(self.active, self.index(labels)).astype(np.int64)
-        return replace(self, active=active)
+        known = label_tools.plain(self.names.take(active).array())
+        return replace(self, active=active, source=noting(self.source, "network", organic=known))
 
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""

@@ -7,13 +7,12 @@ once.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 
 import numpy as np
 
 from seeding.diffusion import LinearThreshold, Model
-from seeding.errors import AssumptionWarning, InputError
+from seeding.errors import InputError, assume
 from seeding.network.csr import Csr, flip
 from seeding.network.labels import Labels
 from seeding.network.network import Network
@@ -102,9 +101,7 @@ def _grown(network: Network, creators: np.ndarray, arcs: np.ndarray, factors: np
 def _tell_clipped(raised: np.ndarray) -> None:
     over = int((raised > 1).sum())
     if over:
-        warnings.warn(
+        assume(
             f"the column 'effect' puts {over:,} of {raised.size:,} probabilities of offers above 1 (up to "
-            f"{raised.max():.4g}); they count as 1.",
-            AssumptionWarning,
-            stacklevel=5,
+            f"{raised.max():.4g}); they count as 1."
         )

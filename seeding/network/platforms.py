@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.checks import as_number
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import label_joining
 from seeding.network import labels as label_tools
 from seeding.network.core import AnyNetwork, NetworkCore
@@ -173,11 +172,9 @@ def _tell_clipped(names: list[str], parts: list[tuple[np.ndarray, np.ndarray, np
     for name, (_, _, probability) in zip(names, parts, strict=True):
         over = int((probability > 1).sum())
         if over:
-            warnings.warn(
+            assume(
                 f"scale puts {over:,} of {probability.size:,} probabilities of {name!r} above 1 (up to "
-                f"{probability.max():.4g}); they count as 1.",
-                AssumptionWarning,
-                stacklevel=4,
+                f"{probability.max():.4g}); they count as 1."
             )
 
 

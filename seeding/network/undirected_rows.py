@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network.column_names import words
 from seeding.network.labels import Coded, written_out
 
@@ -173,21 +172,17 @@ def _read(
 
 def _tell(both: np.ndarray, name: str, where: str, n_rows: int) -> None:
     rows = "all rows" if both.all() else f"{int(both.sum()):,} of {n_rows:,} rows"
-    warnings.warn(
+    assume(
         f"column {name!r} of {where} says of {rows} that they are undirected, so these are two arcs each; "
-        "remove the column to read every row as one arc.",
-        AssumptionWarning,
-        stacklevel=5,
+        "remove the column to read every row as one arc."
     )
 
 
 def _ignore(name: str, where: str, values: list[Any]) -> None:
-    warnings.warn(
+    assume(
         f"column {name!r} of {where} holds {listing(values, 3)}, which says neither directed nor "
         "undirected, so it is not used; write one of these words, or pass directed=False if every row counts "
-        "both ways.",
-        AssumptionWarning,
-        stacklevel=6,
+        "both ways."
     )
 
 
@@ -267,9 +262,7 @@ def _warn_of_twice(tails: np.ndarray, heads: np.ndarray, origin: str) -> None:
     if tails.size < 2 or not bool(((tails == heads[0]) & (heads == tails[0])).any()):
         return
     if _without_way_back(tails, heads, np.arange(tails.size)).size == 0:
-        warnings.warn(
+        assume(
             f"every edge of {origin!r} is listed both ways, so with directed=False each counts twice; leave "
-            "that out, as every row is one way already.",
-            AssumptionWarning,
-            stacklevel=4,
+            "that out, as every row is one way already."
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding._runtime.wording import fixed, tenths
+from seeding._runtime.wording import fixed, money_words, tenths
 from seeding.plan.estimate import Certificate
 from seeding.plan.interval import Z95
 
@@ -67,6 +67,8 @@ _HARDLY, _SOME = 0.02, 0.05
 _SIMPLE = {
     "random": "a choice at random",
     "top_audience": "choosing the most direct followers",
+    "cheapest": "choosing the cheapest",
+    "audience_per_cost": "choosing the most direct followers per cost",
 }
 
 
@@ -78,13 +80,16 @@ class Comparison:
     ----------
     choice
         ``"random"``: several choices at random, each in worlds of its own; ``"top_audience"``: whoever has
-        the most direct followers who count.
+        the most direct followers who count; ``"audience_per_cost"``: whoever has the most of them for the
+        money; ``"cheapest"``: whoever costs least.
     reach
         What it reaches on average.
     gain, low, high
         What the plan reaches more, with the 95 % interval of that, paired world by world.
     worlds
         How many worlds.
+    cost
+        What it costs, on average; what the limits are held on, where creators may decline.
     """
 
     choice: str
@@ -93,9 +98,12 @@ class Comparison:
     low: float
     high: float
     worlds: int
+    cost: Decimal | None = None
 
     @classmethod
-    def of(cls, choice: str, ours: np.ndarray, theirs: np.ndarray, run: int) -> Comparison:
+    def of(
+        cls, choice: str, ours: np.ndarray, theirs: np.ndarray, run: int, cost: Decimal | None = None
+    ) -> Comparison:
         """Compare what both reach in each world; `run` worlds in a row had one choice, and count as one draw.
 
         The interval is Student's, over the means of runs.
@@ -105,7 +113,12 @@ class Comparison:
         error = float(means.std(ddof=1) / np.sqrt(means.size)) if means.size > 1 else np.inf
         half = student95(max(means.size - 1, 1)) * error
         gain = float(gains.mean())
-        return cls(choice, float(theirs.mean()), gain, gain - half, gain + half, int(gains.size))
+        return cls(choice, float(theirs.mean()), gain, gain - half, gain + half, int(gains.size), cost)
+
+    @property
+    def cost_per_person(self) -> float | None:
+        """What one person costs whom it reaches; None where nobody is reached or paid."""
+        return float(self.cost) / self.reach if self.cost and self.reach > 0 else None
 
     @property
     def hardly_helps(self) -> bool:
@@ -114,7 +127,26 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
-        return {**self.__dict__, "hardly_helps": self.hardly_helps}
+        cost = None if self.cost is None else f"{self.cost:f}"
+        more = {"cost": cost, "cost_per_person": self.cost_per_person, "hardly_helps": self.hardly_helps}
+        return {**self.__dict__, **more}
+
+    @property
+    def words(self) -> str:
+        """The choice in words."""
+        return _SIMPLE[self.choice]
+
+    def difference(self) -> str:
+        """Say in one sentence what the plan gains on it."""
+        part = self.gain / self.reach if self.reach > 0 else 0.0
+        each = self.cost_per_person
+        price = "" if each is None else f" at {money_words(each)} per person"
+        more = f", {part:+.{1 if abs(part) < 1 else 0}%}" if part else ""
+        interval = f"95 % interval {tenths(self.low)} to {tenths(self.high)}{more}"
+        return (
+            f"{self.words[0].upper()}{self.words[1:]} for the same money reaches "
+            f"{tenths(self.reach)}{price}; the plan gains {tenths(self.gain)} ({interval})."
+        )
 
     def __str__(self) -> str:
         sure = self.high <= _SOME * self.reach

@@ -77,6 +77,11 @@ class Estimate:
         """Return the fields as plain values."""
         return asdict(self)
 
+    @property
+    def worlds_are(self) -> str:
+        """What the worlds behind the estimate are, in words: RR sets tell nothing of a single world."""
+        return "RR sets of the certifying sample" if self.p50 is None else "fresh simulations"
+
     def __str__(self) -> str:
         return f"{tenths(self.mean)} (95 % interval {self.interval})"
 

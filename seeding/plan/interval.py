@@ -26,21 +26,67 @@ Z95 = 1.959963984540054
 _SKEWED = 0.04
 # Above this one, 44 events, what the sample has not seen may matter, and more worlds are simulated.
 _FEW = 0.15
-# Each tail, and how many events are possible, at this level, where none was seen: −log(0.025).
-_TAIL = 0.025
+# How many events are possible, with each tail at 0.025, where none was seen: −log(0.025).
 _UNSEEN = 3.6888794541139363
-# Between the two, where the sample itself says how large jumps are, what the stopping rule and the estimated
-# third moment take is given back: with 0.025, lognormal jumps were held in 93.3 % of 1,000 runs.
-_TAIL_OF_SEEN = 0.0235
-# The quantiles of the normal distribution at these levels.
-_NORMAL = {
-    _TAIL: -Z95,
-    1 - _TAIL: Z95,
-    _TAIL_OF_SEEN: -1.9863002041294273,
-    1 - _TAIL_OF_SEEN: 1.9863002041294273,
-}
 # Differences of this part of the mean are rounding.
 _ROUNDING = 1e-9
+
+
+class Tail(NamedTuple):
+    """One tail of a distribution.
+
+    Attributes
+    ----------
+    share
+        Its probability.
+    z
+        The normal distribution has so much above this point.
+    """
+
+    share: float
+    z: float
+
+
+_TAIL = Tail(0.025, Z95)
+# Between the two, where the sample itself says how large jumps are, what the stopping rule and the estimated
+# third moment take is given back: with 0.025, lognormal jumps were held in 93.3 % of 1,000 runs.
+_TAIL_OF_SEEN = Tail(0.0235, 1.9863002041294273)
+
+
+class Level(NamedTuple):
+    """How sure an interval is.
+
+    Attributes
+    ----------
+    tail
+        Each of the two tails that it leaves out.
+    seen
+        The same where the sample itself says how large jumps are.
+    unseen
+        How many events are possible where none was seen: −log of the tail.
+    """
+
+    tail: Tail
+    seen: Tail
+    unseen: float
+
+    @classmethod
+    def of_each(cls, count: int) -> Level:
+        """Return the level of each of `count` intervals that hold together with 95 % confidence.
+
+        Each may be wrong with probability 0.05 / `count`: Bonferroni's inequality, whatever the dependence
+        between them (Dunn, Journal of the American Statistical Association, 1961).
+        """
+        if count <= 1:
+            return LEVEL95
+        from statistics import NormalDist
+
+        tails = (Tail(tail.share / count, 0.0) for tail in (_TAIL, _TAIL_OF_SEEN))
+        tail, seen = (one._replace(z=-NormalDist().inv_cdf(one.share)) for one in tails)
+        return cls(tail, seen, float(-np.log(tail.share)))
+
+
+LEVEL95 = Level(_TAIL, _TAIL_OF_SEEN, _UNSEEN)
 
 
 class Known(NamedTuple):
@@ -96,11 +142,6 @@ class Moments(NamedTuple):
         stderr = float(sample.std(ddof=1) / np.sqrt(sample.size))
         return cls(int(sample.size), mean, stderr, square, cube, float(np.median(sample)))
 
-    @property
-    def half(self) -> float:
-        """Half the width of the normal interval."""
-        return Z95 * self.stderr
-
     def skewness(self, known: Known) -> float:
         """Return the skewness of the mean, by the sample or the network; infinite without a variance."""
         square = max(self.square, self.size * known.variance)
@@ -115,73 +156,91 @@ def few_carry(moments: Moments, known: Known) -> bool:
     return not known.certain and moments.skewness(known) > _FEW
 
 
-def mean_interval(moments: Moments, known: Known = NOTHING_KNOWN) -> tuple[float, float]:
-    """Return the 95 % confidence interval of the mean of a sample."""
+def mean_interval(
+    moments: Moments, known: Known = NOTHING_KNOWN, level: Level = LEVEL95
+) -> tuple[float, float]:
+    """Return the confidence interval of the mean of a sample."""
     if known.certain:
         return moments.mean, moments.mean
     if moments.skewness(known) <= _SKEWED:
-        low, high = moments.mean - moments.half, moments.mean + moments.half
+        half = level.tail.z * moments.stderr
+        low, high = moments.mean - half, moments.mean + half
     else:
-        low, high = _skewed(moments, known)
+        low, high = _skewed(moments, known, level)
     return max(low, min(known.floor, moments.mean)), min(high, max(known.ceiling, moments.mean))
 
 
-def _skewed(moments: Moments, known: Known) -> tuple[float, float]:
+def _skewed(moments: Moments, known: Known, level: Level) -> tuple[float, float]:
     """Return the skewed interval; where the rare worlds are the small ones, mirrored."""
     n, mean, _, square, cube, median = moments
-    tail = _TAIL
+    tail = level.tail
     up, down = known.ceiling - median, median - known.floor
     up, down = (max(jump, 0.0) if np.isfinite(jump) else 0.0 for jump in (up, down))
     if square > 0 and not few_carry(moments, known):
         # Jumps of every size that matters have been seen: one more of the usual size, and no others.
-        tail = _TAIL_OF_SEEN
+        tail = level.seen
         up, down = abs(cube) / square, 0.0
         up, down = (up, down) if cube >= 0 else (down, up)
     if cube < 0:
-        low, high = _rare_above(n, -mean, square, -cube, down, up, tail)
+        low, high = _rare_above(n, -mean, square, -cube, down, up, tail, level.unseen)
         return -high, -low
-    return _rare_above(n, mean, square, cube, up, down, tail)
+    return _rare_above(n, mean, square, cube, up, down, tail, level.unseen)
 
 
 def _rare_above(
-    n: int, mean: float, square: float, cube: float, up: float, down: float, tail: float = _TAIL
+    n: int,
+    mean: float,
+    square: float,
+    cube: float,
+    up: float,
+    down: float,
+    tail: Tail = _TAIL,
+    unseen: float = _UNSEEN,
 ) -> tuple[float, float]:
-    low = _quantile(n * mean, square, cube, tail) - _UNSEEN * down
-    high = _quantile(n * mean + up, square + up**2, cube + up**3, 1 - tail)
+    low = _quantile(n * mean, square, cube, tail, upper=False) - unseen * down
+    high = _quantile(n * mean + up, square + up**2, cube + up**3, tail, upper=True)
     return low / n, high / n
 
 
-def _quantile(mean: float, square: float, cube: float, level: float) -> float:
-    """Return one of the two quantiles of the shifted gamma distribution with this mean and variance.
+def _quantile(mean: float, square: float, cube: float, tail: Tail, *, upper: bool) -> float:
+    """Return the end of one tail of the shifted gamma distribution with this mean and variance.
 
     Its third central moment is 2·`cube`: that of the gamma distribution that bounds a Poisson count.
     """
     if square <= 0:
         return mean
-    skewness, normal = cube / square**1.5, _NORMAL[level]
+    skewness, normal = cube / square**1.5, tail.z if upper else -tail.z
     if skewness < 1e-6:
         return mean + float(np.sqrt(square)) * normal
-    shape = float(skewness) ** -2
+    shape, level = float(skewness) ** -2, 1 - tail.share if upper else tail.share
     return mean + float(np.sqrt(square) * skewness) * (gamma.quantile(shape, level, normal) - shape)
 
 
 def worlds_wanted(moments: Moments, known: Known, precision: float) -> float:
     """Predict how many worlds give a relative half-width of `precision`; at most those seen: enough."""
-    n, mean = moments.size, moments.mean
-    if known.certain or known.ceiling <= 0:
+    return moments.size if known.ceiling <= 0 else worlds_for(moments, known, precision * moments.mean)
+
+
+def worlds_for(moments: Moments, known: Known, half: float, level: Level = LEVEL95) -> float:
+    """Predict how many worlds give an interval of this half-width; at most those seen: enough.
+
+    Where it is 0 or less only rare events that were not seen ask for more: for all there may be.
+    """
+    n, stderr = moments.size, level.tail.z * moments.stderr
+    if known.certain:
         return n
     if not few_carry(moments, known):
-        return (moments.half / (precision * mean)) ** 2 * n if mean > 0 else n
-    low, high = mean_interval(moments, known)
-    if mean <= 0:
+        return (stderr / half) ** 2 * n if half > 0 else n
+    low, high = mean_interval(moments, known, level)
+    if half <= 0:
         return np.inf
-    missing = (high - low) / (2 * precision * mean)
+    missing = (high - low) / (2 * half)
     if missing <= 1:
         return n
     if moments.square <= 0:
         return n * missing
     # A sample so large that many worlds carry its sum has a normal interval, which may be precise enough.
-    spread = (max(moments.half / (precision * mean), moments.skewness(known) / _FEW)) ** 2
+    spread = (max(stderr / half, moments.skewness(known) / _FEW)) ** 2
     return n * max(min(missing**2, spread), 1.125)
 
 

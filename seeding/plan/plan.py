@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from itertools import accumulate
 from os import PathLike
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from seeding._runtime.files import atomic_write
 from seeding._runtime.wording import heads, tenths
+from seeding.errors import InputError
 from seeding.plan.answers import Comparison, Invitations, PriceOfFairness, Profit, Target
 from seeding.plan.estimate import Certificate, Estimate
+from seeding.plan.follow_up import FollowUp
 from seeding.plan.sections import After, Section, lines_of, rows_of
 from seeding.plan.seed_table import SeedTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from seeding._runtime.progress import Progress
+    from seeding.plan.changes import Changes, Kept
+    from seeding.plan.explanation import Explanation
+    from seeding.plan.prices import CostPerPerson, Sales
+    from seeding.plan.sensitivity import Sensitivity
 
 Stopped = Literal[
     "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
@@ -52,7 +63,8 @@ class Plan:
     table
         The table that `seeds` gives as a DataFrame: one row per seed in order of choice with rank, candidate,
         cost, cumulative_cost, marginal_reach, cumulative_reach, reach_low, reach_high (the 95 % interval of
-        cumulative_reach), then the roster's own columns. Costs here are floats for convenience; `cost` and
+        cumulative_reach), marginal_cost (what each person costs whom the seed adds; only where there is a
+        roster), then the roster's own columns. Costs here are floats for convenience; `cost` and
         `to_csv` are exact. Where creators may decline, offer, accept and expected_cost stand before the
         roster's own, and cost is the fee of who accepts.
     reach
@@ -101,6 +113,11 @@ class Plan:
         what is spent on average and at most. None otherwise.
     rival
         What the rival reaches, where its seeds were given. None otherwise.
+    cost_per_person
+        What one reached person costs, a thousand, and one who engages, with 95 % intervals, where there is a
+        roster with prices. None otherwise.
+    sales
+        Expected sales and their return, where `conversion` was given. None otherwise.
     comparisons
         What simple choices within the same limits and rules reach in the same worlds: does it matter whom one
         chooses? None where the plan is not made for reach alone (`value_per_reach`, fairness), is a rule of
@@ -121,6 +138,7 @@ class Plan:
     exact_costs: tuple[Decimal, ...] = ()
     rules: tuple[str, ...] = ()
     sections: tuple[Section, ...] = ()
+    follow_up: FollowUp | None = field(default=None, compare=False)
 
     @property
     def groups(self) -> pd.DataFrame | None:
@@ -194,6 +212,30 @@ class Plan:
         found: tuple[Comparison, ...] = self._value("comparisons", ())
         return found
 
+    @property
+    def cost_per_person(self) -> CostPerPerson | None:
+        """What one reached person costs, where anybody is paid."""
+        found: CostPerPerson | None = self._value("cost_per_person")
+        return found
+
+    @property
+    def sales(self) -> Sales | None:
+        """What the people reached are expected to buy, where a conversion rate was given."""
+        found: Sales | None = self._value("sales")
+        return found
+
+    @property
+    def changes(self) -> Changes | None:
+        """What was changed, where the plan is an answer of `what_if`."""
+        found: Changes | None = self._value("changes")
+        return found
+
+    @property
+    def kept(self) -> Kept | None:
+        """What was taken over from an earlier plan, where `start=` gave one."""
+        found: Kept | None = self._value("kept")
+        return found
+
     def _value(self, name: str, default: Any = None) -> Any:
         """Return what one of the sections says by a name."""
         return next((said[name] for said in (one.values() for one in self.sections) if name in said), default)
@@ -212,6 +254,11 @@ class Plan:
     def stopped_early(self) -> bool:
         """Whether a limit on time or memory ended the search."""
         return self.stopped in ("time_limit", "memory_limit")
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody is paid, so that a cost just counts the seeds."""
+        return self.budget is None and all(cost == 1 for cost in self.exact_costs)
 
     def __repr__(self) -> str:
         return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
@@ -297,7 +344,7 @@ class Plan:
         spread = self.reach
         lines.append(
             f"Expected reach  {tenths(spread.mean)}   95 % interval {spread.interval} "
-            f"({spread.worlds:,} fresh simulations)"
+            f"({spread.worlds:,} {spread.worlds_are})"
         )
         if spread.p10 is not None and spread.p50 is not None and spread.p90 is not None:
             p10, p50, p90 = (heads(value) for value in (spread.p10, spread.p50, spread.p90))
@@ -320,3 +367,167 @@ class Plan:
         if self.k is not None:
             limits.append(f"at most {self.k:,} seeds")
         return f" (limits: {' and '.join(limits)})" if limits else ""
+
+    def save(self, path: str | PathLike[str], *, keep_sample: str | PathLike[str] | None = None) -> None:
+        """Write the plan with all that is needed to make it again, as JSON, in one atomic step.
+
+        The file holds the arguments, the key, the versions, the paths of the inputs with their hashes, and
+        all results, but no samples. `seeding.read_plan` reads it.
+
+        Parameters
+        ----------
+        path
+            The file.
+        keep_sample
+            A second file for the two samples of the plan, so that further questions are answered without
+            drawing them again.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written, or the plan holds what no file can.
+        """
+        from seeding.plan.plan_file import write_plan
+
+        follow_up = self._asked("saved")
+        if keep_sample is not None:
+            follow_up.write_sample(self, keep_sample)
+        write_plan(path, self, follow_up.record())
+
+    def replay(self) -> Plan:
+        """Make the plan again from the same arguments and the same key: the same bits, on the same versions.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("made again").replay(self)
+
+    def explain(self, candidates: Any = None, *, measure: bool = True) -> Explanation:
+        """Explain why these seeds: what each brings, whose audiences overlap, and who just missed.
+
+        Everything but the fresh check is read from the two samples of the plan, which are drawn again from
+        its key.
+
+        Parameters
+        ----------
+        candidates
+            Labels whose overlap is looked at; None: the seeds.
+        measure
+            Whether to check what each seed brings, and what simple choices reach, in fresh worlds.
+
+        Raises
+        ------
+        InputError
+            If a candidate is unknown, RR sets cannot weigh the campaign, or the inputs are gone or changed.
+        """
+        return self._asked("explained").explain(self, candidates=candidates, measure=measure)
+
+    def what_if(
+        self,
+        *,
+        drop: Any = (),
+        add: Any = (),
+        exclude: Any = (),
+        require: Any = (),
+        budget: Any = None,
+        k: int | None = None,
+        cost: Any = None,
+        accept: Any = None,
+        measure: bool = False,
+    ) -> Plan:
+        """Return the plan after a change, with `changes` saying what that does.
+
+        Parameters
+        ----------
+        drop, add
+            Labels of seeds that leave, and of candidates who join, all other seeds staying. Beside another
+            change they are excluded or required.
+        exclude, require
+            Labels of candidates without whom, or with whom, to plan again.
+        budget, k
+            Other limits.
+        cost, accept
+            Other costs, or other chances of acceptance, by label.
+        measure
+            Whether to measure the changed plan in fresh worlds too; otherwise its reach is read from the
+            certifying sample of the plan.
+
+        Returns ------- A plan. After one single drop, addition or exclusion it has a certificate: δ is split
+        beforehand over all of these, so that all of their certificates hold together. Other changes have
+        none.
+
+        Raises
+        ------
+        InputError
+            If somebody is unknown, or the inputs are gone or changed.
+        InfeasibleError
+            If no plan satisfies the changed limits.
+        """
+        return self._asked("changed").what_if(
+            self, drop=drop, add=add, exclude=exclude, require=require, budget=budget, k=k, cost=cost,
+            accept=accept, measure=measure,
+        )  # fmt: skip
+
+    def question(self) -> Any:
+        """Return the question that the plan answers, prepared: network, roster, limits and model.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("asked about").question(self)
+
+    def sensitivity(
+        self,
+        *,
+        leave_out: Any = None,
+        tell: Callable[[str], object] | None = None,
+        threads: int | None = None,
+        progress: bool | Progress = False,
+    ) -> Sensitivity:
+        """Say what the plan hangs on: what it reaches, and what would be best, were the inputs otherwise.
+
+        Probabilities are multiplied by 0.5, 0.8, 1.25 and 2, and the chance of seeing, acceptance, quality
+        and costs by 0.8 and 1.2, one at a time. After each change the reach of this plan is measured, and a
+        plan is chosen anew by the method and within the limits of this one, both in the same fresh worlds.
+        It is chosen at a gap of 0.1 or what was asked, whichever is larger.
+
+        Parameters
+        ----------
+        leave_out
+            Groups to leave out, one after the other: ``{"platform": "tiktok"}``, or a list of values for a
+            column. Candidates of the group cannot be bought; people of the group are neither reached nor
+            pass anything on. Columns are those of the roster and of `Network.people`.
+        tell
+            Called once, before the work, with a sentence on how many changes there are and about how long
+            they take by what the plan itself took: ``print``, say.
+        threads, progress
+            As for `optimize`.
+
+        Raises
+        ------
+        InputError
+            If a group is unknown, the plan maximises the smallest share of a group, or the inputs are gone or
+            changed.
+        """
+        asked = self._asked("asked what it hangs on")
+        return asked.sensitivity(self, leave_out=leave_out, tell=tell, threads=threads, progress=progress)
+
+    def followed_by(self, follow_up: FollowUp) -> Plan:
+        """Return the same plan with what answers further questions about it."""
+        return replace(self, follow_up=follow_up)
+
+    def _asked(self, done: str) -> FollowUp:
+        if self.follow_up is None:
+            raise InputError(
+                f"this plan cannot be {done}: it was changed by hand, or copied from another process without "
+                "its network; plan again, or read a saved plan with read_plan."
+            )
+        return self.follow_up
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what answers further questions: it holds the whole network."""
+        return {**self.__dict__, "follow_up": None}

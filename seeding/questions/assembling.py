@@ -13,10 +13,14 @@ from seeding.plan.answers import FairCertificate, Invitations
 from seeding.plan.estimate import Certificate, Estimate
 from seeding.plan.interval import Moments, intervals_of_sums
 from seeding.plan.plan import Plan
-from seeding.plan.sections import Asking, Curve, OrganicStart, Section
+from seeding.plan.prices import CostPerPerson, Price
+from seeding.plan.sections import Asking, Curve, Engaged, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
+from seeding.questions.follow_up import Asked, keep_sample
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
+from seeding.questions.sales import arguments_of_sales, sales_sections
+from seeding.questions.starting import kept_sections
 from seeding.roster import money
 from seeding.roster.acceptance import DECIMALS, MILLION
 from seeding.roster.roster import Roster
@@ -33,6 +37,10 @@ def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Sprea
         *case.propagation.sections(spread),
         *platform_sections(problem, choice, spread),
         *case.objective.sections(problem, choice, spread),
+        *sales_sections(
+            case.question, problem, choice, spread, paid_for(case.roster, Bought.of(choice.order, problem))
+        ),
+        *kept_sections(problem, choice, case.roster),
     ]
 
 
@@ -46,11 +54,15 @@ def assemble(
     said = {name: getattr(question, name) for name in names} | {"model": str(question.model)}
     said |= {"memory_limit": problem.memory_limit, "candidates": len(roster)} | told(case.network)
     said |= {"budget_on": question.budget_on} if roster.says_who_accepts else {}
+    said |= arguments_of_sales(question)
+    said |= {} if question.start is None else {"start": list(question.start)}
     said |= case.propagation.provenance() | case.objective.provenance(case.rules)
     reach = case.objective.reach(choice, spread)
-    return Plan(
-        table=seed_table(bought, roster, spread),
-        reach=measured_reach(spread, choice.certificate) if reach is None else reach,
+    estimate = measured_reach(spread, choice.certificate) if reach is None else reach
+    asked = who_accepts(bought, roster, question.budget_on, case.amount is not None)
+    made = Plan(
+        table=seed_table(bought, roster, spread, priced=case.given.roster is not None),
+        reach=estimate,
         certificate=choice.certificate,
         cost=roster.amount(bought.prices.sum()),
         budget=case.amount,
@@ -63,10 +75,13 @@ def assemble(
         exact_costs=exact_costs(bought.fees, roster),
         rules=tuple(str(rule) for rule in case.rules),
         sections=(
-            *who_accepts(bought, roster, question.budget_on, case.amount is not None),
+            *asked,
+            *costs_of(case, bought, estimate, sections),
             *_told_of_organic(case, sections),
         ),
+        follow_up=Asked(case),
     )
+    return keep_sample(made) if question.keep_sample else made
 
 
 def _told_of_organic(case: Case[Any], sections: list[Section]) -> list[Section]:
@@ -99,8 +114,30 @@ class Bought(NamedTuple):
         return cls(offers.members[entries], offers.prices[entries], deals, offers.fees[entries])
 
 
-def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
-    """Make the table of seeds: in order, at the prices paid, with what each adds."""
+def costs_of(
+    case: Case[Any], bought: Bought, reach: Estimate, sections: list[Section]
+) -> list[CostPerPerson]:
+    """Say what one reached person costs; nothing where nobody is paid, or everybody counts as 1."""
+    paid = paid_for(case.roster, bought)
+    if case.given.roster is None or paid <= 0:
+        return []
+    engaged = next((one.engaged for one in sections if isinstance(one, Engaged)), None)
+    each = None if engaged is None else Price.of(paid, engaged)
+    return [CostPerPerson(paid, Price.of(paid, reach), each, case.roster.may_decline)]
+
+
+def paid_for(roster: Roster, bought: Bought) -> Decimal:
+    """Return what is paid: on average, where creators may decline."""
+    if not roster.may_decline:
+        return roster.amount_of_fees(int(bought.fees.sum()))
+    millionths = sum(
+        int(fee) * int(part) for fee, part in zip(bought.fees, roster.millionths[bought.order], strict=True)
+    )
+    return money.from_minor(millionths, roster.decimals + DECIMALS, roster.decimals)
+
+
+def seed_table(bought: Bought, roster: Roster, spread: Spread, priced: bool) -> SeedTable:
+    """Make the table of seeds: in order, at the prices paid, with what each adds; and costs per person."""
     scale, order = 10.0**roster.decimals, bought.order
     sums = spread.cumulative, spread.cumulative_stderr
     low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.still)
@@ -117,6 +154,10 @@ def seed_table(bought: Bought, roster: Roster, spread: Spread) -> SeedTable:
     if roster.accept.size:
         columns["accept"] = roster.accept[order]
         columns["expected_cost"] = bought.fees * (roster.millionths[order] / MILLION) / scale
+    if priced:
+        paid = columns.get("expected_cost", columns["cost"])
+        gains = spread.marginal
+        columns["marginal_cost"] = np.divide(paid, gains, out=np.full(paid.size, np.nan), where=gains > 0)
     if bought.deals:
         columns["deal"] = np.array(bought.deals, dtype=object)
     return SeedTable(roster.names.take(order), columns, roster.further_of(order))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 
 from seeding._runtime.rng import derive
 from seeding.plan.answers import Comparison
+from seeding.roster.money import from_minor
 from seeding.selection.baselines import audience
 from seeding.selection.feasible_prefix import Tracker
 from seeding.selection.problem import Choice, Problem
@@ -53,7 +55,13 @@ def compare_with_simple(
         worlds = _worlds_for(reach)
         found = (
             _at_random(problem, task, reach),
-            Comparison.of("top_audience", reach[:worlds], _simulate(problem, task, largest, 0, worlds), 1),
+            Comparison.of(
+                "top_audience",
+                reach[:worlds],
+                _simulate(problem, task, largest, 0, worlds),
+                1,
+                _cost_of(problem, [largest]),
+            ),
         )
         words.append(f"choices at random and the largest audiences, in up to {worlds:,} of the same worlds")
     return found
@@ -73,13 +81,23 @@ def _at_random(problem: Problem, task: Task, reach: np.ndarray) -> Comparison:
 
     wanted = _VISITS / CHOICES / max(float(reach.mean()), 1.0)
     each = int(min(max(wanted, _LEAST_EACH), GRAIN))
-    ours, theirs = [], []
+    ours, theirs, bought = [], [], []
     for draw in range(min(CHOICES, reach.size // GRAIN)):
         rng = np.random.Generator(np.random.PCG64(derive(problem.stage_key("shuffle"), draw)))
         seeds = buy(problem, rng.permutation(problem.program.n_offers), _MOST_ASKED // CHOICES)
+        bought.append(seeds)
         theirs.append(_simulate(problem, task, seeds, draw * GRAIN, each))
         ours.append(reach[draw * GRAIN : draw * GRAIN + each])
-    return Comparison.of("random", np.concatenate(ours), np.concatenate(theirs), each)
+    cost = _cost_of(problem, bought)
+    return Comparison.of("random", np.concatenate(ours), np.concatenate(theirs), each, cost)
+
+
+def _cost_of(problem: Problem, choices: list[np.ndarray]) -> Decimal | None:
+    """Return what choices of candidates cost on average; None where bundles make other prices."""
+    if not problem.offers.plain:
+        return None
+    total = sum(int(problem.costs[seeds].sum()) for seeds in choices)
+    return from_minor(round(total / len(choices)), problem.decimals)
 
 
 def _by_audience(problem: Problem) -> np.ndarray:
@@ -134,3 +152,36 @@ def _simulate(problem: Problem, task: Task, seeds: np.ndarray, first: int, count
     blocks = run_worlds(other, first, count, problem.workers)
     reached: np.ndarray = np.concatenate([block.reach for block in blocks])
     return reached
+
+
+def compare_with_rules_of_thumb(problem: Problem, seeds: np.ndarray, worlds: int) -> tuple[Comparison, ...]:
+    """Compare a plan with what people choose without it, in the same worlds and within the same limits.
+
+    Parameters
+    ----------
+    problem, seeds
+        The limits and rules, and the candidates of the plan.
+    worlds
+        How many worlds; whole runs.
+
+    Returns ------- One comparison each: choices at random, the cheapest, the largest audiences, and the most
+    audience for the money.
+    """
+    task = problem.fresh_worlds(seeds)
+    reach = np.concatenate([block.reach for block in run_worlds(task, 0, worlds, problem.workers)])
+    each = _worlds_for(reach)
+    followers = audience(problem)[problem.nodes][problem.offers.members]
+    direct = np.add.reduceat(followers, problem.offers.indptr[:-1])
+    costs = problem.program.costs
+    ranks = {
+        "cheapest": np.argsort(costs, kind="stable"),
+        "top_audience": np.argsort(-direct, kind="stable"),
+        "audience_per_cost": np.argsort(-direct / np.maximum(costs, 1), kind="stable"),
+    }
+    found = [_at_random(problem, task, reach)]
+    for name, rank in ranks.items():
+        bought = buy(problem, rank, _MOST_ASKED)
+        if bought.size:
+            theirs = _simulate(problem, task, bought, 0, each)
+            found.append(Comparison.of(name, reach[:each], theirs, 1, _cost_of(problem, [bought])))
+    return tuple(found)

@@ -81,7 +81,8 @@ class Frontier:
         """One row per budget.
 
         Columns: budget and cost (floats; exact in the plans and the CSV), seeds (how many), reach with its
-        95 % interval reach_low to reach_high, the certificate's ratio, lower and upper, marginal_cost (money
+        95 % interval reach_low to reach_high, cost_per_person with its interval person_low to person_high
+        (missing where nobody is paid), the certificate's ratio, lower and upper, marginal_cost (money
         per extra person reached, against the point before; missing where nobody more is reached), and knee.
         """
         plans, knee = [point.plan for point in self.points], self.knee
@@ -96,6 +97,7 @@ class Frontier:
                 "reach": [plan.reach.mean for plan in plans],
                 "reach_low": [plan.reach.low for plan in plans],
                 "reach_high": [plan.reach.high for plan in plans],
+                **_prices(plans),
                 "ratio": [c.ratio for c in certificates if c is not None],
                 "lower": [c.lower for c in certificates if c is not None],
                 "upper": [c.upper for c in certificates if c is not None],
@@ -171,6 +173,17 @@ class Frontier:
         return draw(self.frame, where)
 
 
+def _prices(plans: list[Plan]) -> dict[str, list[float]]:
+    """Return what one reached person costs at each budget, with the interval."""
+    found = [plan.cost_per_person for plan in plans]
+    prices = [None if one is None else one.person for one in found]
+    names = {"cost_per_person": "mean", "person_low": "low", "person_high": "high"}
+    return {
+        name: [np.nan if (one and getattr(one, part)) is None else getattr(one, part) for one in prices]
+        for name, part in names.items()
+    }
+
+
 def frontier(
     network: Any,
     roster: Any = None,
@@ -181,6 +194,8 @@ def frontier(
     model: Model = IndependentCascade(),
     audience: str | None = None,
     constraints: Iterable[Rule] = (),
+    conversion: Any = None,
+    value: Any = None,
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -214,7 +229,8 @@ def frontier(
         Most candidates at any budget.
     budget_on
         As for `optimize`: which spend each budget holds for.
-    model, audience, constraints, probability, memory_limit, rng, threads, executor, progress
+    model, audience, constraints, conversion, value, probability, memory_limit, rng, threads, executor,
+    progress
         As for `optimize`.
     gap, delta
         Each point is certified to reach at least (1 − `gap`) of the best possible for its budget. Everything
@@ -247,8 +263,9 @@ def frontier(
     """
     question = Question(
         budgets=budgets, k=k, budget_on=budget_on, model=model, audience=audience, constraints=constraints,
-        gap=gap, delta=delta, precision=precision, time_limit=time_limit, memory_limit=memory_limit,
-        probability=probability, rng=rng, threads=threads, executor=executor, progress=progress,
+        conversion=conversion, value=value, gap=gap, delta=delta, precision=precision,
+        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng, threads=threads,
+        executor=executor, progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, ManyBudgets.of)
     with case.work() as problem:
@@ -281,6 +298,7 @@ class ManyBudgets:
     wanted: int | list[Decimal]
     amounts: list[Decimal] = field(default_factory=list)
     steps: list[Limits] = field(default_factory=list)
+    question_name = "frontier"
 
     @classmethod
     def of(cls, question: Question, _network: Network, _roster: Roster) -> ManyBudgets:

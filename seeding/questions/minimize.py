@@ -49,6 +49,8 @@ def minimize_cost(
     model: Model = IndependentCascade(),
     audience: str | None = None,
     constraints: Iterable[Rule] = (),
+    conversion: Any = None,
+    value: Any = None,
     gap: float = 0.05,
     delta: float = 0.01,
     precision: float = 0.01,
@@ -56,6 +58,7 @@ def minimize_cost(
     memory_limit: int | str | None = None,
     probability: Any = None,
     rng: RandomSource = None,
+    keep_sample: bool = False,
     threads: int | None = None,
     executor: Any = None,
     progress: bool | Progress = False,
@@ -81,7 +84,8 @@ def minimize_cost(
     constraints
         Further rules, as for `optimize`, but for `AtLeastReach`. The plan keeps them; the bound on the least
         possible cost leaves them out, so that it may be well below what they allow.
-    model, audience, probability, memory_limit, rng, threads, executor, progress
+    model, audience, conversion, value, probability, memory_limit, rng, keep_sample, threads, executor,
+    progress
         As for `optimize`.
     gap, delta
         Stop when the plan is proven to cost at most 1 / (1 − `gap`) times the least possible cost; the bound
@@ -114,9 +118,10 @@ def minimize_cost(
     """
     question = Question(
         target_reach=target_reach, confidence=confidence, budget=budget, k=k, budget_on=budget_on,
-        model=model, audience=audience, constraints=constraints, gap=gap, delta=delta, precision=precision,
-        time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng, threads=threads,
-        executor=executor, progress=progress,
+        model=model, audience=audience, constraints=constraints, conversion=conversion, value=value,
+        gap=gap, delta=delta, precision=precision, time_limit=time_limit, memory_limit=memory_limit,
+        probability=probability, rng=rng, keep_sample=keep_sample, threads=threads, executor=executor,
+        progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, LeastCost.of)
     with case.work() as problem:
@@ -133,6 +138,7 @@ class LeastCost:
     question: Question
     target: float
     roster: Roster
+    question_name = "minimize_cost"
 
     @classmethod
     def of(cls, question: Question, network: Network, roster: Roster) -> LeastCost:

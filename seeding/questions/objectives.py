@@ -41,6 +41,10 @@ FOR_PROFIT = "greedy for profit on RR sets, improved by adding, dropping and swa
 class Objective(Protocol):
     """What is wanted of a plan."""
 
+    @property
+    def question_name(self) -> str:
+        """The public function whose question it is."""
+
     def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
         """Read the limits it is held to; returns them in minor units, and the budget as it was meant."""
 
@@ -67,6 +71,7 @@ class Reach:
     """The largest expected reach within the limits."""
 
     question: Question
+    question_name = "optimize"
 
     def read_limits(self, roster: Roster) -> tuple[Limits, Decimal | None]:
         """Read budget and head count, one of which must be given."""
@@ -77,6 +82,7 @@ class Reach:
     ) -> None:
         """Refuse what the method cannot weigh, and rules or limits that leave nobody to choose."""
         check_can_honour(self.question.method, problem)
+        self._check_start(problem)
         check_allowed(problem, rules, roster)
         check_somebody(problem.program, problem.offers, rules, roster, amount)
 
@@ -103,6 +109,16 @@ class Reach:
         """Return the method that was asked for, and the rules."""
         return {"method": self.question.method, "rules": [str(rule) for rule in rules]}
 
+    def _check_start(self, problem: Problem) -> None:
+        """Refuse to keep earlier seeds where no RR sets are chosen on, or several people are one offer."""
+        method, _ = pick(self.question.method, problem)
+        if problem.propagation.cause:
+            refuse_start(self.question, problem.propagation.cause)
+        if method not in ("ris", "exact"):
+            refuse_start(self.question, f"method={method!r}, which does not choose on RR sets")
+        if not problem.offers.plain:
+            refuse_start(self.question, "Bundle, VolumeDiscount or Together")
+
     def _named(self, choice: Choice, name: str, reason: str, problem: Problem) -> Choice:
         """Say of a choice which method made it, and why; with `auto`, also how many candidates it saw."""
         if choice.reason is not None:
@@ -123,6 +139,7 @@ class FairReach(Reach):
     ) -> None:
         """Refuse methods and offers that cannot be chosen group by group."""
         method, asked = self.question.method, self.fairness.rules
+        refuse_start(self.question, f"{asked}")
         if method not in FAIR_METHODS:
             raise InputError(
                 f"method={method!r} cannot honour {asked}; choose one of {listing(FAIR_METHODS)}."
@@ -166,6 +183,7 @@ class LargestProfit(Reach):
     ) -> None:
         """Refuse rules, and what RR sets cannot weigh."""
         refuse_where_proof_is_asked(problem, "value_per_reach")
+        refuse_start(self.question, "value_per_reach")
         if rules:
             raise InputError("value_per_reach cannot be combined with constraints or maximin; leave one out.")
         check_can_honour(self.question.method, problem)
@@ -237,6 +255,18 @@ def read_value(value: object, method: str) -> Decimal:
     if method not in ("auto", "ris"):
         raise InputError(f"method={method!r} cannot choose for profit; leave it out, or pass method='ris'.")
     return amount
+
+
+def refuse_start(question: Question, other: str) -> None:
+    """Refuse to keep earlier seeds beside something else.
+
+    Raises
+    ------
+    InputError
+        If earlier seeds were given.
+    """
+    if question.start is not None:
+        raise InputError(f"start= cannot be combined with {other}; leave one out.")
 
 
 def refuse_where_proof_is_asked(problem: Problem, asked: str) -> None:

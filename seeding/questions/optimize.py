@@ -35,6 +35,9 @@ def optimize(
     tie: Tie = "random",
     method: str = "auto",
     value_per_reach: Any = None,
+    conversion: Any = None,
+    value: Any = None,
+    start: Any = None,
     budget_on: BudgetOn = "expected",
     gap: float = 0.05,
     delta: float = 0.01,
@@ -43,6 +46,7 @@ def optimize(
     memory_limit: int | str | None = None,
     probability: Any = None,
     rng: RandomSource = None,
+    keep_sample: bool = False,
     threads: int | None = None,
     executor: Any = None,
     progress: bool | Progress = False,
@@ -93,6 +97,17 @@ def optimize(
         is the one of the largest expected profit, value · reach − cost: it chooses its own budget, within
         `budget` and `k` where these are given, and is empty where nothing pays. `Plan.profit` takes the place
         of the certificate.
+    conversion, value
+        Which share of the people reached buys, and what a sale is worth: numbers, or columns of
+        `Network.people`. Then `Plan.sales` says what is expected to be sold, and what that returns. They
+        change nothing in the choice; `value_per_reach` does.
+    start
+        An earlier plan, or labels of its seeds, for plans that are made again and again. Earlier seeds are
+        kept as long as the choice covers at least the part 1 − `precision` of what a choice without them
+        covers on the choosing sample, and keeps all limits and rules; `Plan.kept` says who is kept, new and
+        gone. Those who are no longer in the roster are passed over. The certificate is that of the choice
+        finally made. Only where RR sets choose for reach (``"ris"``, ``"exact"``), and candidates are bought
+        one by one.
     budget_on
         What the budget and all rules about money hold for where creators may decline (a column ``accept`` in
         the roster): the ``"expected"`` spend, or the ``"worst_case"``, in which everybody accepts.
@@ -113,6 +128,10 @@ def optimize(
         For a graph that is not a `Network` yet: see `Network.from_edges`.
     rng
         Randomness: the same key gives the same plan, whatever the number of threads.
+    keep_sample
+        Keep the two samples with the plan, so that `Plan.explain` and `Plan.what_if` answer at once;
+        otherwise they draw them again from the key. The last of `Plan.phases` says how much memory that
+        takes.
     threads, executor
         Parallelism: a number of threads, or any concurrent.futures executor.
     progress
@@ -141,9 +160,9 @@ def optimize(
     question = Question(
         budget=budget, k=k, model=model, audience=audience, constraints=constraints, objective=objective,
         group=group, rivals=rivals, tie=tie, method=method, value_per_reach=value_per_reach,
-        budget_on=budget_on, gap=gap, delta=delta, precision=precision, time_limit=time_limit,
-        memory_limit=memory_limit, probability=probability, rng=rng, threads=threads, executor=executor,
-        progress=progress,
+        conversion=conversion, value=value, start=start, budget_on=budget_on, gap=gap, delta=delta,
+        precision=precision, time_limit=time_limit, memory_limit=memory_limit, probability=probability,
+        rng=rng, keep_sample=keep_sample, threads=threads, executor=executor, progress=progress,
     )  # fmt: skip
     case = prepare(network, roster, question, objective_of)
     with case.work() as problem:

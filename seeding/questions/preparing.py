@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from seeding._runtime.rng import to_key
 from seeding._runtime.work import open_work
 from seeding.network.message import check_heeded
 from seeding.network.network import Network
 from seeding.network.offer_nodes import with_effects
 from seeding.questions.objectives import Objective
 from seeding.questions.question import Question
+from seeding.questions.sales import read_rates
+from seeding.questions.starting import earlier_of
 from seeding.roster.roster import Roster
 from seeding.rules.compiling import compile_rules, finest
 from seeding.rules.limits import Limits
@@ -25,8 +26,18 @@ from seeding.selection.problem import Problem
 from seeding.simulation.competition import Duel
 from seeding.simulation.propagation import Propagation, propagation_of
 
+Objectives = Callable[[Question, Network, Roster], Any]
+
 # The objective that a question was prepared for.
 O = TypeVar("O", bound=Objective)  # noqa: E741 — the letter of the objective
+
+
+class Given(NamedTuple):
+    """Network and roster as they were given, and what makes the objective: enough to prepare again."""
+
+    network: Network
+    roster: Roster | None
+    objective_of: Objectives
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +58,8 @@ class Case(Generic[O]):
         How the message spreads, and what is wanted.
     duel
         What the campaign is up against; None: nothing.
+    given
+        What all of this was made from.
     """
 
     question: Question
@@ -59,6 +72,7 @@ class Case(Generic[O]):
     propagation: Propagation
     objective: O
     duel: Duel | None
+    given: Given
 
     @contextmanager
     def work(self) -> Iterator[Problem]:
@@ -66,13 +80,13 @@ class Case(Generic[O]):
         question, roster = self.question, self.roster
         needed = self.rules or roster.says_who_accepts
         terms = compile_rules(self.rules, roster, self.limits) if needed else None
-        key = to_key(question.rng)
         opened = open_work(question.threads, question.executor, question.progress, "choosing the seeds")
         with opened as (workers, progress):
             problem = Problem(
-                self.network, question.model, self.nodes, roster.spend, self.limits, key,
+                self.network, question.model, self.nodes, roster.spend, self.limits, int(question.rng),
                 question.gap, question.delta, question.most_memory, workers, progress, question.clock,
-                terms=terms, accept=roster.chances, duel=self.duel,
+                terms=terms, accept=roster.chances, duel=self.duel, decimals=roster.spend_decimals,
+                earlier=earlier_of(question.start, roster, question.precision),
             )  # fmt: skip
             self.objective.check(problem, self.rules, roster, self.amount)
             yield problem
@@ -90,10 +104,12 @@ def prepare(
     an effect nodes of their own, read the limits, and leave out whom a rival has.
     """
     network = Network.from_any(network, question.probability)
-    roster = Roster.everyone(network) if roster is None else Roster.from_any(roster)
+    given = Given(network, None if roster is None else Roster.from_any(roster), objective_of)
+    roster = Roster.everyone(network) if given.roster is None else given.roster
     roster, network, nodes = finest(question.rules, roster).held_on(question.budget_on).place(network)
     network = settle(network, question.audience, question.model)
     network, nodes = with_effects(network, nodes, roster.effect, question.model)
+    read_rates(question, network)
     objective = objective_of(question, network, roster)
     limits, amount = objective.read_limits(roster)
     duel = Duel.of(network, question.model, question.rivals, question.tie)
@@ -101,7 +117,7 @@ def prepare(
     taken = propagation.excluded(nodes).tolist()
     excluded = (Exclude(*roster.candidates[taken].tolist()),) if taken else ()
     rules = (*question.rules, *excluded)
-    return Case(question, network, roster, nodes, limits, amount, rules, propagation, objective, duel)
+    return Case(question, network, roster, nodes, limits, amount, rules, propagation, objective, duel, given)
 
 
 def settle(network: Network, audience: str | None, model: object) -> Network:

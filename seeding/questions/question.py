@@ -10,7 +10,9 @@ from typing import Any
 from seeding._runtime import checks
 from seeding._runtime.clock import Clock
 from seeding._runtime.memory import read_memory_limit
+from seeding._runtime.rng import Key, to_key
 from seeding.diffusion import IndependentCascade, Model, check_model
+from seeding.questions.starting import read_start
 from seeding.roster.acceptance import BudgetOn, check_budget_on
 from seeding.rules.compiling import as_rules, check_rules
 from seeding.rules.rules import AtLeastReach, Rule
@@ -28,6 +30,8 @@ class Question:
         The budgets of a frontier: amounts, or how many.
     target_reach, confidence
         The reach to have at the least cost, and how surely.
+    start
+        Labels of earlier seeds to keep where they can be; None: there is no earlier plan.
     clock
         Runs from the moment of asking.
     most_memory
@@ -48,6 +52,9 @@ class Question:
     tie: Tie = "random"
     method: str = "auto"
     value_per_reach: Any = None
+    conversion: Any = None
+    value: Any = None
+    start: Any = None
     budget_on: BudgetOn = "expected"
     gap: float = 0.05
     delta: float = 0.01
@@ -56,6 +63,7 @@ class Question:
     memory_limit: int | str | None = None
     probability: Any = None
     rng: Any = None
+    keep_sample: bool = False
     threads: int | None = None
     executor: Any = None
     progress: Any = False
@@ -65,10 +73,13 @@ class Question:
     def __post_init__(self) -> None:
         """Check whatever needs no network."""
         self._settle("clock", Clock(self.time_limit))
+        # Once: a generator would give another key every time it is asked.
+        self._settle("rng", Key(to_key(self.rng)))
         check_model(self.model)
         # Rules may come from a generator, which can be read once.
         self._settle("constraints", as_rules(self.constraints))
         _ = self.rules
+        self._settle("start", read_start(self.start))
         for name in ("gap", "delta", "precision", "confidence"):
             self._settle(name, checks.share(name, getattr(self, name)))
         check_method(self.method)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
@@ -12,7 +11,7 @@ import pandas as pd
 from seeding._runtime import numerals
 from seeding._runtime.blanks import trim
 from seeding._runtime.checks import is_one_of
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network.labels import quoted
 
 PayOn = Literal["acceptance", "invitation"]
@@ -137,12 +136,10 @@ def warn_of_falling(labels: pd.Index, offers: np.ndarray, costs: np.ndarray, acc
         return
     low, high = int(lower[at[0]]), int(higher[at[0]])
     names = listing(labels[higher[at]].unique())
-    warnings.warn(
+    assume(
         f"{names} would accept a higher fee less often than a lower one (as in rows {low} and {high}: "
         f"{accept[low]:g} for {offers[low]!r}, {accept[high]:g} for the dearer {offers[high]!r}); correct "
-        "the column 'accept' unless that is meant.",
-        AssumptionWarning,
-        stacklevel=4,
+        "the column 'accept' unless that is meant."
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.checks import is_one_of
+from seeding._runtime.source import Source
 from seeding.errors import InputError, listing, shown
 from seeding.network import label_joining
 from seeding.network import labels as label_tools
@@ -41,6 +42,7 @@ RESERVED = (
     "cumulative_reach",
     "reach_low",
     "reach_high",
+    "marginal_cost",
     "deal",
 )
 
@@ -75,6 +77,8 @@ class Roster:
     factor, digits
         What each fee is multiplied by to make what the budget is held on, in a unit of ``10**-(decimals +
         digits)``; see `held_on`. Empty: 1.
+    source
+        Where it was read from, for plans that are saved; None: it was made in memory.
     """
 
     names: Labels
@@ -88,6 +92,7 @@ class Roster:
     effect: np.ndarray = field(default_factory=lambda: np.empty(0))
     factor: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     digits: int = 0
+    source: Source | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -347,6 +352,10 @@ class Roster:
         expected: np.ndarray = self.costs * (self.millionths // 10 ** (acceptance.DECIMALS - self.digits))
         return expected
 
+    def amount_of_fees(self, units: int) -> Decimal:
+        """Give units of `costs` back as an exact amount."""
+        return money.from_minor(units, self.decimals)
+
     def amount(self, units: int) -> Decimal:
         """Give units of `spend` back as an exact amount, without idle decimals."""
         return money.from_minor(int(units), self.spend_decimals, self.decimals)
@@ -417,6 +426,23 @@ class Roster:
     def further_of(self, rows: np.ndarray) -> pd.DataFrame | None:
         """Return some rows of the other columns, numbered anew; None where there are no other columns."""
         return None if self.further is None else self.further.iloc[rows].reset_index(drop=True)
+
+    def without(self, rows: np.ndarray) -> Roster:
+        """Return the roster without some rows.
+
+        Raises
+        ------
+        InputError
+            If nobody is left.
+        """
+        kept = np.setdiff1d(np.arange(len(self)), rows)
+        if kept.size == 0:
+            raise InputError("nobody is left in the roster; leave somebody in.")
+        return replace(self._take(kept), source=None)
+
+    def only(self, rows: np.ndarray) -> Roster:
+        """Return some rows of the roster, in their order."""
+        return replace(self._take(rows), source=None)
 
     def _take(self, rows: np.ndarray) -> Roster:
         names = (*ASKING_NAMES, "factor")

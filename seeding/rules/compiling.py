@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -15,7 +14,7 @@ import numpy as np
 
 from seeding._runtime.blanks import families, variants
 from seeding._runtime.checks import is_listed
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import labels as label_tools
 from seeding.roster import money
 from seeding.roster.roster import Roster
@@ -441,9 +440,7 @@ def _warn_of_variants(rule: Any, column: str, values: tuple[Any, ...], held: Any
             if named
             else f"is about the column {column!r}, which has {others_said}"
         )
-        warnings.warn(
+        assume(
             f"{rule} {said}: they differ only in case or blanks; write them alike in the roster"
-            f"{', or give the rule a list of them all' if named else ''}.",
-            AssumptionWarning,
-            stacklevel=2,
+            f"{', or give the rule a list of them all' if named else ''}."
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,7 +11,7 @@ import pandas as pd
 
 from seeding._runtime.blanks import families
 from seeding._runtime.checks import is_one_of
-from seeding.errors import AssumptionWarning, InputError, listing, shown
+from seeding.errors import InputError, assume, listing, shown
 from seeding.network import label_joining
 from seeding.network import labels as label_tools
 from seeding.network.network import Network
@@ -159,11 +158,9 @@ def _warn_of_variants(column: str, values: list[Any], counts: np.ndarray) -> Non
     """Say which groups look like one, since their values differ in case or blanks only."""
     for family in families(values):
         named = " and ".join(f"{value!r} ({counts[values.index(value)]:,})" for value in family)
-        warnings.warn(
+        assume(
             f"the groups of the column {column!r} {named} differ only in case or blanks, and are kept apart; "
-            "write them alike to make them one.",
-            AssumptionWarning,
-            stacklevel=2,
+            "write them alike to make them one."
         )
 
 

@@ -143,4 +143,12 @@ FAIR = ErrorBudget(
     ),
     "everybody and each group",
 )
-BUDGETS = (PLAN, FRONTIER, TARGET, LEAST_COST, PROFIT, FAIR)
+# What is asked of a finished plan: each single drop, addition or exclusion, and no change. The plan that is
+# changed is one of two that the choosing sample made, so that what is made of it is one of two as well.
+WHAT_IF = ErrorBudget(
+    "a what-if",
+    _LOOKS,
+    (Event(BEST_PLAN, "choosing"), Event(CHOICE, "judging"), Event(IMPROVED, "judging")),
+    "each single change and no change",
+)
+BUDGETS = (PLAN, FRONTIER, TARGET, LEAST_COST, PROFIT, FAIR, WHAT_IF)

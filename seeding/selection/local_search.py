@@ -15,7 +15,7 @@ import numpy as np
 from seeding.rules.limits import UNLIMITED
 from seeding.rules.program import Program
 from seeding.sampling.coverage import Coverage
-from seeding.selection.coverage_reduction import project
+from seeding.selection.coverage_reduction import Reduced, project
 from seeding.selection.greedy import Cover, order_by_gain
 from seeding.selection.local_arrays import Rules, Sets, State, rules_of, sets_of, start
 
@@ -111,20 +111,54 @@ def polish(
         raise ValueError("local search has to start from an allowed choice.")
     if not time_left():
         return Polished(cover, 0, 0, 0, False, 0, 0)
-    alone = sample.alone
-    kept = _useful(alone, program, cover.order)
-    reduced = project(sample.set_indptr, sample.members, len(sample.names), kept, threads=sample.threads)
-    sets, rules = sets_of(reduced), rules_of(program, kept)
-    chosen = np.flatnonzero(np.isin(kept, cover.order))
-    state = start(reduced, sets, rules, chosen)
-    fixed = np.isin(kept, sample.sentinels)
-    before = int(state.totals[0])
-    moves, finished = _search(sets, rules, state, fixed, work, time_left)
-    gained = int(state.totals[0]) - before
-    found = _in_order(sample, program, kept[state.chosen]) if gained else cover.order
-    better = Cover(found, cover.covered + gained, cover.bound)
-    size = kept.size, reduced.n_merged
-    return Polished(better, gained, moves, int(state.totals[4]), finished, *size)
+    return Ground.of(sample, program, cover.order).improve(program, cover, work, time_left)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A sample reduced to the offers worth a look, on which local search runs, once or many times.
+
+    Attributes
+    ----------
+    sample
+        The whole sample.
+    kept
+        The offers that are looked at.
+    reduced, sets
+        What they see of the sample.
+    """
+
+    sample: Coverage
+    kept: np.ndarray
+    reduced: Reduced
+    sets: Sets
+
+    @classmethod
+    def of(cls, sample: Coverage, program: Program, chosen: np.ndarray) -> Ground:
+        """Reduce a sample to the offers that may matter for a programme, and those that are chosen."""
+        kept = _useful(sample.alone, program, chosen)
+        reduced = project(sample.set_indptr, sample.members, len(sample.names), kept, threads=sample.threads)
+        return cls(sample, kept, reduced, sets_of(reduced))
+
+    def improve(
+        self,
+        program: Program,
+        cover: Cover,
+        work: int = WORK,
+        time_left: Callable[[], bool] = lambda: True,
+    ) -> Polished:
+        """Improve an allowed choice of offers that are looked at; see `polish`."""
+        kept, sample = self.kept, self.sample
+        rules = rules_of(program, kept)
+        state = start(self.reduced, self.sets, rules, np.flatnonzero(np.isin(kept, cover.order)))
+        fixed = np.isin(kept, sample.sentinels)
+        before = int(state.totals[0])
+        moves, finished = _search(self.sets, rules, state, fixed, work, time_left)
+        gained = int(state.totals[0]) - before
+        found = _in_order(sample, program, kept[state.chosen]) if gained else cover.order
+        better = Cover(found, cover.covered + gained, cover.bound)
+        size = kept.size, self.reduced.n_merged
+        return Polished(better, gained, moves, int(state.totals[4]), finished, *size)
 
 
 def _useful(alone: np.ndarray, program: Program, chosen: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,6 +32,28 @@ from seeding.simulation.simulation import Task
 
 # Stages of a plan never share randomness: each draws from a key of its own.
 STAGES = {"select": 1, "certify": 2, "evaluate": 3, "simulate": 4, "shuffle": 5}
+
+
+class Earlier(NamedTuple):
+    """Seeds of an earlier plan, who are kept where that costs hardly any reach.
+
+    Attributes
+    ----------
+    rows, persons
+        All offers to them, and the number of the person behind each.
+    precision
+        The part of the coverage that may be given up for them.
+    salt
+        Which earlier seeds they are: the judging sample is another one for others.
+    absent
+        Labels of those who cannot be had any more.
+    """
+
+    rows: np.ndarray
+    persons: np.ndarray
+    precision: float
+    salt: int
+    absent: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +84,13 @@ class Problem:
         How likely each candidate accepts; empty where all do.
     duel
         Bad news that travels further, or a rival's seeds: only forward simulation tells what is reached.
+    decimals
+        A cost of 1 is ``10**decimals`` minor units.
     chance
         Where it is below 1, RR sets are drawn from worlds only in which some candidate accepts, whose
         probability this is; the network's weights are multiplied by it (`reachable.within_reach`).
+    earlier
+        Seeds to keep where they can be; None: there is no earlier plan.
     """
 
     network: Network
@@ -84,6 +110,8 @@ class Problem:
     accept: np.ndarray = field(default_factory=lambda: EVERYBODY)
     duel: Duel | None = None
     chance: float = 1.0
+    decimals: int = 0
+    earlier: Earlier | None = None
 
     @cached_property
     def offers(self) -> Offers:
@@ -115,8 +143,13 @@ class Problem:
         return order if self.offers.plain else self.offers.seeded(order)
 
     def stage_key(self, stage: str) -> int:
-        """Return the key of one stage."""
-        return derive(self.key, STAGES[stage])
+        """Return the key of one stage.
+
+        Earlier seeds may have been chosen with the same key, so that the judging sample of that key had a
+        part in which they are. They are judged by another one.
+        """
+        own = () if self.earlier is None or stage != "certify" else (self.earlier.salt,)
+        return derive(self.key, STAGES[stage], *own)
 
     def accept_of(self, candidates: Sequence[int] | np.ndarray) -> np.ndarray:
         """Return how likely some candidates accept; empty where all do."""

@@ -27,6 +27,7 @@ from seeding.selection.bounds.lagrangian import lagrangian_bound
 from seeding.selection.error_budget import BEST_PLAN, CHOICE, FIRST_SETS, IMPROVED, MOST_SETS, PLAN, Spent
 from seeding.selection.greedy import Cover, select
 from seeding.selection.greedy_under_rules import guided, select_allowed
+from seeding.selection.keeping import keep
 from seeding.selection.local_search import WORK, Polished
 from seeding.selection.offers_on_sample import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count, start_of
@@ -136,7 +137,9 @@ def spend(problem: Problem, event: str = CHOICE) -> Spent:
 
 def ris(problem: Problem) -> Choice:
     """Choose by modified greedy on RR sets, doubling them until the asked ratio is certified."""
-    samples, stopped = sample_until_certified(problem, chooser(problem), choice_settled, sentinels=True)
+    # A set that ends at a sentinel does not say what a choice without that one covers.
+    sentinels = problem.earlier is None
+    samples, stopped = sample_until_certified(problem, chooser(problem), choice_settled, sentinels)
     samples = _finish(problem, samples)
     order = rank_by_gain(problem, samples.offered, samples.cover.order)
     return Choice(fill_head_count(order, problem), stopped, samples.certificate)
@@ -155,12 +158,26 @@ class Improver:
         return self.last.cover
 
 
+@dataclass(frozen=True)
+class Keeper:
+    """Puts earlier seeds back into what another chooser chose."""
+
+    problem: Problem
+    choose: Chooser
+
+    def __call__(self, sample: Coverage, greedy: Cover) -> Cover:
+        """Choose on the sample, then put back whom that hardly costs anything."""
+        return keep(self.problem, sample, self.choose(sample, greedy))
+
+
 def chooser(problem: Problem) -> Chooser:
     """Choose as greedy, improved by local search at every look where candidates differ in what they cost.
 
     Where all count the same, greedy is so close to the best that only the last look is worth the time.
+    Earlier seeds are put back into whatever was chosen.
     """
-    return take_greedy if _all_alike(problem) else Improver(problem)
+    choose = take_greedy if _all_alike(problem) else Improver(problem)
+    return choose if problem.earlier is None else Keeper(problem, choose)
 
 
 def take_greedy(_sample: Coverage, greedy: Cover) -> Cover:
@@ -188,20 +205,22 @@ def _finish(problem: Problem, samples: Samples) -> Samples:
     if not _all_alike(problem) or samples.cover.covered == 0 or problem.clock.expired():
         return samples
     with problem.phase("local search") as words:
-        polished = _polish(problem, samples.offered, samples.cover)
+        # With earlier seeds in it, a choice is not the one to improve, but what they are put back into.
+        begin = samples.cover if problem.earlier is None else samples.greedy
+        polished = _polish(problem, samples.offered, begin)
         words.append(str(polished))
         if not polished.gained:
             return samples
         upper = samples.certificate.upper
         try:
-            spent = spend(problem, IMPROVED)
-            certificate = judge(problem, polished.cover, samples.choosing, samples.judging, upper, spent)
+            spent, cover = spend(problem, IMPROVED), keep(problem, samples.offered, polished.cover)
+            certificate = judge(problem, cover, samples.choosing, samples.judging, upper, spent)
         except OutOfTime:
             return samples
         if certificate.ratio < samples.certificate.ratio:
             words.append("the other sample does not confirm it, so greedy's choice stays")
             return samples
-    return replace(samples, cover=polished.cover, certificate=certificate)
+    return replace(samples, cover=cover, certificate=certificate)
 
 
 def certify(problem: Problem, order: np.ndarray, rank: bool = False) -> Choice:
@@ -256,7 +275,7 @@ def sample_until_certified(
         sources = Sources.open(problem)
         if sentinels and problem.program.is_plain:
             sources = sources.with_sentinels(FIRST_SETS)
-        samples, proven = _look(problem, choose, *sources.draw(FIRST_SETS), None), None
+        samples, proven = look(problem, choose, *sources.draw(FIRST_SETS), None), None
         pace = _Pace(problem.clock.elapsed())
         while True:
             stopped = _why_stop(problem, samples, settled)
@@ -278,8 +297,9 @@ def sample_until_certified(
         words.append(f"2 × {samples.choosing.n_sets:,} RR sets")
         if sources.chooser.sentinels.size:
             words.append("searches stop at the first seed")
-        if isinstance(choose, Improver):
-            words.append(str(choose.last))
+        improver = choose.choose if isinstance(choose, Keeper) else choose
+        if isinstance(improver, Improver):
+            words.append(str(improver.last))
         words.append(f"certified ratio {samples.certificate.ratio:.3f}")
     return samples, stopped
 
@@ -308,7 +328,7 @@ def _look_again(
     try:
         grown = sources.grow(samples.choosing, samples.judging, size)
         pace.looks, pace.began = pace.looks + 1, clock.elapsed()
-        return _look(problem, choose, *grown, samples)
+        return look(problem, choose, *grown, samples)
     except OutOfTime:
         return "time_limit"
     except MemoryError:
@@ -319,14 +339,20 @@ def _never() -> None:
     """Check nothing: the first look takes place whatever the time."""
 
 
-def _look(
-    problem: Problem, choose: Chooser, choosing: Coverage, judging: Coverage | Jury, last: Samples | None
+def look(
+    problem: Problem,
+    choose: Chooser,
+    choosing: Coverage,
+    judging: Coverage | Jury,
+    last: Samples | None,
+    spent: Spent | None = None,
 ) -> Samples:
     """Choose on the first sample, then judge by the second, with the tight bound where it may matter.
 
-    Every look but the first ends with `OutOfTime` where time is up; then the look before stands.
+    Every look but the first ends with `OutOfTime` where time is up; then the look before stands. The bounds
+    use the shares of δ that a plan sets aside, unless others are given as `spent`.
     """
-    sample, spent = offered(choosing, problem.offers), spend(problem)
+    sample, spent = offered(choosing, problem.offers), spent or spend(problem)
     check = problem.clock.check if last else _never
     greedy, cover, guide = choose_on(problem, choose, sample, last.guide if last else None, spent, check)
     best = max(cover, greedy, key=lambda one: one.covered)

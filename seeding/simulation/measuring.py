@@ -150,9 +150,14 @@ def measure_parts(task: Task, parts: Sequence[np.ndarray], worlds: int, workers:
 
 def worlds_needed(reach: np.ndarray, precision: float, known: Known = NOTHING_KNOWN) -> int:
     """Predict how many worlds give a relative half-width of `precision`, from those seen; whole runs."""
+    return whole_runs(worlds_wanted(Moments.of(reach), known, precision), reach.size)
+
+
+def whole_runs(wanted: float, done: int) -> int:
+    """Say up to which world to simulate where so many are wanted and so many are done: a little further."""
     from seeding._kernels.forward.arc_by_arc import GRAIN
 
-    needed = min(worlds_wanted(Moments.of(reach), known, precision), float(MOST_WORLDS))
-    if needed <= reach.size:
-        return reach.size
-    return int(min(GRAIN * -(-1.05 * needed // GRAIN), max(MOST_WORLDS, reach.size)))
+    needed = min(wanted, float(MOST_WORLDS))
+    if needed <= done:
+        return done
+    return int(min(GRAIN * -(-1.05 * needed // GRAIN), max(MOST_WORLDS, done)))

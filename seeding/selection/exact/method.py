@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from seeding.selection.exact.solve import WORK_LIMIT, solve
 from seeding.selection.greedy import Cover, order_by_gain
+from seeding.selection.keeping import keep
 from seeding.selection.problem import Choice, Problem, fill_head_count
 from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import Samples, at_once, chooser, polished, sample_until_certified
@@ -52,7 +53,7 @@ class _Solver:
         if used_up:
             return Cover(cover.order, cover.covered, bound)
         order = order_by_gain(sample, problem.program.costs, found.chosen)
-        return Cover(order, found.covered, bound)
+        return keep(problem, sample, Cover(order, found.covered, bound))
 
 
 def exact(problem: Problem, only_if_needed: bool = False) -> Choice:
