@@ -43,7 +43,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.settings(arguments, "rng", "precision", "threads"),
     )
     shell.progress.finish()
-    optimize_command.write_files(demo.plan, arguments, shell)
+    optimize_command.write_files(demo.plan, arguments, shell, UNIT)
     optimize_command.show(demo.plan, arguments, shell, UNIT)
     show_comparison(demo, shell)
     shell.give(demo.to_dict())

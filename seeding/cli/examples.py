@@ -30,6 +30,10 @@ examples:
       what is left if she declines, all others staying
   seeding what-if autumn.plan --budget 300000
       what more money buys""",
+    "report": """\
+example:
+  seeding report autumn.plan --title "Autumn campaign" --out autumn.html
+      one file for the team and the client, which opens without a connection""",
     "replay": """\
 example:
   seeding replay autumn.plan

@@ -52,7 +52,7 @@ def check_outputs(arguments: Namespace) -> None:
         )
     }
     read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
-    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml"):
+    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml", "report"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")

@@ -32,8 +32,9 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.settings(arguments, *limits, "confidence", "gap", "delta", "precision", "threads"),
     )
     shell.progress.finish()
-    write_files(plan, arguments, shell)
-    show(plan, arguments, shell, inputs.reach_unit(network, arguments))
+    unit = inputs.reach_unit(network, arguments)
+    write_files(plan, arguments, shell, unit)
+    show(plan, arguments, shell, unit)
     shell.say(f"The same again: add --rng {key}.")
     shell.give(plan.to_dict())
     warn_of_formulas(plan, arguments, shell)

@@ -46,8 +46,9 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.settings(arguments, *limits, "gap", "delta", "precision", "threads"),
     )
     shell.progress.finish()
-    write_files(plan, arguments, shell)
-    show(plan, arguments, shell, inputs.reach_unit(network, arguments))
+    unit = inputs.reach_unit(network, arguments)
+    write_files(plan, arguments, shell, unit)
+    show(plan, arguments, shell, unit)
     shell.say(f"The same again: add --rng {key}.")
     if shell.json:
         shell.give(plan.to_dict())
@@ -56,7 +57,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     return STOPPED_EARLY if plan.stopped_early else DONE
 
 
-def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
+def write_files(plan: Plan, arguments: Namespace, shell: Shell, unit: str = "people") -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
     shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
     shell.write(arguments.plan_json, plan.to_json)
@@ -65,6 +66,7 @@ def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     if sample is not None and arguments.save in shell.written:
         shell.written.append(sample)
     shell.write(getattr(arguments, "toml", None), lambda path: write_campaign(plan, path))
+    shell.write(getattr(arguments, "report", None), lambda path: plan.to_html(path, unit=unit))
 
 
 def write_campaign(plan: Plan, path: str) -> None:

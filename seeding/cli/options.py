@@ -447,7 +447,7 @@ def add_output(parser: ArgumentParser) -> Any:
     return group
 
 
-def add_files(group: Any, default: str | None) -> None:
+def add_files(group: Any, default: str | None, report: str | None = None) -> None:
     """Add the files of a plan."""
     said = f" (default {default})" if default else ""
     group.add_argument(
@@ -461,10 +461,19 @@ def add_files(group: Any, default: str | None) -> None:
         "--keep-sample", metavar="FILE", help="keep its samples beside --save, so that these answer at once"
     )
     group.add_argument("--toml", metavar="FILE", help="write the campaign, all that was asked, as TOML")
+    add_report(group, report)
     group.add_argument(
         "--spreadsheet",
         action="store_true",
         help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
+    )
+
+
+def add_report(group: Any, default: str | None = None) -> None:
+    """Add the page of a plan."""
+    said = f" (default {default})" if default else ""
+    group.add_argument(
+        "--report", metavar="FILE", default=default, help=f"write all as one offline page, in HTML{said}"
     )
 
 

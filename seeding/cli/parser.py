@@ -61,7 +61,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
         _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_sensitivity,
-        _add_compare, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
+        _add_compare, _add_report, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
         _add_warmup,
     ):  # fmt: skip
         add(commands)
@@ -167,6 +167,38 @@ def _add_what_if(commands: Any) -> None:
     options.add_files(output, default=None)
 
 
+def _add_report(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "report",
+        "write a saved plan as one offline page to hand on",
+        "Write a saved plan as one HTML file that needs nothing else: whom to pay, what that\n"
+        "reaches and costs, other budgets by a slider, and why these seeds.",
+        "PLAN ",
+    )
+    options.add_plan(parser)
+    parser.add_argument("--title", default="", metavar="TEXT", help="what stands at the top of the page")
+    parser.add_argument(
+        "--unit",
+        default="people",
+        metavar="WORD",
+        help="what is reached: people (the default), pages, accounts",
+    )
+    parser.add_argument(
+        "--other-budgets",
+        action=BooleanOptionalAction,
+        default=True,
+        help="plan for other budgets too, for the slider (default: yes)",
+    )
+    parser.add_argument(
+        "--sensitivity", action="store_true", help="say what the plan hangs on; plans again for each change"
+    )
+    output = options.add_output(parser)
+    output.add_argument(
+        "--out", "-o", default="plan.html", metavar="FILE", help="the page (default plan.html)"
+    )
+
+
 def _add_replay(commands: Any) -> None:
     parser = _command(
         commands,
@@ -215,6 +247,7 @@ def _add_frontier(commands: Any) -> None:
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
     output.add_argument("--plot", metavar="FILE", help="draw the curve into this file (.png, .svg or .pdf)")
+    options.add_report(output)
 
 
 def _add_minimize(commands: Any) -> None:
@@ -402,7 +435,7 @@ def _add_demo(commands: Any) -> None:
     options.add_precision(certainty)
     options.add_running(certainty, key=1)
     output = options.add_output(parser)
-    options.add_files(output, default="seeds.csv")
+    options.add_files(output, default="seeds.csv", report="plan.html")
 
 
 def _add_warmup(commands: Any) -> None:

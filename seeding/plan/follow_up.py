@@ -14,6 +14,7 @@ from seeding._runtime.files import PathLike
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.plan.plan import Plan
+    from seeding.plan.report.contents import Contents
     from seeding.plan.sensitivity import Sensitivity
 
 
@@ -40,3 +41,6 @@ class FollowUp(Protocol):
 
     def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
         """Say what the plan hangs on; see `Plan.sensitivity`."""
+
+    def contents(self, plan: Plan, **options: Any) -> Contents:
+        """Work out what the page of the plan shows; see `Plan.to_html`."""

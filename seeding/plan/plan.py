@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from seeding._runtime.files import atomic_write
+from seeding._runtime.files import atomic_write, check_writable
 from seeding._runtime.wording import heads, tenths
 from seeding.errors import InputError
 from seeding.plan.answers import Comparison, Invitations, PriceOfFairness, Profit, Target
@@ -21,7 +21,7 @@ from seeding.plan.sections import After, Section, lines_of, rows_of
 from seeding.plan.seed_table import SeedTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from seeding._runtime.progress import Progress
     from seeding.plan.changes import Changes, Kept
@@ -515,6 +515,62 @@ class Plan:
         """
         asked = self._asked("asked what it hangs on")
         return asked.sensitivity(self, leave_out=leave_out, tell=tell, threads=threads, progress=progress)
+
+    def to_html(
+        self,
+        path: str | PathLike[str] | None = None,
+        *,
+        title: str = "",
+        unit: str = "people",
+        budgets: bool = True,
+        sensitivity: bool = False,
+        steps: Iterable[tuple[Decimal, Plan]] = (),
+    ) -> str:
+        """Write the plan as one offline page that needs nothing else, and return its text.
+
+        The page says whom to pay, how much, how many are reached and how sure that is, with a table, figures
+        and the answers of `explain`. Its slider goes over plans for other budgets. All its numbers stand in
+        it as JSON too. A part that cannot be had is left out, and the page says why.
+
+        Parameters
+        ----------
+        path
+            The file, written in one atomic step; None: only the text is returned.
+        title
+            What stands at the top; "Seeding plan" if empty.
+        unit
+            What is reached: people, pages, accounts.
+        budgets
+            Whether to plan for other budgets, from one more pair of samples.
+        sensitivity
+            Whether to say what the plan hangs on, which plans again for each change.
+        steps
+            Plans for other budgets that were made already, each with its budget; the plan is one of them.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written, or the inputs of a saved plan are gone or changed.
+        """
+        from seeding.plan.report.contents import ALONE, Contents
+        from seeding.plan.report.page import page
+
+        if path is not None:
+            check_writable(path)
+        words: dict[str, Any] = {"title": title or "Seeding plan", "unit": unit}
+        given = tuple(steps)
+        if self.follow_up is None:
+            own = (self.cost if self.budget is None else self.budget, self)
+            contents = Contents(self, steps=given or (own,), absent=(("Further questions", ALONE),), **words)
+        else:
+            planned = budgets and not given
+            contents = self.follow_up.contents(self, budgets=planned, sensitivity=sensitivity, **words)
+            contents = replace(contents, steps=given) if given else contents
+        text = page(contents)
+        if path is not None:
+            with atomic_write(path) as file:
+                file.write(text)
+        return text
 
     def followed_by(self, follow_up: FollowUp) -> Plan:
         """Return the same plan with what answers further questions about it."""

@@ -22,6 +22,7 @@ from seeding.roster.roster import Roster
 
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
+    from seeding.plan.report.contents import Contents
     from seeding.plan.sensitivity import Sensitivity
     from seeding.selection.kept_samples import KeptSamples
 
@@ -104,6 +105,12 @@ class Asked:
         from seeding.questions.sensitivity import plan_sensitivity
 
         return plan_sensitivity(plan, self.case, **options)
+
+    def contents(self, plan: Plan, **options: Any) -> Contents:
+        """Work out what the page of the plan shows."""
+        from seeding.questions.report import contents_of
+
+        return contents_of(plan, self.case, lambda: self.kept(plan), self.record(), **options)
 
     def kept(self, plan: Plan) -> KeptSamples | None:
         """Return the samples of the plan, drawn again where they were not kept; None where there are none."""
@@ -210,6 +217,10 @@ class Stored:
     def sensitivity(self, plan: Plan, **options: Any) -> Sensitivity:
         """Say what the plan hangs on."""
         return self.asked(plan).sensitivity(plan, **options)
+
+    def contents(self, plan: Plan, **options: Any) -> Contents:
+        """Work out what the page of the plan shows, and name what the file records."""
+        return replace(self.asked(plan).contents(plan, **options), record=self.record())
 
     def asked(self, plan: Plan) -> Asked:
         """Find the inputs, check that they are the same, and prepare the question again.

@@ -150,6 +150,28 @@ class Frontier:
             row["plan"] = point.plan.to_dict()
         return {"points": rows}
 
+    def to_html(self, path: str | PathLike[str], *, title: str = "", unit: str = "people") -> str:
+        """Write the frontier as one offline page, in one atomic step, and return its text.
+
+        The page is that of the plan at the knee, or of the largest budget where there is no knee; its slider
+        goes over the points.
+
+        Parameters
+        ----------
+        path
+            The file.
+        title, unit
+            As for `Plan.to_html`.
+
+        Raises
+        ------
+        InputError
+            If the file cannot be written.
+        """
+        shown = (self.knee or self.points[-1]).plan
+        steps = tuple((point.budget, point.plan) for point in self.points)
+        return shown.to_html(path, title=title, unit=unit, steps=steps)
+
     def plot(self, where: Any = None) -> Any:
         """Draw the curve with its intervals, the proven upper bounds and the knee.
 
@@ -267,6 +289,11 @@ def frontier(
         time_limit=time_limit, memory_limit=memory_limit, probability=probability, rng=rng, threads=threads,
         executor=executor, progress=progress,
     )  # fmt: skip
+    return frontier_of(network, roster, question)
+
+
+def frontier_of(network: Any, roster: Any, question: Question) -> Frontier:
+    """Answer a question about several budgets; see `frontier`."""
     case = prepare(network, roster, question, ManyBudgets.of)
     with case.work() as problem:
         rungs = case.objective.choose(problem)
