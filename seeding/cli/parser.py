@@ -61,8 +61,8 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for add in (
         _add_demo, _add_optimize, _add_frontier, _add_minimize, _add_explain, _add_what_if, _add_sensitivity,
-        _add_compare, _add_report, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple, _add_bench,
-        _add_warmup,
+        _add_compare, _add_report, _add_replay, _add_reach, _add_virality, _add_inspect, _add_couple,
+        _add_bench, _add_warmup,
     ):  # fmt: skip
         add(commands)
     return parser

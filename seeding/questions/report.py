@@ -12,6 +12,7 @@ import numpy as np
 
 from seeding.errors import InfeasibleError, InputError, SeedingError
 from seeding.network.labels import plain
+from seeding.network.network import Network
 from seeding.plan.interval import Known, Moments, mean_interval
 from seeding.plan.plan import Plan
 from seeding.plan.report.contents import Contents, Picture, RulePrice
@@ -147,30 +148,45 @@ def outcomes(plan: Plan, case: Case[Any]) -> np.ndarray:
 
 
 def picture_of(plan: Plan, case: Case[Any]) -> Picture | None:
-    """Draw the first seeds, and whom each passes the message to most surely."""
+    """Draw the first seeds, whom each passes the message to most surely, and all arcs between these."""
     rows = places_of(case.roster, plan.seeds)[:_DRAWN]
     if not rows.size:
         return None
-    arcs, network = case.network.out, case.network
-    nodes = case.nodes[rows].tolist()
+    graph = _surroundings(case.network, case.nodes[rows].tolist())
+    x, y = _layout(graph, rows.size)
+    place_of = {node: place for place, node in enumerate(graph.nodes)}
+    seeds = plain(plan.seeds["candidate"].tolist())[: rows.size]
+    others = plain(case.network.labels[np.array(list(graph.nodes)[rows.size :], dtype=np.int64)])
+    return Picture(
+        (*seeds, *others), rows.size, tuple((place_of[a], place_of[b]) for a, b in graph.edges),
+        tuple(x), tuple(y), len(plan.table) - rows.size,
+    )  # fmt: skip
+
+
+def _surroundings(network: Network, seeds: list[int]) -> nx.DiGraph[int]:
+    """Return the seeds, first, with whom each passes the message to most surely, and the arcs between all."""
+    arcs = network.out
     graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    for node in nodes:
+    graph.add_nodes_from(seeds)
+    for node in seeds:
         begin, end = int(arcs.indptr[node]), int(arcs.indptr[node + 1])
         order = np.argsort(-arcs.probability[begin:end], kind="stable")[:_NEXT]
-        near = arcs.indices[begin:end][order].tolist()
-        graph.add_edges_from((node, one) for one in near if one in graph or len(graph) < _NODES)
-    at = nx.spring_layout(graph.to_undirected(), seed=1, iterations=80)
+        graph.add_nodes_from(arcs.indices[begin:end][order].tolist()[: max(_NODES - len(graph), 0)])
+    for node in list(graph.nodes):
+        begin, end = int(arcs.indptr[node]), int(arcs.indptr[node + 1])
+        graph.add_edges_from((node, one) for one in arcs.indices[begin:end].tolist() if one in graph)
+    return graph
+
+
+def _layout(graph: nx.DiGraph[int], seeds: int) -> tuple[list[float], list[float]]:
+    """Place the nodes between 0 and 1; a node that is not drawn holds all seeds together."""
+    held = graph.to_undirected()
+    held.add_edges_from((-1, node) for node in list(graph.nodes)[:seeds])
+    at = nx.spring_layout(held, seed=1, iterations=120, k=1.6 / max(len(held), 1) ** 0.5)
     places = np.array([at[one] for one in graph.nodes])
     low, wide = places.min(axis=0), np.maximum(np.ptp(places, axis=0), 1e-9)
     x, y = ((places - low) / wide).T.round(4).tolist()
-    place_of = {node: place for place, node in enumerate(graph.nodes)}
-    seeds = plain(plan.seeds["candidate"].tolist())[: len(nodes)]
-    others = plain(network.labels[np.array(list(graph.nodes)[len(nodes) :], dtype=np.int64)])
-    return Picture(
-        (*seeds, *others), len(nodes), tuple((place_of[a], place_of[b]) for a, b in graph.edges),
-        tuple(x), tuple(y), len(plan.table) - len(nodes),
-    )  # fmt: skip
+    return x, y
 
 
 def _sensitivity(plan: Plan, case: Case[Any]) -> Any:

@@ -101,7 +101,7 @@ def comparison(plan: Plan, choices: Iterable[Comparison]) -> Figure:
     if not rows:
         return {}
     return {
-        "choice": ["this plan", *(one.words for one in rows)],
+        "choice": ["this plan", *(one.words.removeprefix("choosing ") for one in rows)],
         "reach": [plan.reach.mean, *(one.reach for one in rows)],
         "gain": [0.0, *(one.gain for one in rows)],
         "low": [0.0, *(one.low for one in rows)],

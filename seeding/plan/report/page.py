@@ -56,7 +56,10 @@ def page(contents: Contents) -> str:
         "script_hash": _hash(script),
         "answer": answer(contents),
         "sure": _sure(contents.plan),
-        "cards": [(name, _CARDS[name], words) for name, words in cards(contents.plan, contents.unit).items()],
+        "cards": [
+            (name, _CARDS[name].format(unit=contents.unit), words)
+            for name, words in cards(contents.plan).items()
+        ],
         "slider": slider,
         "table": {
             "columns": columns,
@@ -81,8 +84,8 @@ def answer(contents: Contents) -> str:
     if not count:
         return "Pay nobody: no plan is worth more than none within these limits."
     whom = f"{count:,} seed{'s' if count != 1 else ''}"
-    limit = f" of a budget of {plan.budget:,}" if plan.budget is not None else ""
-    start = f"Choose {whom}" if plan.is_free else f"Pay {whom} {plan.cost:,} in total{limit}"
+    limit = f", of a budget of {_amount(plan.budget)}" if plan.budget is not None else ""
+    start = f"Choose {whom}" if plan.is_free else f"Pay {whom} {_amount(plan.cost)} in total{limit}"
     reach = plan.reach
     return (
         f"{start}. They are expected to reach {whole(reach.mean)} {unit} "
@@ -102,7 +105,7 @@ def _sure(plan: Plan) -> str:
 _CARDS = {
     "seeds": "seeds",
     "cost": "total cost",
-    "reach": "expected reach",
+    "reach": "{unit} reached, expected",
     "interval": "95 % interval of it",
     "outcomes": "in 8 campaigns of 10",
     "price": "for one reached person",
@@ -110,13 +113,13 @@ _CARDS = {
 }
 
 
-def cards(plan: Plan, unit: str) -> dict[str, str]:
+def cards(plan: Plan) -> dict[str, str]:
     """Return the plan in figures; the same names for every budget of the slider."""
     reach = plan.reach
     found = {
         "seeds": f"{len(plan.table):,}",
-        "cost": "" if plan.is_free else f"{plan.cost:,}",
-        "reach": f"{whole(reach.mean)} {unit}",
+        "cost": "" if plan.is_free else _amount(plan.cost),
+        "reach": whole(reach.mean),
         "interval": f"{whole(reach.low)} – {whole(reach.high)}",
         "outcomes": "",
         "price": "",
@@ -158,15 +161,16 @@ def _own(contents: Contents) -> int:
     return next(place for place, (_, plan) in enumerate(contents.steps) if plan is contents.plan)
 
 
-def _amount(budget: Decimal) -> str:
-    return f"{budget:,}"
+def _amount(money: Decimal) -> str:
+    """Write money exactly, without decimals where it has none."""
+    return f"{money.to_integral_value() if money == money.to_integral_value() else money:,}"
 
 
 def _table_note(plan: Plan) -> str:
     if not len(plan.table):
         return "no candidate pays within these limits."
     said = "Click a head to sort. “Adds” is what each brings beyond those above."
-    return said if plan.is_free else f"{said} Exact total: {plan.cost:,}."
+    return said if plan.is_free else f"{said} Exact total: {_amount(plan.cost)}."
 
 
 def _made(contents: Contents) -> list[tuple[str, str]]:
@@ -253,7 +257,7 @@ def _steps(contents: Contents, columns: list[Column]) -> tuple[list[dict[str, An
             for row in plan.seeds.to_dict("records")
         ]
         at = [h(float(budget)), v(plan.reach.mean)]
-        words = cards(plan, contents.unit)
+        words = cards(plan)
         steps.append({"budget_words": _amount(budget), "cards": words, "seeds": seeds, "at": at})
     return people, steps
 

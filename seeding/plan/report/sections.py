@@ -87,7 +87,12 @@ def _outcomes(contents: Contents) -> Drawing | None:
     assert worlds is not None  # there are data
     percents = [100 * share for share in data["chance"]]
     drawn = svg.line(
-        data["target"], percents, f"target: {contents.unit} reached", "chance, %", "Chance of a target"
+        data["target"],
+        percents,
+        f"target: {contents.unit} reached",
+        "chance, %",
+        "Chance of a target",
+        least=data["target"][0],
     )
     return Drawing(
         drawn, f"Chance that one campaign reaches a target, of {worlds.size:,} simulated campaigns."

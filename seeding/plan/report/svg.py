@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-WIDTH, HEIGHT = 640, 340
-_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 16, 14, 46
+WIDTH, HEIGHT = 480, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 16, 14, 46
 # A label on an axis is cut after so many letters; the whole label is its tooltip.
 _LETTERS = 22
 _BAR, _CELL = 30, 14
@@ -38,9 +38,9 @@ class Scale:
         return round(self.start + part * (self.end - self.start), 2)
 
 
-def across(most: float) -> Scale:
-    """Return the horizontal scale of a line chart, from 0."""
-    return Scale(0.0, most or 1.0, _LEFT, WIDTH - _RIGHT)
+def across(most: float, least: float = 0.0) -> Scale:
+    """Return the horizontal scale of a line chart."""
+    return Scale(least, most if most > least else least + 1.0, _LEFT, WIDTH - _RIGHT)
 
 
 def up(most: float) -> Scale:
@@ -48,14 +48,15 @@ def up(most: float) -> Scale:
     return Scale(0.0, most or 1.0, HEIGHT - _BOTTOM, _TOP)
 
 
-def ticks(most: float, count: int = 5) -> list[float]:
-    """Return round values from 0 to `most`, about so many."""
-    if most <= 0:
-        return [0.0]
-    raw = most / count
+def ticks(most: float, least: float = 0.0, count: int = 5) -> list[float]:
+    """Return round values from `least` to `most`, about so many."""
+    if most <= least:
+        return [least]
+    raw = (most - least) / count
     unit = 10.0 ** floor(log10(raw))
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= raw * (1 - 1e-9))
-    return [step * place for place in range(floor(most / step * (1 + 1e-9)) + 1)]
+    first, last = ceil(least / step * (1 - 1e-9)), floor(most / step * (1 + 1e-9))
+    return [step * place for place in range(first, last + 1)]
 
 
 def short(value: float) -> str:
@@ -68,13 +69,13 @@ def short(value: float) -> str:
 
 def line(
     x: Values, y: Values, x_title: str, y_title: str, title: str, *, low: Values = (), high: Values = (),
-    points: Sequence[str] = (), marker: int | None = None,
+    points: Sequence[str] = (), marker: int | None = None, least: float = 0.0,
 ) -> Markup:  # fmt: skip
     """Draw a line with its band of intervals, and a tooltip at each point."""
     from markupsafe import Markup, escape
 
     ys = [value for value in (*y, *high) if value is not None]
-    h, v = across(max(x)), up(max(ys) * 1.04)
+    h, v = across(max(x), least), up(max(ys) * 1.04)
     parts = [_axes(h, v, x_title, y_title)]
     if high:
         there = [place for place in range(len(x)) if low[place] is not None and high[place] is not None]
@@ -97,13 +98,13 @@ def bars(labels: Sequence[str], values: Values, x_title: str, title: str, *, low
     """Draw horizontal bars from 0, with intervals where they are given."""
     from markupsafe import Markup, escape
 
-    left, height = 230, _TOP + _BAR * len(labels) + _BOTTOM
+    left, height = 225, _TOP + _BAR * len(labels) + _BOTTOM
     shown = [value for value in (*values, *high) if value is not None]
-    h = Scale(0.0, max(shown) * 1.05 or 1.0, left, WIDTH - 90)
+    h = Scale(0.0, max(shown) * 1.05 or 1.0, left, WIDTH - 60)
     parts = [_grid(h, height, x_title)]
     for place, (label, value) in enumerate(zip(labels, values, strict=True)):
         y = _TOP + _BAR * place
-        parts.append(_text(left - 8, y + 19, cut(label, 30), "end", label))
+        parts.append(_text(left - 8, y + 19, cut(label, 36), "end", label))
         if value is None:
             continue
         words = said[place] if said else short(value)
@@ -192,7 +193,7 @@ def _grid(h: Scale, height: int, x_title: str) -> str:
 
     bottom = height - _BOTTOM
     parts = []
-    for value in ticks(h.high):
+    for value in ticks(h.high, h.low, 5 if h.start < 100 else 3):
         x = h(value)
         parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="{_TOP}" y2="{bottom}"/>')
         parts.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{short(value)}</text>')

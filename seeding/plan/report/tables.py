@@ -29,6 +29,10 @@ _OWN: dict[str, tuple[str, int]] = {
 }
 
 
+# These stand behind the roster's own columns.
+_LAST = ("cumulative_cost", "cumulative_reach", "reach_low", "reach_high")
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its name, the words of its head, and its decimals; None for text."""
@@ -66,19 +70,23 @@ def text(value: object) -> Cell:
 
 
 def columns_of(plan: Plan) -> list[Column]:
-    """Return the columns of a plan's seeds: who, the plan's own numbers, then the roster's own."""
-    found = []
-    for name in plan.seeds.columns:
-        if name == "candidate":
-            found.append(Column("candidate", "Who", None))
-        elif name in plan.table.columns or name == "rank":
-            words, digits = _OWN.get(name, (name.replace("_", " "), 2))
-            if not (plan.is_free and name in ("cost", "cumulative_cost")):
-                found.append(Column(name, words, digits if _is_numeric(plan.seeds[name]) else None))
-        else:
-            digits_of = _decimals(plan.seeds[name]) if _is_numeric(plan.seeds[name]) else None
-            found.append(Column(str(name), str(name), digits_of))
-    return found
+    """Return the columns of the seeds: who and how much, the roster's own, then what is less asked for."""
+    own = [name for name in ("rank", "candidate", *plan.table.columns) if name in plan.seeds]
+    if plan.is_free:
+        own = [name for name in own if name not in ("cost", "cumulative_cost")]
+    further = [name for name in plan.seeds.columns if name not in ("rank", "candidate", *plan.table.columns)]
+    first = [name for name in own if name not in _LAST]
+    last = [name for name in own if name in _LAST]
+    return [_column(plan, name) for name in (*first, *further, *last)]
+
+
+def _column(plan: Plan, name: str) -> Column:
+    """Return one column with its head and its decimals."""
+    if name == "candidate":
+        return Column(name, "Who", None)
+    numeric = _is_numeric(plan.seeds[name])
+    words, digits = _OWN.get(name, (str(name), _decimals(plan.seeds[name]) if numeric else 0))
+    return Column(str(name), words, digits if numeric else None)
 
 
 def rows_of(frame: pd.DataFrame, columns: list[Column]) -> list[list[Cell]]:
