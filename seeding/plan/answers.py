@@ -141,7 +141,7 @@ class Comparison:
         part = self.gain / self.reach if self.reach > 0 else 0.0
         each = self.cost_per_person
         price = "" if each is None else f" at {money_words(each)} per person"
-        more = f", {part:+.{1 if abs(part) < 1 else 0}%}" if part else ""
+        more = f", {part:+,.{1 if abs(part) < 1 else 0}%}" if part else ""
         interval = f"95 % interval {tenths(self.low)} to {tenths(self.high)}{more}"
         return (
             f"{self.words[0].upper()}{self.words[1:]} for the same money reaches "

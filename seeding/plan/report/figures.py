@@ -69,8 +69,8 @@ def outcomes(worlds: np.ndarray | None) -> Figure:
         return {}
     ends = np.unique(np.quantile(worlds, 1 - _CHANCES, method="inverted_cdf"))
     ordered = np.sort(worlds)
-    share = 1 - np.searchsorted(ordered, ends, side="left") / ordered.size
-    return {"target": ends.tolist(), "chance": share.tolist()}
+    count = ordered.size - np.searchsorted(ordered, ends, side="left")
+    return {"target": ends.tolist(), "chance": (count / ordered.size).tolist()}
 
 
 def overlap(explanation: Explanation | None, most: int = MOST_OVERLAPS) -> Figure:

@@ -7,8 +7,10 @@
   const sortBy = (table, place, down) => {
     const body = table.tBodies[0];
     const key = (row) => {
-      const cell = row.cells[place], value = cell.dataset.value;
-      return value === undefined ? cell.textContent.toLowerCase() : value === "" ? null : Number(value);
+      const cell = row.cells[place];
+      if (!cell.classList.contains("number")) return cell.textContent.toLowerCase();
+      const value = parseFloat(cell.dataset.value ?? cell.textContent.replaceAll(",", ""));
+      return Number.isNaN(value) ? null : value;
     };
     const order = (a, b) => {
       const x = key(a), y = key(b);
@@ -55,7 +57,6 @@
     } else {
       cell.className = "number";
       cell.textContent = number(value, column.digits);
-      cell.dataset.value = value === null || value === undefined ? "" : value;
     }
     return cell;
   };

@@ -248,7 +248,8 @@ def _steps(contents: Contents, columns: list[Column]) -> tuple[list[dict[str, An
     if curve:
         h, v = svg.across(max(curve["budget"])), svg.up(max(curve["high"]) * 1.04)
     for budget, plan in contents.steps:
-        for row in values_of(plan.seeds, columns):
+        own = [column for column in columns if column.name not in _STEP]
+        for row in values_of(plan.seeds, own):
             if row["candidate"] not in place_of:
                 place_of[row["candidate"]] = len(people)
                 people.append(row)
@@ -263,10 +264,10 @@ def _steps(contents: Contents, columns: list[Column]) -> tuple[list[dict[str, An
 
 
 def _round(value: Any) -> float | int | None:
-    """Shorten a number that is shown with two decimals at most."""
+    """Shorten a number to the two decimals that are shown at most."""
     if value is None or not np.isfinite(value):
         return None
-    return int(value) if float(value).is_integer() else round(float(value), 4)
+    return int(value) if float(value).is_integer() else round(float(value), 2)
 
 
 def _json(value: Any) -> Markup:

@@ -135,12 +135,18 @@ def _shares(contents: Contents) -> Drawing | None:
     """Draw what the seeds cost by each value of the roster's own column of platforms or tiers."""
     frame = contents.plan.seeds
     name = next((one for one in ("platform", "tier", "category", "country") if one in frame), None)
-    if name is None or name in contents.plan.table.columns:
+    if name is None or name in contents.plan.table.columns or frame.empty:
         return None
     sums = frame.groupby(frame[name].astype(str), sort=True)["marginal_reach"].sum()
     counts = frame[name].astype(str).value_counts()
     labels = [f"{one} ({counts[one]:,})" for one in sums.index]
-    drawn = svg.bars(labels, sums.tolist(), f"{contents.unit} added", f"Reach by {name} of the seed")
+    drawn = svg.bars(
+        labels,
+        sums.tolist(),
+        f"{contents.unit} added",
+        f"Reach by {name} of the seed",
+        said=[tenths(one) for one in sums],
+    )
     return Drawing(drawn, f"What seeds add, in order of choice, by their {name}; how many seeds in brackets.")
 
 
@@ -185,7 +191,7 @@ def seeds(contents: Contents) -> Section:
         ]
         for row in found.frame.to_dict("records")
     ]  # fmt: skip
-    said = [f"Read from {found.sets:,} RR sets that had no part in choosing."]
+    said = [f"Read from {found.sets:,} RR sets that had no part in choosing.", *found.notes]
     return Section("Why these", said, [], heading, rows)
 
 

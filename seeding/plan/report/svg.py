@@ -98,7 +98,7 @@ def bars(labels: Sequence[str], values: Values, x_title: str, title: str, *, low
     """Draw horizontal bars from 0, with intervals where they are given."""
     from markupsafe import Markup, escape
 
-    left, height = 225, _TOP + _BAR * len(labels) + _BOTTOM
+    left, height = 245, _TOP + _BAR * len(labels) + _BOTTOM
     shown = [value for value in (*values, *high) if value is not None]
     h = Scale(0.0, max(shown) * 1.05 or 1.0, left, WIDTH - 60)
     parts = [_grid(h, height, x_title)]
@@ -120,7 +120,7 @@ def bars(labels: Sequence[str], values: Values, x_title: str, title: str, *, low
 
 
 def heat(labels: Sequence[str], shares: Sequence[Sequence[float]], title: str) -> Markup:
-    """Draw a square of shares from 0 to 1, each with a tooltip."""
+    """Draw the shares of all pairs, from 0 to 1, as a triangle, each with a tooltip."""
     from markupsafe import Markup, escape
 
     left, top = 160, 12
@@ -129,11 +129,9 @@ def heat(labels: Sequence[str], shares: Sequence[Sequence[float]], title: str) -
     parts = []
     for row, label in enumerate(labels):
         parts.append(_text(left - 6, top + cell * row + cell * 0.75, cut(label), "end", label))
-        for column, share in enumerate(shares[row]):
-            if row == column:
-                continue
+        for column, share in enumerate(shares[row][:row]):
             at = f'x="{left + cell * column}" y="{top + cell * row}" width="{cell - 1}" height="{cell - 1}"'
-            words = escape(f"{label} and {labels[column]}: {share:.1%} of the smaller audience")
+            words = escape(f"{label} and {labels[column]}: {share:.1%}")
             parts.append(
                 f'<rect class="heat" {at} fill-opacity="{min(max(share, 0.03), 1):.2f}">'
                 f"<title>{words}</title></rect>"
@@ -152,14 +150,22 @@ def graph(data: dict[str, list[Any]], title: str) -> Markup:
         f'<line class="arc" x1="{places[a][0]}" y1="{places[a][1]}" x2="{places[b][0]}" y2="{places[b][1]}"/>'
         for a, b in data["arcs"]
     ]
-    named = []
+    named: list[str] = []
+    taken: list[tuple[float, float]] = []
     for (x, y), label, seed in zip(places, data["label"], data["seed"], strict=True):
         kind, radius = ("seed", 6) if seed else ("node", 2.5)
         tip = f"<title>{escape(label)}</title>"
         parts.append(f'<circle class="{kind}" cx="{x}" cy="{y}" r="{radius}">{tip}</circle>')
         if seed:
-            named.append(_text(x, y - 9, cut(label, 16), "middle", label))
+            at = next((at for at in (y - 9, y + 19, y - 22, y + 32) if _is_free(x, at, taken)), y - 9)
+            taken.append((x, at))
+            named.append(_text(x, at, cut(label, 18), "middle", label))
     return Markup(_svg(size, size, title, parts + named))
+
+
+def _is_free(x: float, y: float, taken: list[tuple[float, float]]) -> bool:
+    """Whether a label there would stand on none of the others."""
+    return all(abs(x - other) > 100 or abs(y - line) > 12 for other, line in taken)
 
 
 def cut(label: str, letters: int = _LETTERS) -> str:

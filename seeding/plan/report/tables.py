@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its words, what it sorts by, and whether it is a number, a label or other text."""
+    """A cell: its words, its kind (a number, a label or other text), and what it sorts by beside its words."""
 
     words: str
     kind: str = "text"
@@ -55,7 +55,7 @@ def number(value: Any, digits: int) -> Cell:
     """Return the cell of a number; one that is missing has a dash."""
     if value is None or not np.isfinite(float(value)):
         return Cell("–", "number")
-    return Cell(fixed(float(value), digits), "number", repr(float(value)))
+    return Cell(fixed(float(value), digits), "number")
 
 
 def label(value: object) -> Cell:
