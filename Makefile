@@ -1,7 +1,7 @@
 # `make check` is what .ci/run does, in the environment at hand.
 PYTHON ?= .venv/bin/python
 
-.PHONY: setup check quick lint types contract test slow attack mutations lowest clean-kernels
+.PHONY: setup check quick lint types contract test slow page attack mutations lowest clean-kernels
 
 setup:
 	python3 -m venv .venv
@@ -30,6 +30,11 @@ test:
 # The repeated experiments: minutes, not seconds.
 slow:
 	$(PYTHON) -m pytest -q -n auto -m slow
+
+# The page in a real Chromium, which has to be installed (or named in CHROMIUM).
+page:
+	$(PYTHON) -m pip install -q -c constraints.txt -e ".[test,page]"
+	$(PYTHON) -m pytest -q -rs -m page
 
 # Broken files, odd arguments, limits of the system, kills and long runs: many minutes; prints counts.
 attack:

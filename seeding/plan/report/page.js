@@ -37,12 +37,13 @@
   const filter = document.getElementById("filter"), table = document.getElementById("seeds");
   const refilter = () => {
     const wanted = filter.value.trim().toLowerCase();
+    const rows = [...table.tBodies[0].rows];
     let shown = 0;
-    [...table.tBodies[0].rows].forEach((row) => {
+    rows.forEach((row) => {
       row.hidden = !row.textContent.toLowerCase().includes(wanted);
       shown += row.hidden ? 0 : 1;
     });
-    document.getElementById("shown").textContent = wanted ? `${shown} rows match` : "";
+    document.getElementById("shown").textContent = wanted ? `${shown} of ${rows.length} rows` : "";
   };
   if (filter) filter.addEventListener("input", refilter);
 
