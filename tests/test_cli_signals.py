@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import seeding as sd
 from seeding import cli
 
 # Generous: only a hang reaches it.
@@ -33,8 +34,8 @@ def _default_interrupt() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to another process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path, number: int) -> None:
-    """Ctrl-C or SIGTERM in long work: exit code 130, what was finished is said, no file is left."""
+def test_ctrl_c_writes_the_plan_so_far(edges: Path, tmp_path: Path, number: int) -> None:
+    """Ctrl-C or SIGTERM once there is a plan: exit code 4, and the plan so far is written."""
     out = tmp_path / "seeds.csv"
     words = ["optimize", edges, "-k", "3", "--method", "degree", "--probability", "0.5", "--threads", "1"]
     # Hundreds of thousands of simulations of a millisecond each: there is time to interrupt them.
@@ -59,13 +60,12 @@ def test_ctrl_c_stops_and_leaves_no_file(edges: Path, tmp_path: Path, number: in
         process.kill()
         process.wait()
 
-    assert process.returncode == 130
-    assert printed == ""
-    assert said.splitlines()[-1].startswith("interrupted: finished reading the network")
-    assert "stopped during simulating cascades" in said
-    assert said.rstrip().endswith("no file was written.")
+    assert process.returncode == 4
+    assert "Stopped because it was interrupted." in printed
+    assert "interrupted: ending with the plan so far; once more ends at once." in said.splitlines()
     assert "Traceback" not in said
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["edges.tsv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edges.tsv", "seeds.csv"]
+    assert len(sd.read_seeds(out)) == 3
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to another process")
@@ -127,8 +127,6 @@ def test_ctrl_c_while_libraries_are_loaded(
 
 def test_a_stage_is_named_when_it_begins() -> None:
     """Whoever is interrupted in the first block of worlds is told that these were being simulated."""
-    import seeding as sd
-
     told: list[tuple[str, int]] = []
 
     class Recorder:

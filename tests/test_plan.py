@@ -176,7 +176,7 @@ def test_summary_says_why_it_stopped(plan, stopped):
     """Each reason has its words; only limits of time and memory count as early."""
     ended = dataclasses.replace(plan, stopped=stopped)
     assert STOPPED_IN_WORDS[stopped] in ended.summary()
-    assert ended.stopped_early is (stopped in ("time_limit", "memory_limit"))
+    assert ended.stopped_early is (stopped in ("time_limit", "memory_limit", "interrupted"))
 
 
 def test_summary_without_limits_or_certificate(plan):

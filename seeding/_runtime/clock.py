@@ -37,6 +37,10 @@ class Clock:
         clock.limit = seconds
         return clock
 
+    def end(self) -> None:
+        """Let the limit be reached now."""
+        self.limit = 0.0
+
     def elapsed(self) -> float:
         """Seconds since the clock was made."""
         return time.monotonic() - self._start

@@ -14,10 +14,12 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
+from seeding._runtime.interrupts import SIGNALS, searching
+
 # Seconds that the main thread gets to end by itself, so that its files are closed and its words are said.
 PATIENCE = 0.6
+ENDING = "interrupted: ending with the plan so far; once more ends at once."
 NOTHING_DONE = "interrupted: nothing was finished yet; no file was written."
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOW_CURSOR = "\x1b[?25h\r"
 
 
@@ -50,7 +52,7 @@ class Guard:
     def watch(self) -> None:
         """Begin to watch; only in the main thread of a process that is the command's own."""
         # Whoever starts a command in the background may have Ctrl-C ignored there; that stays so.
-        self._heard = bytes(number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
+        self._heard = bytes(number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN)
         for number in self._heard:
             signal.signal(number, interrupt)
         if os.name != "posix":
@@ -75,8 +77,15 @@ class Guard:
 
     def _wait(self, listening: int) -> None:
         """Wait for a signal, and then for the process to end; not for long."""
-        while not any(number in self._heard for number in os.read(listening, 64)):
-            pass
+        warned = False
+        while True:
+            signals = [number for number in os.read(listening, 64) if number in self._heard]
+            if signals and (warned or len(signals) > 1 or not searching()):
+                break
+            if signals:
+                # The search ends by itself; who cannot wait for that presses once more.
+                warned = True
+                print(ENDING, file=sys.stderr, flush=True)
         if self._ended.wait(PATIENCE):
             return
         _remove_unfinished()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from seeding.cli import inputs, room
-from seeding.cli.optimize import DONE, STOPPED_EARLY, show, warn_of_formulas, write_files
+from seeding.cli.optimize import DONE, STOPPED_EARLY, show, so_far, warn_of_formulas, write_files
 from seeding.cli.shell import Shell
 
 
@@ -20,7 +20,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
     from seeding.questions.minimize import minimize_cost
 
     limits = ("budget", "k", "budget_on", "time_limit", "memory_limit")
-    plan = minimize_cost(
+    plan = so_far(
+        minimize_cost,
         network,
         roster,
         target_reach=arguments.target_reach,

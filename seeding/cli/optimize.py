@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from seeding.cli import inputs, room
 from seeding.cli.shell import Shell
@@ -32,7 +33,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
     from seeding.questions.optimize import optimize
 
     limits = ("budget", "k", "value_per_reach", "budget_on", "time_limit", "memory_limit")
-    plan = optimize(
+    plan = so_far(
+        optimize,
         network,
         roster,
         method=arguments.method,
@@ -57,6 +59,16 @@ def run(arguments: Namespace, shell: Shell) -> int:
     return STOPPED_EARLY if plan.stopped_early else DONE
 
 
+def so_far(question: Callable[..., Plan], *given: Any, **options: Any) -> Plan:
+    """Ask for a plan; where Ctrl-C ends the search, take the plan so far, and go on with it."""
+    from seeding.questions.answering import Interrupted
+
+    try:
+        return question(*given, **options)
+    except Interrupted as stop:
+        return stop.plan
+
+
 def write_files(plan: Plan, arguments: Namespace, shell: Shell, unit: str = "people") -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
     shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
@@ -66,7 +78,16 @@ def write_files(plan: Plan, arguments: Namespace, shell: Shell, unit: str = "peo
     if sample is not None and arguments.save in shell.written:
         shell.written.append(sample)
     shell.write(getattr(arguments, "toml", None), lambda path: write_campaign(plan, path))
-    shell.write(getattr(arguments, "report", None), lambda path: plan.to_html(path, unit=unit))
+    write_report(plan, arguments, shell, unit)
+
+
+def write_report(plan: Plan, arguments: Namespace, shell: Shell, unit: str) -> None:
+    """Write the page where it is asked for; not of a plan that was interrupted, as that takes a while."""
+    path = getattr(arguments, "report", None)
+    if path is not None and plan.stopped == "interrupted":
+        shell.note(f"{path} was not written, as the search was interrupted; 'seeding report' makes it later.")
+        return
+    shell.write(path, lambda path: plan.to_html(path, unit=unit))
 
 
 def write_campaign(plan: Plan, path: str) -> None:

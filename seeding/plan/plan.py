@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from seeding.plan.sensitivity import Sensitivity
 
 Stopped = Literal[
-    "certified", "best_effort", "sample_cap", "memory_limit", "time_limit", "complete", "proven", "settled"
+    "certified",
+    "best_effort",
+    "sample_cap",
+    "memory_limit",
+    "time_limit",
+    "complete",
+    "proven",
+    "settled",
+    "interrupted",
 ]
 
 STOPPED_IN_WORDS = {
@@ -39,6 +47,7 @@ STOPPED_IN_WORDS = {
     "sample_cap": "the largest sample was reached",
     "memory_limit": "the memory limit was reached",
     "time_limit": "the time limit was reached",
+    "interrupted": "it was interrupted",
     "complete": "the method ran to its end",
     "proven": "what was asked is proven",
     "settled": "more samples would hardly prove more",
@@ -252,8 +261,8 @@ class Plan:
 
     @property
     def stopped_early(self) -> bool:
-        """Whether a limit on time or memory ended the search."""
-        return self.stopped in ("time_limit", "memory_limit")
+        """Whether a limit on time or memory, or Ctrl-C, ended the search."""
+        return self.stopped in ("time_limit", "memory_limit", "interrupted")
 
     @property
     def is_free(self) -> bool:

@@ -19,8 +19,8 @@ from seeding.plan.answers import Target
 from seeding.plan.estimate import Estimate
 from seeding.plan.plan import Plan
 from seeding.plan.sections import Section, TargetReach
-from seeding.questions.assembling import assemble, sections_of
-from seeding.questions.measured import measure_choice, measure_in_time
+from seeding.questions.answering import answer
+from seeding.questions.measured import measure_in_time
 from seeding.questions.preparing import prepare
 from seeding.questions.question import Question
 from seeding.questions.rule_checks import check_allowed
@@ -107,6 +107,9 @@ def minimize_cost(
     InfeasibleError
         If the target is out of reach, with how much can be reached; or no plan was proven to reach it; or no
         choice keeps all the rules.
+    KeyboardInterrupt
+        On Ctrl-C; once the search has begun, with the best plan so far in its attribute ``plan``. A second
+        Ctrl-C ends at once.
 
     Examples
     --------
@@ -123,12 +126,7 @@ def minimize_cost(
         probability=probability, rng=rng, keep_sample=keep_sample, threads=threads, executor=executor,
         progress=progress,
     )  # fmt: skip
-    case = prepare(network, roster, question, LeastCost.of)
-    with case.work() as problem:
-        choice = case.objective.choose(problem)
-        spread = measure_choice(problem, choice, question.precision)
-        sections = sections_of(case, problem, choice, spread)
-    return assemble(case, problem, choice, spread, sections)
+    return answer(prepare(network, roster, question, LeastCost.of))
 
 
 @dataclass(frozen=True, eq=False)

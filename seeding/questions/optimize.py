@@ -9,8 +9,7 @@ from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource
 from seeding.diffusion import IndependentCascade, Model
 from seeding.plan.plan import Plan
-from seeding.questions.assembling import assemble, sections_of
-from seeding.questions.measured import measure_choice
+from seeding.questions.answering import answer
 from seeding.questions.objectives import objective_of
 from seeding.questions.preparing import prepare
 from seeding.questions.question import Question
@@ -148,6 +147,9 @@ def optimize(
     InfeasibleError
         If the budget does not pay for the cheapest candidate, bundle or discounted price (for profit that is
         an empty plan instead), no plan satisfies the rules, or only the plan without anybody does.
+    KeyboardInterrupt
+        On Ctrl-C; once the search has begun, with the best plan so far in its attribute ``plan``. A second
+        Ctrl-C ends at once.
 
     Examples
     --------
@@ -164,9 +166,4 @@ def optimize(
         precision=precision, time_limit=time_limit, memory_limit=memory_limit, probability=probability,
         rng=rng, keep_sample=keep_sample, threads=threads, executor=executor, progress=progress,
     )  # fmt: skip
-    case = prepare(network, roster, question, objective_of)
-    with case.work() as problem:
-        choice = case.objective.choose(problem)
-        spread = measure_choice(problem, choice, question.precision)
-        sections = sections_of(case, problem, choice, spread)
-    return assemble(case, problem, choice, spread, sections)
+    return answer(prepare(network, roster, question, objective_of))

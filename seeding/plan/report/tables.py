@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its words, its kind (a number, a label or other text), and what it sorts by beside its words."""
+    """A cell: its words, its kind (number, label or text), and what it sorts by where not by its words."""
 
     words: str
     kind: str = "text"
