@@ -35,16 +35,40 @@ _WITHOUT = (
 )
 
 
+def csv_signs(arguments: Namespace) -> dict[str, Any]:
+    """Return the decimal sign and the separator of the CSV to write; what nobody gave is left out.
+
+    Raises
+    ------
+    InputError
+        If one is not understood, both are the same, or no CSV is written.
+    """
+    given = {name: getattr(arguments, f"csv_{name}", None) for name in ("decimal", "separator")}
+    signs = {name: sign for name, sign in given.items() if sign is not None}
+    if signs and arguments.out is None:
+        raise InputError(
+            f"--csv-{next(iter(signs))} is given without --out, so it has no effect; give both or neither."
+        )
+    if signs:
+        from seeding.plan.seed_csv import Style
+
+        usual = {"decimal": ".", "separator": ","}
+        Style.of(**usual | signs, names=("--csv-decimal ", "--csv-separator "))
+    return signs
+
+
 def check_outputs(arguments: Namespace) -> None:
     """Make sure before any work that every file can be written, and that none of them is read or repeated.
 
     Raises
     ------
     InputError
-        If a folder does not exist or is not writable, or a file would be overwritten by the command itself.
+        If a folder does not exist or is not writable, a file would be overwritten by the command itself, or
+        the signs of a CSV are not understood.
     """
     from seeding._runtime.files import check_writable
 
+    csv_signs(arguments)
     read = {
         _place(path)
         for path in _given(

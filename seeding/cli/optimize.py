@@ -58,7 +58,8 @@ def run(arguments: Namespace, shell: Shell) -> int:
 
 def write_files(plan: Plan, arguments: Namespace, shell: Shell) -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
-    shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
+    signs = inputs.csv_signs(arguments)
+    shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet, **signs))
     shell.write(arguments.plan_json, plan.to_json)
     sample = getattr(arguments, "keep_sample", None)
     shell.write(getattr(arguments, "save", None), lambda path: plan.save(path, keep_sample=sample))

@@ -466,6 +466,19 @@ def add_files(group: Any, default: str | None) -> None:
         action="store_true",
         help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
     )
+    add_csv_signs(group)
+
+
+def add_csv_signs(group: Any) -> None:
+    """Add the two signs of the CSV that is written."""
+    group.add_argument(
+        "--csv-decimal", metavar="SIGN", help="the decimal sign in the CSV, '.' or ',' (default '.')"
+    )
+    group.add_argument(
+        "--csv-separator",
+        metavar="SIGN",
+        help="what separates its columns: ',', ';', '|' or 'tab' (default ',')",
+    )
 
 
 def add_plan(parser: ArgumentParser) -> None:

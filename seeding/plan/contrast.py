@@ -395,13 +395,20 @@ class PlanComparison:
                 file.write(text + "\n")
         return text
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write `pairs_frame` as CSV in one atomic step, money exactly.
+
+        Parameters
+        ----------
+        path
+            Where to write.
+        decimal, separator
+            As in `Plan.to_csv`.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or the folder does not exist or cannot be written to.
         """
         from seeding.plan.seed_csv import write_seeds
 
@@ -414,7 +421,7 @@ class PlanComparison:
                 list(exact.columns).index(f"reach_{which}"), f"cost_{which}", pd.Series(values, dtype=object)
             )
         exact["extra_cost"] = pd.Series([pair.extra_cost for pair in self.pairs], dtype=object)
-        write_seeds(exact, path)
+        write_seeds(exact, path, decimal=decimal, separator=separator)
 
 
 def _range(name: str, figure: Range | None) -> dict[str, float | None]:

@@ -263,7 +263,14 @@ class Plan:
     def __repr__(self) -> str:
         return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
 
-    def to_csv(self, path: str | PathLike[str], spreadsheet: bool = False) -> None:
+    def to_csv(
+        self,
+        path: str | PathLike[str],
+        spreadsheet: bool = False,
+        *,
+        decimal: str = ".",
+        separator: str = ",",
+    ) -> None:
         """Write the seeds as CSV, in one atomic step.
 
         Parameters
@@ -273,11 +280,17 @@ class Plan:
         spreadsheet
             Write the variant for Excel: UTF-8 with a mark, long ids kept as text, and cells that a
             spreadsheet would run as a formula neutralised. `seeding.read_seeds` reads either.
+        decimal
+            The decimal sign of all numbers, ``"."`` or ``","``.
+        separator
+            What separates columns: ``","``, ``";"``, ``"|"`` or ``"tab"``; not the decimal sign.
+            `seeding.read_seeds` finds both signs out.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or both are the same, or the folder does not exist or cannot be written
+            to.
         """
         from seeding.plan.seed_csv import write_seeds
 
@@ -286,7 +299,7 @@ class Plan:
         exact["cumulative_cost"] = pd.Series(self._exact_totals(), dtype=object)
         if expected := self._expected_costs():
             exact["expected_cost"] = pd.Series(expected, dtype=object)
-        write_seeds(exact, path, spreadsheet=spreadsheet)
+        write_seeds(exact, path, spreadsheet=spreadsheet, decimal=decimal, separator=separator)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as plain values; exact costs as text."""

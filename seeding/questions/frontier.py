@@ -123,20 +123,27 @@ class Frontier:
         )
         return None if at is None else self.points[at]
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write `frame` as CSV in one atomic step, money exactly.
+
+        Parameters
+        ----------
+        path
+            Where to write.
+        decimal, separator
+            As in `Plan.to_csv`.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or the folder does not exist or cannot be written to.
         """
         from seeding.plan.seed_csv import write_seeds
 
         exact = self.frame.astype(object)
         exact["budget"] = pd.Series([point.budget for point in self.points], dtype=object)
         exact["cost"] = pd.Series([point.plan.cost for point in self.points], dtype=object)
-        write_seeds(exact, path)
+        write_seeds(exact, path, decimal=decimal, separator=separator)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table and all plans as plain values; exact money as text."""
