@@ -63,12 +63,16 @@ def check_outputs(arguments: Namespace) -> None:
     Raises
     ------
     InputError
-        If a folder does not exist or is not writable, a file would be overwritten by the command itself, or
-        the signs of a CSV are not understood.
+        If a folder does not exist or is not writable, a file would be overwritten by the command itself, the
+        signs of a CSV are not understood, or no workbook can be written.
     """
     from seeding._runtime.files import check_writable
 
     csv_signs(arguments)
+    if getattr(arguments, "xlsx", None) is not None:
+        from seeding.plan.workbook import check_workbook
+
+        check_workbook(arguments.xlsx)
     read = {
         _place(path)
         for path in _given(
@@ -76,7 +80,7 @@ def check_outputs(arguments: Namespace) -> None:
         )
     }
     read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
-    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml"):
+    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml", "xlsx"):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")

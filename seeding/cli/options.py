@@ -453,6 +453,9 @@ def add_files(group: Any, default: str | None) -> None:
     group.add_argument(
         "--out", "-o", metavar="FILE", default=default, help=f"write the seeds to this CSV{said}"
     )
+    group.add_argument(
+        "--xlsx", metavar="FILE", help="write seeds, comparison and rules to this Excel workbook (.xlsx)"
+    )
     group.add_argument("--plan-json", metavar="FILE", help="write the whole plan to this file as JSON")
     group.add_argument(
         "--save", metavar="FILE", help="save the plan with all that 'explain', 'what-if' and 'replay' need"

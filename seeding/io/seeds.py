@@ -78,8 +78,8 @@ def read_seeds(path: PathLike) -> list[int | str]:
     ``candidate`` are read exactly; elsewhere blanks around labels are removed, and lines at the top that
     begin with ``#`` and a blank are comments. Rows at the end whose cells are all empty are left out. The
     apostrophes of the variant for spreadsheets are taken away if the file has a byte-order mark, Windows line
-    ends, or is not separated by commas: one of these is so when a spreadsheet has written it. The separator is
-    found out; where two cut the whole table into columns, with a column of labels each, it is refused.
+    ends, or is not separated by commas: one of these is so when a spreadsheet has written it. The separator
+    is found out; a table that two separators cut into columns, with a column of labels each, is refused.
 
     Returns
     -------
