@@ -22,7 +22,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     candidates = None if arguments.candidate is None else inputs.labels_like(plan, arguments.candidate)
     explanation = plan.explain(candidates, measure=arguments.measure)
     shell.progress.finish()
-    shell.write(arguments.out, lambda path: write_seeds(explanation.frame, path, **signs))
+    shell.write(arguments.out, lambda path: write_seeds(explanation.rounded(), path, **signs))
     for line in explanation.summary().splitlines():
         shell.say(tables.wrap(line))
     shell.give(explanation.to_dict())

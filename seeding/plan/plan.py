@@ -273,6 +273,10 @@ class Plan:
     ) -> None:
         """Write the seeds as CSV, in one atomic step.
 
+        Money is exact. What is measured is rounded to the second significant digit of its standard error: the
+        reach and its interval; marginal_reach alike, but with two digits at least; marginal_cost with as many
+        digits as marginal_reach. `to_json` has all digits.
+
         Parameters
         ----------
         path
@@ -291,9 +295,10 @@ class Plan:
         InputError
             If a sign is not understood or both are the same, or the folder cannot be written to.
         """
-        from seeding.plan.seed_csv import write_seeds
+        from seeding.plan.seed_csv import round_seeds, write_seeds
 
         frame = self._exact_seeds()
+        round_seeds(frame)
         write_seeds(frame, path, spreadsheet=spreadsheet, decimal=decimal, separator=separator)
 
     def to_xlsx(self, path: str | PathLike[str]) -> None:

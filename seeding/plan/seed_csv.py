@@ -14,6 +14,7 @@ from seeding._runtime.checks import is_one_of
 from seeding._runtime.files import PathLike, atomic_write
 from seeding.errors import InputError, shown
 from seeding.network.labels import is_canonical_integer
+from seeding.plan import rounding
 
 _PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
 
@@ -121,6 +122,19 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """Take back what `escape` did."""
     return text[1:] if text.startswith(_ESCAPE) and _would_change(text[1:]) else text
+
+
+def round_seeds(frame: pd.DataFrame) -> None:
+    """Round what is measured in a table of seeds, in place, to the digits that its intervals leave."""
+    low, high = frame["reach_low"], frame["reach_high"]
+    decimals = rounding.decimals_of_intervals(low, high)
+    gains = frame["marginal_reach"].tolist()
+    of_gains = rounding.at_least_two(gains, decimals)
+    if "marginal_cost" in frame:
+        prices = rounding.of_quotients(frame["marginal_cost"], gains, of_gains)
+        rounding.round_columns(frame, ["marginal_cost"], prices)
+    rounding.round_columns(frame, ["cumulative_reach", "reach_low", "reach_high"], decimals)
+    rounding.round_columns(frame, ["marginal_reach"], of_gains)
 
 
 def write_seeds(

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.wording import fixed, percent, tenths
+from seeding.plan import rounding
 
 Decision = Literal["hangs", "does not hang", "not shown", "beyond the limits", "no plan"]
 
@@ -246,6 +247,8 @@ class Sensitivity:
     def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write the table as CSV in one atomic step, money exactly.
 
+        What has an interval is rounded to the second significant digit of its standard error.
+
         Parameters
         ----------
         path
@@ -261,6 +264,11 @@ class Sensitivity:
         from seeding.plan.seed_csv import write_seeds
 
         exact = self.frame.astype(object)
+        for name in ("reach", "moved", "best", "ratio"):
+            names = (name, f"{name}_low", f"{name}_high")
+            rounding.round_columns(
+                exact, names, rounding.decimals_of_intervals(exact[names[1]], exact[names[2]])
+            )
         for name in ("cost", "best_cost", "over_budget"):
             exact[name] = pd.Series([getattr(one, name) for one in self.scenarios], dtype=object)
         write_seeds(exact, path, decimal=decimal, separator=separator)
