@@ -100,7 +100,8 @@ def test_arguments_out_of_range(network, keywords, said):
         ({"@ann": NAN}, "'@ann' .*no cost"),
         ({"@ann": "free"}, "cost of '@ann' .*'free'"),
         ({}, "the roster is empty"),
-        ("creators.csv", "roster is a str"),
+        ("nowhere.csv", "roster='nowhere.csv' names no file"),
+        (["@ann"], "roster is a list"),
         (pd.DataFrame({"candidate": ["@ann", "@bo", "@ann"], "cost": [1, 2, 3]}), "'@ann' more than once"),
         (pd.DataFrame({"who": ["@ann"], "cost": [1]}), "no candidate column"),
         (pd.DataFrame({"candidate": ["@ann"], "rate": [1]}), "no cost column"),
@@ -116,7 +117,8 @@ def test_bad_rosters(network, roster, said):
 @pytest.mark.parametrize(
     ("graph", "said"),
     [
-        ("follows.csv", r"network is a str.*read_network"),
+        ("nowhere.csv", "network='nowhere.csv' names no file"),
+        ("", "network='' is empty"),
         (None, "network is a NoneType"),
         ([("a", "b")], "network is a list"),
         (np.eye(3), "network is a ndarray"),

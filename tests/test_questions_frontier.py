@@ -169,7 +169,9 @@ def test_the_csv_comes_back(curve, tmp_path):
     for row, point, known in zip(rows, curve.points, curve.frame.itertuples(), strict=True):
         assert Decimal(row["budget"]) == point.budget
         assert Decimal(row["cost"]) == point.plan.cost
-        assert float(row["reach"]) == known.reach
+        half = (known.reach_high - known.reach_low) / 2
+        assert abs(float(row["reach"]) - known.reach) <= 0.03 * half
+        assert len(row["reach"]) <= 7
         assert float(row["upper"]) == known.upper
         assert row["knee"] == str(known.knee)
     assert [path.name for path in tmp_path.iterdir()] == ["curve.csv"]

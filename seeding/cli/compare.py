@@ -47,7 +47,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     said |= inputs.settings(arguments, "worlds", "precision", "threads")
     found = compare(network, lists, roster=roster, rng=key, progress=shell.progress, **said)
     shell.progress.finish()
-    shell.write(arguments.out, found.to_csv)
+    shell.write(arguments.out, lambda path: found.to_csv(path, **inputs.csv_signs(arguments)))
     show(found, shell, inputs.reach_unit(network, arguments))
     shell.say(f"The same again: add --rng {key}.")
     shell.give(found.to_dict() | {"rng": key})

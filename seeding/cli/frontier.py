@@ -41,7 +41,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         **inputs.settings(arguments, "gap", "delta", "precision", "threads"),
     )
     shell.progress.finish()
-    shell.write(arguments.out, curve.to_csv)
+    shell.write(arguments.out, lambda path: curve.to_csv(path, **inputs.csv_signs(arguments)))
     shell.write(arguments.plot, curve.plot)
     unit = inputs.reach_unit(network, arguments)
     shell.write(arguments.report, lambda path: curve.to_html(path, unit=unit))

@@ -35,16 +35,44 @@ _WITHOUT = (
 )
 
 
+def csv_signs(arguments: Namespace) -> dict[str, Any]:
+    """Return the decimal sign and the separator of the CSV to write; what nobody gave is left out.
+
+    Raises
+    ------
+    InputError
+        If one is not understood, both are the same, or no CSV is written.
+    """
+    given = {name: getattr(arguments, f"csv_{name}", None) for name in ("decimal", "separator")}
+    signs = {name: sign for name, sign in given.items() if sign is not None}
+    if signs and arguments.out is None:
+        raise InputError(
+            f"--csv-{next(iter(signs))} is given without --out, so it has no effect; give both or neither."
+        )
+    if signs:
+        from seeding.plan.seed_csv import Style
+
+        usual = {"decimal": ".", "separator": ","}
+        Style.of(**usual | signs, names=("--csv-decimal ", "--csv-separator "))
+    return signs
+
+
 def check_outputs(arguments: Namespace) -> None:
     """Make sure before any work that every file can be written, and that none of them is read or repeated.
 
     Raises
     ------
     InputError
-        If a folder does not exist or is not writable, or a file would be overwritten by the command itself.
+        If a folder does not exist or is not writable, a file would be overwritten by the command itself, the
+        signs of a CSV are not understood, or no workbook can be written.
     """
     from seeding._runtime.files import check_writable
 
+    csv_signs(arguments)
+    if getattr(arguments, "xlsx", None) is not None:
+        from seeding.plan.workbook import check_workbook
+
+        check_workbook(arguments.xlsx)
     read = {
         _place(path)
         for path in _given(
@@ -52,7 +80,9 @@ def check_outputs(arguments: Namespace) -> None:
         )
     }
     read |= {_place(path) for path in getattr(arguments, "plans", None) or ()}
-    for path in _given(arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml", "report"):
+    for path in _given(
+        arguments, "out", "plan_json", "plot", "save", "keep_sample", "toml", "xlsx", "report"
+    ):
         place = _place(check_writable(path))
         if place in read and not place.startswith("/dev/"):
             raise InputError(f"{path!r} is also read or written by this command; write to another file.")

@@ -71,7 +71,9 @@ def so_far(question: Callable[..., Plan], *given: Any, **options: Any) -> Plan:
 
 def write_files(plan: Plan, arguments: Namespace, shell: Shell, unit: str = "people") -> None:
     """Write the plan's files; one that cannot be written keeps neither the other nor the plan itself back."""
-    shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet))
+    signs = inputs.csv_signs(arguments)
+    shell.write(arguments.out, lambda path: plan.to_csv(path, spreadsheet=arguments.spreadsheet, **signs))
+    shell.write(getattr(arguments, "xlsx", None), plan.to_xlsx)
     shell.write(arguments.plan_json, plan.to_json)
     sample = getattr(arguments, "keep_sample", None)
     shell.write(getattr(arguments, "save", None), lambda path: plan.save(path, keep_sample=sample))

@@ -453,6 +453,9 @@ def add_files(group: Any, default: str | None, report: str | None = None) -> Non
     group.add_argument(
         "--out", "-o", metavar="FILE", default=default, help=f"write the seeds to this CSV{said}"
     )
+    group.add_argument(
+        "--xlsx", metavar="FILE", help="write seeds, comparison and rules to this Excel workbook (.xlsx)"
+    )
     group.add_argument("--plan-json", metavar="FILE", help="write the whole plan to this file as JSON")
     group.add_argument(
         "--save", metavar="FILE", help="save the plan with all that 'explain', 'what-if' and 'replay' need"
@@ -466,6 +469,19 @@ def add_files(group: Any, default: str | None, report: str | None = None) -> Non
         "--spreadsheet",
         action="store_true",
         help="write the CSV for Excel and the like: long ids stay text, no cell runs as a formula",
+    )
+    add_csv_signs(group)
+
+
+def add_csv_signs(group: Any) -> None:
+    """Add the two signs of the CSV that is written."""
+    group.add_argument(
+        "--csv-decimal", metavar="SIGN", help="the decimal sign in the CSV, '.' or ',' (default '.')"
+    )
+    group.add_argument(
+        "--csv-separator",
+        metavar="SIGN",
+        help="what separates its columns: ',', ';', '|' or 'tab' (default ',')",
     )
 
 

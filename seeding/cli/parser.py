@@ -150,6 +150,7 @@ def _add_explain(commands: Any) -> None:
     )
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the table of seeds to this CSV")
+    options.add_csv_signs(output)
 
 
 def _add_what_if(commands: Any) -> None:
@@ -246,6 +247,7 @@ def _add_frontier(commands: Any) -> None:
     options.add_certainty(parser, methods=False)
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
+    options.add_csv_signs(output)
     output.add_argument("--plot", metavar="FILE", help="draw the curve into this file (.png, .svg or .pdf)")
     options.add_report(output)
 
@@ -362,6 +364,7 @@ def _add_compare(commands: Any) -> None:
     options.add_running(certainty)
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the differences to this CSV")
+    options.add_csv_signs(output)
 
 
 def _add_virality(commands: Any) -> None:
@@ -565,3 +568,4 @@ def _add_sensitivity(commands: Any) -> None:
     plan.add_argument("--threads", type=values.positive, metavar="N", help="processors to use (default: all)")
     output = options.add_output(parser)
     output.add_argument("--out", "-o", metavar="FILE", help="write the table to this CSV")
+    options.add_csv_signs(output)

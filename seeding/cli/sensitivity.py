@@ -29,7 +29,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         leave_out=groups, tell=shell.note, threads=arguments.threads, progress=shell.progress
     )
     shell.progress.finish()
-    shell.write(arguments.out, found.to_csv)
+    shell.write(arguments.out, lambda path: found.to_csv(path, **inputs.csv_signs(arguments)))
     show(found, shell)
     shell.give(found.to_dict())
     shell.tell_unwritten()

@@ -78,7 +78,8 @@ def read_seeds(path: PathLike) -> list[int | str]:
     ``candidate`` are read exactly; elsewhere blanks around labels are removed, and lines at the top that
     begin with ``#`` and a blank are comments. Rows at the end whose cells are all empty are left out. The
     apostrophes of the variant for spreadsheets are taken away if the file has a byte-order mark, Windows line
-    ends, or is not separated by commas: one of these is so when a spreadsheet has written it.
+    ends, or is not separated by commas: one of these is so when a spreadsheet has written it. The separator
+    is found out; a table that two separators cut into columns, with a column of labels each, is refused.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
     text, skipped = _without_comments(text)
     if not text.strip():
         raise InputError(f"{str(path)!r} holds no labels; give at least one.")
-    layout = _find_column(text)
+    layout = _find_column(text, str(path))
     if layout is None:
         rows, labels, separator = None, list(_lines(text, skipped, str(path))), ","
     else:
@@ -191,16 +192,41 @@ class _Layout(NamedTuple):
     exact: bool
 
 
-def _find_column(text: str) -> _Layout | None:
-    """Find the column of labels; None if there is none."""
+def _find_column(text: str, path: str) -> _Layout | None:
+    """Find the column of labels and what separates columns; None if there is no such column.
+
+    Raises
+    ------
+    InputError
+        If two separators cut the whole table into columns.
+    """
+    found = list(_layouts(text))
+    several = [layout for layout in found if len(layout.names) > 1]
+    fitting = several if len(several) < 2 else [layout for layout in several if _fits(text, layout)]
+    if len(fitting) > 1:
+        signs = " and ".join(repr(layout.separator) for layout in fitting)
+        raise InputError(
+            f"{path!r} is a table with either of {signs} between its columns, with a column of labels each; "
+            "quote the cells that hold the other sign."
+        )
+    return next(iter(fitting or several or found), None)
+
+
+def _fits(text: str, layout: _Layout) -> bool:
+    """Tell whether every row has as many cells as the header."""
+    width = len(layout.names)
+    return all(len(fields) == width for fields in csv_reader(text, layout.separator) if fields)
+
+
+def _layouts(text: str) -> Iterator[_Layout]:
+    """Find the column of labels in the header, for each separator that shows one."""
     for separator in ",;\t|":
         first = next(csv_reader(text, separator))
         names = [normal_name(name.lstrip(_ESCAPE)) for name in first]
         known = [name for name in SEED_NAMES if name in names]
         if known:
             place = names.index(known[0])
-            return _Layout(separator, names, place, first[place] == "candidate")
-    return None
+            yield _Layout(separator, names, place, first[place] == "candidate")
 
 
 def _rows(text: str, layout: _Layout, skipped: int, path: str) -> list[_Row]:
@@ -242,7 +268,7 @@ def _labels(rows: list[_Row], layout: _Layout, path: str) -> list[str]:
 def _header_below(text: str, skipped: int) -> str:
     """Say which of the next lines looks like the header; nothing where none does."""
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text)[1:_HEADER_LINES], start=skipped + 2):
-        if line.strip() and _find_column(line) is not None:
+        if line.strip() and next(_layouts(line), None) is not None:
             return f"; line {number} looks like the header, so remove the lines above it"
     return ""
 

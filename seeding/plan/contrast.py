@@ -15,6 +15,7 @@ import pandas as pd
 
 from seeding._runtime.files import atomic_write
 from seeding._runtime.wording import fixed, percent, tenths
+from seeding.plan import rounding
 from seeding.plan.estimate import Estimate, binomial_lower, binomial_upper
 from seeding.plan.interval import LEVEL95, NOTHING_KNOWN, Known, Level, Moments, mean_interval
 
@@ -395,13 +396,23 @@ class PlanComparison:
                 file.write(text + "\n")
         return text
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write `pairs_frame` as CSV in one atomic step, money exactly.
+
+        What has an interval or a standard error is rounded to the second significant digit of its standard
+        error; the standard error has two digits.
+
+        Parameters
+        ----------
+        path
+            Where to write.
+        decimal, separator
+            As in `Plan.to_csv`.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or the folder does not exist or cannot be written to.
         """
         from seeding.plan.seed_csv import write_seeds
 
@@ -414,7 +425,22 @@ class PlanComparison:
                 list(exact.columns).index(f"reach_{which}"), f"cost_{which}", pd.Series(values, dtype=object)
             )
         exact["extra_cost"] = pd.Series([pair.extra_cost for pair in self.pairs], dtype=object)
-        write_seeds(exact, path)
+        self._round(exact)
+        write_seeds(exact, path, decimal=decimal, separator=separator)
+
+    def _round(self, frame: pd.DataFrame) -> None:
+        """Round what is measured, in place."""
+        reach = {plan.name: rounding.decimals_of(plan.reach.stderr) for plan in self.plans}
+        for which in ("first", "second"):
+            decimals = [reach[getattr(pair, which)] for pair in self.pairs]
+            rounding.round_columns(frame, [f"reach_{which}"], decimals)
+        decimals = [rounding.decimals_of(pair.stderr) for pair in self.pairs]
+        rounding.round_columns(frame, ["difference", "stderr", "low", "high"], decimals)
+        for name in ("chance", "reached_by_both", "extra_per_person"):
+            names = (name, f"{name}_low", f"{name}_high")
+            rounding.round_columns(
+                frame, names, rounding.decimals_of_intervals(frame[names[1]], frame[names[2]])
+            )
 
 
 def _range(name: str, figure: Range | None) -> dict[str, float | None]:

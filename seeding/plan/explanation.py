@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from seeding._runtime.wording import percent, tenths
+from seeding.plan import rounding
 from seeding.plan.answers import Comparison
 from seeding.plan.sections import rows_of
 
@@ -65,6 +66,15 @@ class Explanation:
 
     def __repr__(self) -> str:
         return f"Explanation({len(self.frame)} seeds, {len(self.runners_up)} runners-up)"
+
+    def rounded(self) -> pd.DataFrame:
+        """Return `frame` for a CSV: losses end at the second significant digit of their errors."""
+        frame = self.frame.copy()
+        for names in (("lost", "lost_low", "lost_high"), ("lost_fresh", "fresh_low", "fresh_high")):
+            if names[0] in frame:
+                decimals = rounding.decimals_of_intervals(frame[names[1]], frame[names[2]])
+                rounding.round_columns(frame, names, decimals)
+        return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Return all tables as plain values."""

@@ -272,8 +272,19 @@ class Plan:
     def __repr__(self) -> str:
         return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
 
-    def to_csv(self, path: str | PathLike[str], spreadsheet: bool = False) -> None:
+    def to_csv(
+        self,
+        path: str | PathLike[str],
+        spreadsheet: bool = False,
+        *,
+        decimal: str = ".",
+        separator: str = ",",
+    ) -> None:
         """Write the seeds as CSV, in one atomic step.
+
+        Money is exact. What is measured is rounded to the second significant digit of its standard error: the
+        reach and its interval; marginal_reach alike, but with two digits at least; marginal_cost with as many
+        digits as marginal_reach. `to_json` has all digits.
 
         Parameters
         ----------
@@ -282,20 +293,53 @@ class Plan:
         spreadsheet
             Write the variant for Excel: UTF-8 with a mark, long ids kept as text, and cells that a
             spreadsheet would run as a formula neutralised. `seeding.read_seeds` reads either.
+        decimal
+            The decimal sign of all numbers, ``"."`` or ``","``.
+        separator
+            What separates columns: ``","``, ``";"``, ``"|"`` or ``"tab"``; not the decimal sign.
+            `seeding.read_seeds` finds both signs out.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood or both are the same, or the folder cannot be written to.
         """
-        from seeding.plan.seed_csv import write_seeds
+        from seeding.plan.seed_csv import round_seeds, write_seeds
 
+        frame = self._exact_seeds()
+        round_seeds(frame)
+        write_seeds(frame, path, spreadsheet=spreadsheet, decimal=decimal, separator=separator)
+
+    def to_xlsx(self, path: str | PathLike[str]) -> None:
+        """Write the plan as an Excel workbook, in one atomic step.
+
+        Its sheets are the seeds, the comparison with simple choices, and limits and rules. Labels are text,
+        so that ids keep all digits; no cell is a formula. Money that a number of a spreadsheet cannot hold
+        exactly (more than 15 digits) is text.
+
+        Parameters
+        ----------
+        path
+            Where to write, ending in .xlsx; an existing file is replaced only when the new one is complete.
+
+        Raises
+        ------
+        InputError
+            If XlsxWriter is not installed, the path has another ending or cannot be written to, or the plan
+            holds what no workbook can.
+        """
+        from seeding.plan.workbook import write_plan
+
+        write_plan(self, self._exact_seeds(), path)
+
+    def _exact_seeds(self) -> pd.DataFrame:
+        """Return the table of seeds with exact amounts of money."""
         exact = self.seeds.copy()
         exact["cost"] = pd.Series(self.exact_costs, dtype=object)
         exact["cumulative_cost"] = pd.Series(self._exact_totals(), dtype=object)
         if expected := self._expected_costs():
             exact["expected_cost"] = pd.Series(expected, dtype=object)
-        write_seeds(exact, path, spreadsheet=spreadsheet)
+        return exact
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole plan as plain values; exact costs as text."""

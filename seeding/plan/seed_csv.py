@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from seeding._runtime.checks import is_one_of
 from seeding._runtime.files import PathLike, atomic_write
-from seeding.errors import InputError
+from seeding.errors import InputError, shown
 from seeding.network.labels import is_canonical_integer
+from seeding.plan import rounding
 
 _PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
 
@@ -36,6 +39,58 @@ _DATE_LIKE = re.compile(
 
 # A spreadsheet keeps this many digits of a number.
 _SPREADSHEET_DIGITS = 15
+
+
+# What separates columns, by what an argument may say.
+_SEPARATORS = {",": ",", ";": ";", "\t": "\t", "tab": "\t", "|": "|"}
+
+
+class Style(NamedTuple):
+    """How a CSV is written: its two signs, and whether it is meant for a spreadsheet."""
+
+    decimal: str = "."
+    separator: str = ","
+    spreadsheet: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        decimal: str,
+        separator: str,
+        spreadsheet: bool = False,
+        names: tuple[str, str] = ("decimal=", "separator="),
+    ) -> Style:
+        """Check the signs; `names` says what the caller calls them.
+
+        Raises
+        ------
+        InputError
+            If one is none of the usual signs, or both are the same.
+        """
+        if not is_one_of(decimal, (".", ",")):
+            raise InputError(f"{names[0]}{shown(decimal)} is not understood; give '.' or ','.")
+        if not is_one_of(separator, tuple(_SEPARATORS)):
+            raise InputError(f"{names[1]}{shown(separator)} is not understood; give ',', ';', '|' or 'tab'.")
+        if decimal == separator:
+            raise InputError(
+                f"{names[0]}{decimal!r} and {names[1]}{separator!r} are the same sign, so that nobody could "
+                f"tell columns from decimals; give {names[1]}';'."
+            )
+        return cls(decimal, _SEPARATORS[separator], spreadsheet)
+
+    def text(self, text: str) -> str:
+        """Write a text so that `seeding.read_seeds` gives it back.
+
+        Outside the variant for spreadsheets a text stays as it is, unless the reader would take a sign off
+        it: that it does wherever columns are not separated by commas.
+        """
+        if self.spreadsheet or (self.separator != "," and unescape(text) != text):
+            text = escape(text)
+        return _quote(text)
+
+    def number(self, text: str) -> str:
+        """Write a number with the decimal sign."""
+        return text.replace(".", self.decimal)
 
 
 def labels_that_would_run(labels: Iterable[object]) -> list[str]:
@@ -69,7 +124,27 @@ def unescape(text: str) -> str:
     return text[1:] if text.startswith(_ESCAPE) and _would_change(text[1:]) else text
 
 
-def write_seeds(frame: pd.DataFrame, path: PathLike, *, spreadsheet: bool = False) -> None:
+def round_seeds(frame: pd.DataFrame) -> None:
+    """Round what is measured in a table of seeds, in place, to the digits that its intervals leave."""
+    low, high = frame["reach_low"], frame["reach_high"]
+    decimals = rounding.decimals_of_intervals(low, high)
+    gains = frame["marginal_reach"].tolist()
+    of_gains = rounding.at_least_two(gains, decimals)
+    if "marginal_cost" in frame:
+        prices = rounding.of_quotients(frame["marginal_cost"], gains, of_gains)
+        rounding.round_columns(frame, ["marginal_cost"], prices)
+    rounding.round_columns(frame, ["cumulative_reach", "reach_low", "reach_high"], decimals)
+    rounding.round_columns(frame, ["marginal_reach"], of_gains)
+
+
+def write_seeds(
+    frame: pd.DataFrame,
+    path: PathLike,
+    *,
+    spreadsheet: bool = False,
+    decimal: str = ".",
+    separator: str = ",",
+) -> None:
     """Write a table as CSV, whole or not at all.
 
     Parameters
@@ -83,18 +158,23 @@ def write_seeds(frame: pd.DataFrame, path: PathLike, *, spreadsheet: bool = Fals
         Write the variant for spreadsheets (UTF-8 with byte-order mark; texts that would run or change
         begin with an apostrophe, as do integers of more than 15 digits). Otherwise labels are written as
         they are.
+    decimal, separator
+        The decimal sign of numbers, ``"."`` or ``","``, and what separates columns: ``","``, ``";"``,
+        ``"|"`` or ``"tab"``.
 
     Raises
     ------
     InputError
-        If the file cannot be written, or a text holds what no CSV can (a NUL or half a character).
+        If the signs are not understood or the same, the file cannot be written, or a text holds what no CSV
+        can (a NUL or half a character).
     """
+    style = Style.of(decimal, separator, spreadsheet)
     end = "\r\n" if spreadsheet else "\n"
     columns = [
-        [_cell(str(name), spreadsheet)] + [_cell(v, spreadsheet) for v in _values(frame, i)]
+        [_cell(str(name), style)] + [_cell(v, style) for v in _values(frame, i)]
         for i, name in enumerate(frame.columns)
     ]
-    lines = [",".join(row) + end for row in zip(*columns, strict=True)]
+    lines = [style.separator.join(row) + end for row in zip(*columns, strict=True)]
     with atomic_write(path) as file:
         if spreadsheet:
             file.write("\ufeff")
@@ -106,21 +186,21 @@ def _values(frame: pd.DataFrame, place: int) -> list[object]:
     return column
 
 
-def _cell(value: object, spreadsheet: bool) -> str:
+def _cell(value: object, style: Style) -> str:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
             raise InputError(f"{value!r} holds a character that no CSV file can hold; rename it.")
-        return _quote(escape(value) if spreadsheet else value)
+        return style.text(value)
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return style.number(f"{value:f}")
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, (float, np.floating)):
-        return repr(float(value))
+        return style.number(repr(float(value)))
     text = str(value)
     if isinstance(value, (int, np.integer)):
-        return _ESCAPE + text if spreadsheet and len(text.lstrip("-")) > _SPREADSHEET_DIGITS else text
-    return _quote(escape(text) if spreadsheet else text)
+        return _ESCAPE + text if style.spreadsheet and len(text.lstrip("-")) > _SPREADSHEET_DIGITS else text
+    return style.text(text)
 
 
 def _quote(text: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.wording import fixed, percent, tenths
+from seeding.plan import rounding
 
 Decision = Literal["hangs", "does not hang", "not shown", "beyond the limits", "no plan"]
 
@@ -243,20 +244,34 @@ class Sensitivity:
         said = {"worlds": self.worlds, "gap": self.gap, "wanted": self.wanted, "verdict": self.verdict}
         return {"reach": reach, "scenarios": rows, "left_out": list(self.left_out)} | said
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write the table as CSV in one atomic step, money exactly.
+
+        What has an interval is rounded to the second significant digit of its standard error.
+
+        Parameters
+        ----------
+        path
+            Where to write.
+        decimal, separator
+            As in `Plan.to_csv`.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or the folder does not exist or cannot be written to.
         """
         from seeding.plan.seed_csv import write_seeds
 
         exact = self.frame.astype(object)
+        for name in ("reach", "moved", "best", "ratio"):
+            names = (name, f"{name}_low", f"{name}_high")
+            rounding.round_columns(
+                exact, names, rounding.decimals_of_intervals(exact[names[1]], exact[names[2]])
+            )
         for name in ("cost", "best_cost", "over_budget"):
             exact[name] = pd.Series([getattr(one, name) for one in self.scenarios], dtype=object)
-        write_seeds(exact, path)
+        write_seeds(exact, path, decimal=decimal, separator=separator)
 
 
 _WORDS: tuple[Decision, ...] = ("hangs", "does not hang", "not shown", "beyond the limits", "no plan")

@@ -20,6 +20,7 @@ from seeding.plan.contrast import ComparedPlan, Contrast, Overlap, Paired, PlanC
 from seeding.plan.estimate import Estimate
 from seeding.plan.interval import Known, Level, Moments, worlds_for
 from seeding.questions import preparing
+from seeding.questions.inputs import read_inputs
 from seeding.questions.reach import check_worlds
 from seeding.questions.seed_lists import Placed, Prices, place, read_lists
 from seeding.simulation.competition import Duel, Tie
@@ -59,7 +60,7 @@ def compare(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     plans
         From a name to a `Plan`, the labels of seeds, a table with a column candidate (and cost, expected_cost
         and accept, where it has them), or the path of a file that `read_seeds` reads. The first is the
@@ -81,7 +82,7 @@ def compare(
         Half-width to aim at for the interval of every difference from the first plan, as a part of that
         plan's reach (where it reaches nobody: of the largest reach).
     probability
-        For a graph that is not a `Network` yet.
+        For a graph or a file that is not a `Network` yet.
     rng, threads, executor, progress
         Randomness, parallelism and display.
 
@@ -107,9 +108,10 @@ def compare(
     check_model(model)
     count = None if worlds is None else check_worlds(worlds, 2)
     key, lists = to_key(rng), read_lists(plans)
-    network = preparing.settle(Network.from_any(network, probability), audience, model)
+    network, bought = read_inputs(network, roster, probability)
+    network = preparing.settle(network, audience, model)
     propagation = propagation_of(network, model, Duel.of(network, model, rivals, tie))
-    prices = Prices.of(roster, network)
+    prices = Prices.of(bought, network)
     placed = [place(name, listed, network, prices, accept) for name, listed in lists.items()]
     with open_work(threads, executor, progress, "simulating") as work:
         same = SameWorlds(network, propagation, key, work)

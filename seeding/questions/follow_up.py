@@ -16,6 +16,7 @@ from seeding.network.network import Network
 from seeding.plan.plan import Phase, Plan
 from seeding.plan.plan_file import hash_of
 from seeding.questions import campaign, fingerprints
+from seeding.questions.inputs import network_of, roster_of
 from seeding.questions.preparing import Case, prepare
 from seeding.questions.question import Question
 from seeding.roster.roster import Roster
@@ -312,7 +313,8 @@ def read_plan(path: PathLike, *, network: Any = None, roster: Any = None) -> Pla
     path
         The plan file. Reading it runs nothing of what it holds.
     network, roster
-        What the plan was made on, where that was made in memory, or to save reading it again.
+        What the plan was made on, where that was made in memory, or to save reading it again; objects or
+        paths, as `optimize` takes them.
 
     Raises
     ------
@@ -323,6 +325,6 @@ def read_plan(path: PathLike, *, network: Any = None, roster: Any = None) -> Pla
 
     document = read_document(path)
     plan = plan_from_values(path, document["plan"])
-    given = None if network is None else Network.from_any(network)
-    stored = Stored(path, document, given, None if roster is None else Roster.from_any(roster))
+    given = None if network is None else network_of(network)
+    stored = Stored(path, document, given, None if roster is None else roster_of(roster))
     return plan.followed_by(stored)

@@ -19,6 +19,7 @@ from seeding.diffusion import IndependentCascade, Model, check_coverable
 from seeding.errors import InputError, shown
 from seeding.network.labels import plain
 from seeding.network.network import Network
+from seeding.plan import rounding
 from seeding.plan.estimate import Estimate
 from seeding.plan.plan import Plan
 from seeding.plan.sections import Section
@@ -123,20 +124,32 @@ class Frontier:
         )
         return None if at is None else self.points[at]
 
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write `frame` as CSV in one atomic step, money exactly.
+
+        Reach and cost per person are rounded to the second significant digit of their standard errors, as
+        their intervals tell them; marginal_cost has as many digits as the difference in reach behind it has,
+        and two at least. The certificate's bounds are no estimates, and keep all digits.
+
+        Parameters
+        ----------
+        path
+            Where to write.
+        decimal, separator
+            As in `Plan.to_csv`.
 
         Raises
         ------
         InputError
-            If the folder does not exist or cannot be written to.
+            If a sign is not understood, or the folder does not exist or cannot be written to.
         """
         from seeding.plan.seed_csv import write_seeds
 
         exact = self.frame.astype(object)
+        _round(exact)
         exact["budget"] = pd.Series([point.budget for point in self.points], dtype=object)
         exact["cost"] = pd.Series([point.plan.cost for point in self.points], dtype=object)
-        write_seeds(exact, path)
+        write_seeds(exact, path, decimal=decimal, separator=separator)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table and all plans as plain values; exact money as text."""
@@ -193,6 +206,20 @@ class Frontier:
         from seeding.plan.plots import draw
 
         return draw(self.frame, where)
+
+
+def _round(frame: pd.DataFrame) -> None:
+    """Round what is measured, in place, to the digits that the intervals leave."""
+    errors = (frame["reach_high"] - frame["reach_low"]).astype(float)
+    added = frame["reach"].astype(float).diff().fillna(frame["reach"].astype(float))
+    both = np.hypot(errors, errors.shift(fill_value=0.0))
+    gains = rounding.at_least_two(added, rounding.decimals_of_intervals(np.zeros(both.size), both))
+    rounding.round_columns(
+        frame, ["marginal_cost"], rounding.of_quotients(frame["marginal_cost"], added, gains)
+    )
+    for names in (("reach", "reach_low", "reach_high"), ("cost_per_person", "person_low", "person_high")):
+        decimals = rounding.decimals_of_intervals(frame[names[1]], frame[names[2]])
+        rounding.round_columns(frame, names, decimals)
 
 
 def _prices(plans: list[Plan]) -> dict[str, list[float]]:

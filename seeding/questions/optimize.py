@@ -58,10 +58,11 @@ def optimize(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     roster
-        Who can be chosen, and for how much: a `Roster`, a DataFrame with columns ``candidate`` and
-        ``cost``, or a dict or Series of costs by label. None: everyone, at cost 1.
+        Who can be chosen, and for how much: a `Roster`, the path of a file that `read_roster` reads, a
+        DataFrame with columns ``candidate`` and ``cost``, or a dict or Series of costs by label. None:
+        everyone, at cost 1.
     budget
         Most money to spend, in the unit of the roster's costs; held exactly.
     k
@@ -124,7 +125,7 @@ def optimize(
     memory_limit
         Bytes for samples, or text such as ``"2GB"``; 4 GiB if None.
     probability
-        For a graph that is not a `Network` yet: see `Network.from_edges`.
+        For a graph or a file that is not a `Network` yet: see `Network.from_edges`.
     rng
         Randomness: the same key gives the same plan, whatever the number of threads.
     keep_sample

@@ -14,6 +14,7 @@ from seeding._runtime.work import open_work
 from seeding.network.message import check_heeded
 from seeding.network.network import Network
 from seeding.network.offer_nodes import with_effects
+from seeding.questions.inputs import read_inputs
 from seeding.questions.objectives import Objective
 from seeding.questions.question import Question
 from seeding.questions.sales import read_rates
@@ -103,8 +104,8 @@ def prepare(
     In this order: read both, place the roster in the network, let only the audience count, give offers with
     an effect nodes of their own, read the limits, and leave out whom a rival has.
     """
-    network = Network.from_any(network, question.probability)
-    given = Given(network, None if roster is None else Roster.from_any(roster), objective_of)
+    network, listed = read_inputs(network, roster, question.probability)
+    given = Given(network, listed, objective_of)
     roster = Roster.everyone(network) if given.roster is None else given.roster
     roster, network, nodes = finest(question.rules, roster).held_on(question.budget_on).place(network)
     network = settle(network, question.audience, question.model)

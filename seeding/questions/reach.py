@@ -17,6 +17,7 @@ from seeding.errors import InputError, shown
 from seeding.network.network import Network
 from seeding.plan.estimate import Estimate
 from seeding.questions import preparing
+from seeding.questions.inputs import network_of
 from seeding.roster.acceptance import read_accept
 from seeding.simulation.competition import Duel, Tie
 from seeding.simulation.measuring import measure, run_worlds
@@ -49,7 +50,7 @@ def simulate(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     seeds
         Labels of the seeds; a label given twice counts once.
     model
@@ -65,7 +66,7 @@ def simulate(
     worlds
         How many cascades.
     probability
-        For a graph that is not a `Network` yet.
+        For a graph or a file that is not a `Network` yet.
     rng, threads, executor, progress
         Randomness (world r is the same for the same key, whatever the threads), parallelism and display.
 
@@ -114,7 +115,7 @@ def estimate_reach(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     seeds
         Labels of the seeds; a label given twice counts once.
     model
@@ -132,7 +133,7 @@ def estimate_reach(
     precision
         Relative half-width of the 95 % interval to aim at.
     probability
-        For a graph that is not a `Network` yet.
+        For a graph or a file that is not a `Network` yet.
     rng, threads, executor, progress
         Randomness, parallelism and display.
 
@@ -178,7 +179,7 @@ def _prepare(
     threads: int,
 ) -> tuple[Task, Reachability]:
     check_model(model)
-    network = preparing.settle(Network.from_any(network, probability), audience, model)
+    network = preparing.settle(network_of(network, probability), audience, model)
     nodes = network.index(seeds)
     chances = seeds_accept(accept, network, nodes)
     propagation = propagation_of(network, model, Duel.of(network, model, rivals, tie))

@@ -11,8 +11,8 @@ from seeding._runtime.rng import RandomSource, to_key
 from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, Model, check_model
 from seeding.errors import InputError
-from seeding.network.network import Network
 from seeding.questions import preparing
+from seeding.questions.inputs import network_of
 from seeding.sampling.coverage import Coverage
 from seeding.simulation.propagation import rr_sampler
 
@@ -38,7 +38,7 @@ def sample_rr_sets(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     n_sets
         How many sets.
     model
@@ -46,7 +46,7 @@ def sample_rr_sets(
     audience
         Who counts: a query or a column, as `Network.with_audience` takes it.
     probability
-        For a graph that is not a `Network` yet.
+        For a graph or a file that is not a `Network` yet.
     rng, threads, executor, progress
         Randomness (the same key gives the same sets whatever the threads), parallelism and display.
 
@@ -68,7 +68,7 @@ def sample_rr_sets(
     3.0
     """
     check_model(model)
-    network = preparing.settle(Network.from_any(network, probability), audience, model)
+    network = preparing.settle(network_of(network, probability), audience, model)
     if isinstance(n_sets, bool) or not isinstance(n_sets, (int, np.integer)) or n_sets < 1:
         raise InputError(f"n_sets={n_sets!r} is not a positive whole number.")
     with open_work(threads, executor, progress, "sampling RR sets") as (workers, shown):

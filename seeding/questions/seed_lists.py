@@ -242,11 +242,10 @@ class Prices(NamedTuple):
     rows: dict[int, list[int]]
 
     @classmethod
-    def of(cls, roster: Any, network: Network) -> Prices | None:
+    def of(cls, roster: Roster | None, network: Network) -> Prices | None:
         """Find the candidates of a roster in the network; None where there is no roster."""
         if roster is None:
             return None
-        roster = Roster.from_any(roster)
         rows: dict[int, list[int]] = {}
         for row, node in enumerate(label_tools.find(network.labels, roster.names.array()).tolist()):
             rows.setdefault(node, []).append(row)

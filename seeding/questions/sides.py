@@ -12,10 +12,10 @@ from seeding._runtime.progress import Progress
 from seeding._runtime.rng import RandomSource, to_key
 from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, check_model
-from seeding.network.network import Network
 from seeding.plan.estimate import Estimate
 from seeding.plan.sections import curve_rows
 from seeding.questions import preparing
+from seeding.questions.inputs import network_of
 from seeding.questions.reach import check_worlds, seeds_accept
 from seeding.simulation.competition import Duel, Tie
 from seeding.simulation.measuring import Spread, measure, run_worlds
@@ -105,7 +105,7 @@ def estimate_sides(
     """
     precision = checks.share("precision", precision)
     check_model(model)
-    network = preparing.settle(Network.from_any(network, probability), None, model)
+    network = preparing.settle(network_of(network, probability), None, model)
     duel = Duel.of(network, model, rivals, tie) or Duel.with_nobody()
     propagation = propagation_of(network, model, duel)
     nodes = network.index(seeds)

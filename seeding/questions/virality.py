@@ -20,11 +20,11 @@ from seeding._runtime.work import open_work
 from seeding.diffusion import IndependentCascade, check_model
 from seeding.errors import InputError, shown
 from seeding.network.labels import plain
-from seeding.network.network import Network
 from seeding.plan import estimate
 from seeding.plan.estimate import Estimate
 from seeding.plan.interval import Z95
 from seeding.questions import preparing
+from seeding.questions.inputs import network_of
 from seeding.simulation.competition import refuse_thresholds, refuse_where_not_played
 from seeding.simulation.trees import _MOST_HOPS, Trees, TreeTask, grow
 
@@ -261,7 +261,7 @@ def virality(
     Parameters
     ----------
     network
-        A `Network`, or anything `Network.from_any` takes.
+        A `Network`, the path of a file that `read_network` reads, or anything `Network.from_any` takes.
     model
         How the message spreads. Its deadline holds. Quality, fidelity and discount say what somebody counts,
         not who is reached, so they change nothing here; bad news that travels further does.
@@ -272,7 +272,7 @@ def virality(
     over
         Tell how likely a campaign reaches more than this. None: twice the mean, of other worlds.
     probability
-        For a graph that is not a `Network` yet.
+        For a graph or a file that is not a `Network` yet.
     rng, threads, executor, progress
         Randomness (the same key gives the same answer, whatever the threads), parallelism and display.
 
@@ -290,7 +290,7 @@ def virality(
     (1.0, 2.0, 2.0)
     """
     check_model(model)
-    network = preparing.settle(Network.from_any(network, probability), None, model)
+    network = preparing.settle(network_of(network, probability), None, model)
     refuse_thresholds("virality", model)
     refuse_where_not_played("virality", network)
     worlds, over = _check_worlds(worlds), _check_over(over)
