@@ -32,6 +32,7 @@ def used() -> sd.Network:
         assert sample.incidence.sets.size == sample.total_size
         project(sample.set_indptr, sample.members, len(sample.names), everybody, threads=2)
         sd.simulate(some, some.labels[:5], worlds=64, rng=1, threads=2)
+    sd.optimize(network, k=2, gap=0.5, rng=1, threads=2)
     return network
 
 
@@ -41,6 +42,7 @@ def used() -> sd.Network:
         one_world.sample,
         many_worlds.sample,
         packed.packed_spread,
+        packed.packed_steps,
         reduction.keep_members,
         reduction.sort_rows,
         reduction.merge_rows,

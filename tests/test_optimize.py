@@ -91,7 +91,7 @@ def test_every_method_makes_a_whole_plan(market, creators, method):
     assert plan.method == ("ris" if method == "auto" else method)
     compared = ["compare with simple choices"] if method in ("auto", "celf", "exact", "ris") else []
     names = [phase.name for phase in plan.phases]
-    assert names[names.index("measure the reach") :] == ["measure the reach", *compared]
+    assert names[names.index("measure the reach") :] == ["measure the reach", "follow the steps", *compared]
 
 
 @pytest.mark.parametrize("method", METHODS)

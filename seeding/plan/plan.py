@@ -104,10 +104,12 @@ class Plan:
         What the plan earns, where it was made for profit (`value_per_reach`); it has no certificate then.
     target
         The reach it had to have, where it was made to cost little (`minimize_cost`); likewise.
-    curve
-        Where the model looks at distance: one row per step, with what is reached by then and its 95 %
-        interval (low, high); a row of step 32 stands for all that follow. With an organic start it is what is
-        reached by then less what is reached by then without the plan, so that it may fall. None otherwise.
+    curve, curve_worlds
+        One row per step, with what is reached by then and its 95 % interval (low, high); a row of step 32
+        stands for all that follow. With an organic start it is what is reached by then less what is reached
+        by then without the plan, so that it may fall. Where the model does not look at distance, steps are
+        simulated apart, in fewer worlds than `reach`: `curve_worlds` says in how many. The last row then
+        differs from `reach` by chance. None where time was up, or there are no seeds.
     engaged
         Where people may see the message without passing it on: how many pass it on. With an organic start,
         how many do who would not without the plan: some of them see it anyway and are not in `reach`, so that
@@ -175,8 +177,14 @@ class Plan:
 
     @property
     def curve(self) -> pd.DataFrame | None:
-        """What is reached by each step, where steps matter."""
+        """What is reached by each step."""
         found: pd.DataFrame | None = self._value("curve")
+        return found
+
+    @property
+    def curve_worlds(self) -> int | None:
+        """In how many simulated worlds `curve` was measured."""
+        found: int | None = self._value("curve_worlds")
         return found
 
     @property

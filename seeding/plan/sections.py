@@ -183,12 +183,19 @@ class Curve(Section):
     """What is reached by each step."""
 
     curve: pd.DataFrame
+    worlds: int
     organic: bool = False
+    apart: bool = False
     name = "curve"
 
     @classmethod
-    def of(cls, spread: Measured, negative: bool | None = None, rival: bool = False) -> Curve:
-        """Make the table of what was reached by each step, with what other sides have by then."""
+    def of(
+        cls, spread: Measured, negative: bool | None = None, rival: bool = False, *, trimmed: bool = False
+    ) -> Curve:
+        """Make the table of what was reached by each step, with what other sides have by then.
+
+        `trimmed` leaves out steps at whose end nobody more was reached in any world.
+        """
         sums = spread.curve, spread.curve_stderr
         low, high = intervals_of_sums(*sums, Moments.of(spread.reach), spread.known, spread.known)
         if spread.starts_alike:
@@ -198,24 +205,26 @@ class Curve(Section):
             rows["negative"] = spread.sides[:, 0]
         if rival:
             rows["rival"] = spread.sides[:, 1]
-        return cls(pd.DataFrame(rows))
+        told = np.flatnonzero(np.diff(spread.curve, prepend=np.nan) != 0)[-1] + 1 if trimmed else None
+        return cls(pd.DataFrame(rows)[:told], spread.reach.size)
 
     def lines(self) -> list[Line]:
-        """Say by which step nearly all is reached."""
+        """Say by which step nearly all is reached; and in how many worlds, where they are not the reach's."""
         reached = self.curve["reach"].to_numpy()
-        return [("In time", _in_time(reached, self.organic))] if reached[-1] > 0 else []
+        told = f" ({self.worlds:,} simulations)" if self.apart else ""
+        return [("In time", _in_time(reached, self.organic) + told)] if reached[-1] > 0 else []
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the table."""
-        return {self.name: curve_rows(self.curve)}
+        """Return the table, and of how many worlds it is."""
+        return {self.name: curve_rows(self.curve), "curve_worlds": self.worlds}
 
     def frame(self) -> pd.DataFrame:
         """Return the table."""
         return self.curve
 
     def values(self) -> dict[str, Any]:
-        """Return the table."""
-        return {self.name: self.curve}
+        """Return the table, and of how many worlds it is."""
+        return {self.name: self.curve, "curve_worlds": self.worlds}
 
 
 @dataclass(frozen=True, eq=False)

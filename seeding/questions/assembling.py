@@ -16,6 +16,7 @@ from seeding.plan.plan import Plan
 from seeding.plan.prices import CostPerPerson, Price
 from seeding.plan.sections import Asking, Curve, Engaged, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
+from seeding.questions.by_step import sections_by_step
 from seeding.questions.follow_up import Asked, keep_sample
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
@@ -34,7 +35,7 @@ def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Sprea
     The worlds of the measurement are simulated again for some of it.
     """
     return [
-        *case.propagation.sections(spread),
+        *sections_by_step(problem, choice, spread),
         *platform_sections(problem, choice, spread),
         *case.objective.sections(problem, choice, spread),
         *sales_sections(

@@ -122,4 +122,5 @@ def estimate_sides(
     said: dict[str, Any] = {}
     for section in propagation.sections(spread):
         said |= section.values()
+    said.pop("curve_worlds")  # those of the reach
     return Sides(Estimate.from_sample(spread.reach, known), **said)

@@ -32,6 +32,8 @@ class CourseForward:
         What each node counts.
     worth
         What counts at each time; see `Course.worth`.
+    stepwise
+        Whether steps are told also where nothing else depends on them.
     """
 
     course: Course
@@ -39,6 +41,7 @@ class CourseForward:
     packed: Packed | None
     weights: np.ndarray
     worth: tuple[np.ndarray, np.ndarray, float, float] = field(repr=False)
+    stepwise: bool = False
 
     @classmethod
     def make(cls, course: Course, weights: np.ndarray) -> CourseForward:
@@ -57,7 +60,7 @@ class CourseForward:
     @property
     def _drawn(self) -> tuple[object, ...]:
         """What live arcs are drawn from, on this thread; see `seeding._kernels.forward.cascade`."""
-        still = not (self.course.timed or self.course.model.counts_distance)
+        still = not (self.stepwise or self.course.timed or self.course.model.counts_distance)
         if self.packed is None:
             return *_NO_ROWS, np.empty((0, 3), dtype=np.int64), False
         return *self.packed.rows, workspace.for_search(self.packed)[2], still
@@ -78,10 +81,20 @@ class CourseForward:
         return *workspace.for_cascades(n, persons), np.zeros(3 + self.steps)
 
 
+def tells_steps(course: Course) -> bool:
+    """Tell whether a simulation says what is reached by each step without being asked to."""
+    return course.timed or course.model.counts_distance or not _draws_rows(course)
+
+
+def _draws_rows(course: Course) -> bool:
+    """Tell whether the live arcs of a node are drawn at once."""
+    return course.low_in.size == 0 and course.network.out.indices.size >= PACKED_FROM_ARCS
+
+
 def _pack_large(course: Course, ways: Ways) -> Packed | None:
     """Pack the numbers of a large network's arcs, by the chance that somebody sees the message by them."""
-    out = course.network.out
-    if course.low_in.size > 0 or out.indices.size < PACKED_FROM_ARCS:
+    if not _draws_rows(course):
         return None
+    out = course.network.out
     chance = ways.exposure if ways.exposure.size else ways.probability
     return pack(out._replace(indices=np.arange(out.indices.size, dtype=np.int32), probability=chance))

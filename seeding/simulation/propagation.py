@@ -26,7 +26,7 @@ from seeding.sampling.reverse_task import ReverseTask
 from seeding.sampling.reverse_task import Task as Reverse
 from seeding.sampling.roots import make_roots
 from seeding.sampling.rr_sets import RRSampler
-from seeding.simulation.cascade_forward import CourseForward
+from seeding.simulation.cascade_forward import STEPS, CourseForward, tells_steps
 from seeding.simulation.competition import Duel, refuse_where_not_played
 from seeding.simulation.competition_simulation import DuelTask
 from seeding.simulation.measuring import Spread
@@ -59,6 +59,9 @@ class Propagation(Protocol):
 
     def forward(self, seeds: Seeds, key: int, threads: int = 1) -> Task:
         """Prepare the simulation of seeds, in their order."""
+
+    def by_step(self, seeds: Seeds, key: int, threads: int = 1) -> Task | None:
+        """Prepare a simulation that tells what is reached by each step; None where `forward` tells it."""
 
     def complete(self, spread: Spread, task: Task, workers: Workers) -> Spread:
         """Add what the first 1, 2, … seeds reach, where the simulation of all of them does not tell."""
@@ -118,7 +121,7 @@ class _Coverable:
 class PlainCascade(_Coverable):
     """Independent arcs of one step each; what somebody counts may fall with the distance from the seeds."""
 
-    def forward(self, seeds: Seeds, key: int, threads: int = 1) -> Task:
+    def forward(self, seeds: Seeds, key: int, threads: int = 1) -> ForwardTask:
         """Prepare the simulation: over packed rows on large networks, unless distance counts."""
         network, model = self.network, self.model
         plain = ForwardTask(network.out, network.weights, seeds.nodes, key, seeds.accept, seeds.creators)
@@ -126,6 +129,15 @@ class PlainCascade(_Coverable):
             n = network.n_nodes
             return replace(plain, values=model.values(n), against=model.against(n))
         return replace(plain, out=pack_if_large(network.out, threads))
+
+    def by_step(self, seeds: Seeds, key: int, threads: int = 1) -> Task | None:
+        """Prepare it where distance does not count; on small networks in the worlds of `forward`."""
+        if self.model.counts_distance:
+            return None
+        n, task = self.network.n_nodes, self.forward(seeds, key, threads)
+        if isinstance(task.out, Packed):
+            return replace(task, steps=min(n, STEPS))
+        return replace(task, values=self.model.values(n), against=self.model.against(n))
 
     def reverse(self, candidate_of: np.ndarray, key: int, threads: int = 1) -> Reverse:
         """Prepare the sampling: over packed rows on large networks."""
@@ -147,20 +159,28 @@ class SteppedCascade(_Coverable):
 
     def forward(self, seeds: Seeds, key: int, threads: int = 1) -> Task:  # noqa: ARG002 — packing is the course's
         """Prepare the simulation, step by step."""
+        return self._forward(seeds, key)
+
+    def by_step(self, seeds: Seeds, key: int, threads: int = 1) -> Task | None:  # noqa: ARG002
+        """Prepare it in the worlds of `forward`, where that one passes over steps."""
+        return None if tells_steps(self.course) else self._forward(seeds, key, stepwise=True)
+
+    def _forward(self, seeds: Seeds, key: int, stepwise: bool = False) -> ForwardTask:
         network = self.network
         plain = ForwardTask(network.out, network.weights, seeds.nodes, key, seeds.accept, seeds.creators)
-        return replace(plain, course=CourseForward.make(self.course, network.weights))
+        course = CourseForward.make(self.course, network.weights)
+        return replace(plain, course=replace(course, stepwise=stepwise))
 
     def reverse(self, candidate_of: np.ndarray, key: int, threads: int = 1) -> Reverse:  # noqa: ARG002
         """Prepare the sampling."""
         return reverse_task(self.course, self.network.weights, candidate_of, key)
 
     def sections(self, spread: Spread) -> list[Section]:
-        """Say likewise, also where arcs take times of their own; and how many pass the message on."""
+        """Say likewise wherever the simulation tells steps; and how many pass the message on."""
         network = self.network
         found: list[Section] = super().sections(spread)
-        if not found and network.delays is not None:
-            found = [Curve.of(spread)]
+        if not found and tells_steps(self.course):
+            found = [Curve.of(spread, trimmed=network.delays is None)]
         organic = network.active.size > 0
         return [*found, *([Engaged.of(spread, organic)] if network.exposure is not None else [])]
 
@@ -190,6 +210,10 @@ class Competition:
     def forward(self, seeds: Seeds, key: int, threads: int = 1) -> Task:  # noqa: ARG002 — nothing is packed
         """Prepare the simulation of all sides."""
         return DuelTask.make(self.network, seeds.nodes, key, self.model, self.duel, seeds.accept)
+
+    def by_step(self, _seeds: Seeds, _key: int, _threads: int = 1) -> Task | None:
+        """Return nothing: campaigns are played step by step."""
+        return None
 
     def complete(self, spread: Spread, task: Task, workers: Workers) -> Spread:
         """Play every prefix of the seeds in the first worlds."""

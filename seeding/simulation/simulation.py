@@ -68,6 +68,9 @@ class ForwardTask:
         How the cascade runs where it is more than independent arcs of one step each.
     accept, creator
         How likely each seed accepts (empty: all do), and the node whose coin says so in each world.
+    steps
+        Packed rows alone: how many steps are told one by one, all seeds at once, so that ``gain`` and
+        ``square`` have no columns. 0: none.
     """
 
     out: Csr | Packed
@@ -79,6 +82,7 @@ class ForwardTask:
     values: np.ndarray = field(default_factory=lambda: np.empty(0))
     against: np.ndarray = field(default_factory=lambda: np.empty(0))
     course: CourseForward | None = None
+    steps: int = 0
 
     def __call__(self, first: int, count: int) -> SpreadBlock:
         """Simulate worlds ``first … first + count − 1``; `first` must begin a run of worlds."""
@@ -90,6 +94,8 @@ class ForwardTask:
             return self._run_course(self.course, first, block)
         if self.values.size:
             return self._run_depths(first, block)
+        if isinstance(self.out, Packed) and self.steps:
+            return self._run_steps(self.out, first, block)
         if isinstance(self.out, Packed):
             self._run_packed(self.out, first, block)
         else:
@@ -128,10 +134,20 @@ class ForwardTask:
     def _run_packed(self, out: Packed, first: int, block: SpreadBlock) -> None:
         from seeding._kernels.forward import packed as kernels
 
+        kernels.packed_spread(*self._on_rows(out, first), tuple(block[:3]))
+
+    def _run_steps(self, out: Packed, first: int, block: SpreadBlock) -> SpreadBlock:
+        from seeding._kernels.forward import packed as kernels
+
+        runs = block.gain.shape[0]
+        curve, bends, untold = np.zeros((runs, self.steps)), np.zeros((runs, self.steps)), np.empty((runs, 0))
+        kernels.packed_steps(*self._on_rows(out, first), (block.reach, curve, bends))
+        return block._replace(gain=untold, square=untold, curve=curve, bends=bends)
+
+    def _on_rows(self, out: Packed, first: int) -> tuple[object, ...]:
+        """Give the first arguments of kernels on packed rows."""
         weights = self.weights if (self.weights != 1.0).any() else np.empty(0)
-        fixed = out.rows, weights, *self._asked
-        world = np.uint64(self.key), first, workspace.for_search(out)
-        kernels.packed_spread(*fixed, *world, tuple(block[:3]))
+        return out.rows, weights, *self._asked, np.uint64(self.key), first, workspace.for_search(out)
 
     def _run_plain(self, out: Csr, first: int, block: SpreadBlock) -> None:
         from seeding._kernels.forward import arc_by_arc as kernels

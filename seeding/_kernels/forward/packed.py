@@ -54,3 +54,44 @@ def packed_spread(rows, weights, seeds, accept, creator, key, first, scratch, bl
                 total += added
             square[grain, j] += total * total
         reach[i] = total
+
+
+@lean
+def packed_steps(rows, weights, seeds, accept, creator, key, first, scratch, block):
+    """Simulate the cascade of all `seeds` at once, step by step, in worlds ``first …``; fills `block`.
+
+    As `packed_spread`, with `block` of (reach, curve, bends): per run of worlds and step t, ``curve`` sums
+    what is reached by step t, and ``bends`` its square; the last step stands for all that follow (zeros on
+    entry).
+    Rows draw their live arcs in the order of the steps, so that the worlds are not those of `packed_spread`.
+    """
+    records, arcs = rows
+    marks, queue, picks = scratch
+    reach, curve, bends = block
+    last = curve.shape[1] - 1
+    for i in range(reach.size):
+        epoch = next_epoch(marks)
+        state = stream(key, first + i)
+        world = world_key(key, first + i)
+        grain = i // GRAIN
+        tail = np.int64(0)
+        for j in range(seeds.size):
+            if marks[seeds[j]] != epoch and says_yes(world, j, accept, creator):
+                marks[seeds[j]] = epoch
+                queue[tail] = seeds[j]
+                tail += 1
+        head = np.int64(0)
+        step = 0
+        total = 0.0
+        while head < tail:
+            total += _weigh(weights, queue, head, tail)
+            if step < last:
+                curve[grain, step] += total
+                bends[grain, step] += total * total
+            start, head = head, tail
+            state, tail = explore(records, arcs, 1, marks, epoch, queue, start, head, picks, state)
+            step += 1
+        for t in range(min(step, last), last + 1):
+            curve[grain, t] += total
+            bends[grain, t] += total * total
+        reach[i] = total
