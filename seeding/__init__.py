@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from seeding import datasets
+    from seeding import datasets, plot
     from seeding.diffusion import IndependentCascade, LinearThreshold
     from seeding.errors import AssumptionWarning, InfeasibleError, InputError, SeedingError
     from seeding.io import (
@@ -98,6 +98,7 @@ _HOME = {
     "VolumeDiscount": "seeding.rules.rules",
     "compare": "seeding.questions.compare",
     "datasets": "seeding.datasets",
+    "plot": "seeding.plot",
     "estimate_reach": "seeding.questions.reach",
     "estimate_sides": "seeding.questions.sides",
     "frontier": "seeding.questions.frontier",
@@ -163,6 +164,7 @@ __all__ = [
     "minimize_cost",
     "optimize",
     "parse_rule",
+    "plot",
     "read_message",
     "read_network",
     "read_persons",
@@ -182,7 +184,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOME:
         raise AttributeError(f"module 'seeding' has no attribute {name!r}")
     module = import_module(_HOME[name])
-    value = module if name == _HOME[name].rpartition(".")[2] and name == "datasets" else getattr(module, name)
+    value = module if name in ("datasets", "plot") else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 from seeding._runtime.files import PathLike
 
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
     from seeding.plan.plan import Plan
-    from seeding.plan.report.contents import Contents
+    from seeding.plan.report.contents import Contents, Picture
     from seeding.plan.sensitivity import Sensitivity
 
 
@@ -44,3 +46,9 @@ class FollowUp(Protocol):
 
     def contents(self, plan: Plan, **options: Any) -> Contents:
         """Work out what the page of the plan shows; see `Plan.to_html`."""
+
+    def outcomes(self, plan: Plan) -> np.ndarray:
+        """Simulate single campaigns; see `Plan.outcomes`."""
+
+    def picture(self, plan: Plan) -> Picture | None:
+        """Draw the seeded part of the network; see `Plan.picture`."""

@@ -9,6 +9,7 @@ from itertools import accumulate
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from seeding._runtime.files import atomic_write, check_writable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from seeding.plan.changes import Changes, Kept
     from seeding.plan.explanation import Explanation
     from seeding.plan.prices import CostPerPerson, Sales
+    from seeding.plan.report.contents import Picture
     from seeding.plan.sensitivity import Sensitivity
 
 Stopped = Literal[
@@ -576,6 +578,32 @@ class Plan:
         """
         asked = self._asked("asked what it hangs on")
         return asked.sensitivity(self, leave_out=leave_out, tell=tell, threads=threads, progress=progress)
+
+    def outcomes(self) -> np.ndarray:
+        """Simulate single campaigns: the reach of each, in the first of the worlds that measured the plan.
+
+        Returns
+        -------
+        float64, (worlds,), 4,096 at most, in units of node weight.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("simulated").outcomes(self)
+
+    def picture(self) -> Picture | None:
+        """Return the seeded part of the network: 50 seeds at most, and whom each most surely reaches.
+
+        None where the plan has no seeds.
+
+        Raises
+        ------
+        InputError
+            If the inputs are gone or changed.
+        """
+        return self._asked("drawn").picture(self)
 
     def to_html(
         self,

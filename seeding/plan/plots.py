@@ -12,7 +12,7 @@ from seeding._runtime.files import atomic_write, check_writable
 from seeding.errors import InputError
 
 # Readable for people with any kind of colour blindness, and in grey.
-_CURVE, _BOUND, _KNEE = "#0072b2", "#7f7f7f", "#d55e00"
+CURVE, BOUND, KNEE = "#0072b2", "#7f7f7f", "#d55e00"
 
 
 def draw(frame: pd.DataFrame, where: Any) -> Any:
@@ -22,16 +22,29 @@ def draw(frame: pd.DataFrame, where: Any) -> Any:
         raise InputError(f"{where!r} is neither a path nor matplotlib axes; pass one of these, or nothing.")
     if is_path:
         check_picture(where)
+    axes = _curve(frame, own_axes(None if is_path else where))
+    if is_path:
+        _save(axes.figure, Path(fspath(where)))
+    return axes
+
+
+def own_axes(axes: Any) -> Any:
+    """Return the axes, or those of a figure of their own where none are given.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed, or it is something else than axes.
+    """
     FigureCanvasAgg, Figure = _matplotlib()  # noqa: N806 — classes
-    if where is not None and not is_path:
-        return _curve(frame, where)
+    if axes is not None:
+        if not hasattr(axes, "errorbar"):
+            raise InputError(f"{axes!r} is no matplotlib axes; pass some as ax=, or nothing.")
+        return axes
     # A figure of its own, so that neither the user's backend nor the open figures are touched.
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = _curve(frame, figure.add_subplot())
-    if is_path:
-        _save(figure, Path(fspath(where)))
-    return axes
+    return figure.add_subplot()
 
 
 def check_picture(path: str | PathLike[str]) -> None:
@@ -66,17 +79,17 @@ def _curve(frame: pd.DataFrame, axes: Any) -> Any:
         frame["budget"],
         frame["upper"],
         "--",
-        color=_BOUND,
+        color=BOUND,
         linewidth=1,
         label="no plan reaches more (proven)",
     )
     axes.errorbar(
-        frame["budget"], frame["reach"], yerr=error, fmt="o-", color=_CURVE, markersize=4, capsize=2,
+        frame["budget"], frame["reach"], yerr=error, fmt="o-", color=CURVE, markersize=4, capsize=2,
         label="expected reach, 95 % interval",
     )  # fmt: skip
     for _, point in frame[frame["knee"]].iterrows():
         axes.plot(
-            [point["budget"]], [point["reach"]], "D", color=_KNEE, markersize=8, zorder=5,
+            [point["budget"]], [point["reach"]], "D", color=KNEE, markersize=8, zorder=5,
             label=f"knee: {point['reach']:,.0f} for {point['budget']:,.0f}",
         )  # fmt: skip
     axes.set_xlabel("budget")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from seeding._runtime.files import PathLike
 from seeding._runtime.provenance import versions
 from seeding.errors import InputError, listing
@@ -23,7 +25,7 @@ from seeding.roster.roster import Roster
 
 if TYPE_CHECKING:
     from seeding.plan.explanation import Explanation
-    from seeding.plan.report.contents import Contents
+    from seeding.plan.report.contents import Contents, Picture
     from seeding.plan.sensitivity import Sensitivity
     from seeding.selection.kept_samples import KeptSamples
 
@@ -112,6 +114,18 @@ class Asked:
         from seeding.questions.report import contents_of
 
         return contents_of(plan, self.case, lambda: self.kept(plan), self.record(), **options)
+
+    def outcomes(self, plan: Plan) -> np.ndarray:
+        """Simulate single campaigns."""
+        from seeding.questions.report import outcomes
+
+        return outcomes(plan, self.case)
+
+    def picture(self, plan: Plan) -> Picture | None:
+        """Draw the seeded part of the network."""
+        from seeding.questions.report import picture_of
+
+        return picture_of(plan, self.case)
 
     def kept(self, plan: Plan) -> KeptSamples | None:
         """Return the samples of the plan, drawn again where they were not kept; None where there are none."""
@@ -222,6 +236,14 @@ class Stored:
     def contents(self, plan: Plan, **options: Any) -> Contents:
         """Work out what the page of the plan shows, and name what the file records."""
         return replace(self.asked(plan).contents(plan, **options), record=self.record())
+
+    def outcomes(self, plan: Plan) -> np.ndarray:
+        """Simulate single campaigns."""
+        return self.asked(plan).outcomes(plan)
+
+    def picture(self, plan: Plan) -> Picture | None:
+        """Draw the seeded part of the network."""
+        return self.asked(plan).picture(plan)
 
     def asked(self, plan: Plan) -> Asked:
         """Find the inputs, check that they are the same, and prepare the question again.
