@@ -100,6 +100,19 @@ def test_the_sensitivity_that_is_shown_is_that_of_the_command(
     assert capsys.readouterr().out == shown
 
 
+def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python blocks of docs/page.md run as written, and write what they say."""
+    monkeypatch.chdir(tmp_path)
+
+    scope: dict[str, object] = {}
+    text = (DOCS / "page.md").read_text(encoding="utf-8")
+    for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+        exec(compile(block, "page.md", "exec"), scope)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"plan.html", "reach.png"}
+    assert (tmp_path / "plan.html").read_text(encoding="utf-8") == scope["text"]
+
+
 def test_the_example_on_spreading_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """The example of docs/spreading.md runs as written, and shows what the page says."""
     text = (DOCS / "spreading.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from types import MappingProxyType
@@ -287,6 +288,9 @@ class Network(NetworkCore):
         active = np.union1d(self.active, self.index(labels)).astype(np.int64)
         known = label_tools.plain(self.names.take(active).array())
         return replace(self, active=active, source=noting(self.source, "network", organic=known))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.summary())}</pre>"
 
     def summary(self) -> str:
         """Describe in a few lines what was read: nodes, arcs, what was dropped or merged, ranges."""

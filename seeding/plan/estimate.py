@@ -73,6 +73,11 @@ class Estimate:
         high = total_weight * binomial_upper(covered, n_sets, 0.025)
         return cls(total_weight * share, stderr, low, high, None, None, None, n_sets)
 
+    def _repr_html_(self) -> str:
+        from seeding.plan.report.pieces import block
+
+        return block("Expected reach", (str(self),))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""
         return asdict(self)
@@ -123,6 +128,11 @@ class Certificate:
     delta: float
     optimisation_gap: float
     samples: int
+
+    def _repr_html_(self) -> str:
+        from seeding.plan.report.pieces import block
+
+        return block("Certificate", (str(self),))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as plain values."""

@@ -76,6 +76,11 @@ class Explanation:
                 rounding.round_columns(frame, names, decimals)
         return frame
 
+    def _repr_html_(self) -> str:
+        from seeding.plan.report.pieces import block, of_frame
+
+        return block("Why these", self.summary().splitlines(), of_frame(self.frame))
+
     def to_dict(self) -> dict[str, Any]:
         """Return all tables as plain values."""
         return {

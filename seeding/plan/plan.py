@@ -282,6 +282,11 @@ class Plan:
     def __repr__(self) -> str:
         return f"Plan({len(self.table)} seeds, cost {self.cost:,}, reach {self.reach})"
 
+    def _repr_html_(self) -> str:
+        from seeding.plan.report.pieces import of_plan
+
+        return of_plan(self)
+
     def to_csv(
         self,
         path: str | PathLike[str],

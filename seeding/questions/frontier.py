@@ -124,6 +124,17 @@ class Frontier:
         )
         return None if at is None else self.points[at]
 
+    def _repr_html_(self) -> str:
+        from seeding.plan.report import figures, svg
+        from seeding.plan.report.pieces import block, of_frame
+
+        data = figures.frontier((point.budget, point.plan) for point in self.points)
+        drawn = svg.line(
+            data["budget"], data["reach"], "budget", "reached", "Reach by budget",
+            low=data["low"], high=data["high"],
+        )  # fmt: skip
+        return block("Frontier", (repr(self),), drawn, of_frame(self.frame))
+
     def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
         """Write `frame` as CSV in one atomic step, money exactly.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -106,6 +107,10 @@ class Roster:
     def frame(self) -> pd.DataFrame:
         """The roster's other columns, in the same order."""
         return pd.DataFrame(index=range(len(self))) if self.further is None else self.further
+
+    def _repr_html_(self) -> str:
+        table: str = self.to_frame().to_html(max_rows=20, escape=True, border=0, index=False)
+        return f"<p>{html.escape(repr(self))}</p>{table}"
 
     def __repr__(self) -> str:
         if len(self) == 0:

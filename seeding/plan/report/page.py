@@ -55,7 +55,7 @@ def page(contents: Contents) -> str:
         "style_hash": _hash(style),
         "script_hash": _hash(script),
         "answer": answer(contents),
-        "sure": _sure(contents.plan),
+        "sure": how_sure(contents.plan),
         "cards": [
             (name, _CARDS[name].format(unit=contents.unit), words)
             for name, words in cards(contents.plan).items()
@@ -93,7 +93,7 @@ def answer(contents: Contents) -> str:
     )
 
 
-def _sure(plan: Plan) -> str:
+def how_sure(plan: Plan) -> str:
     """Say how good the plan is."""
     if plan.certificate is not None:
         words = str(plan.certificate)
