@@ -17,12 +17,13 @@ import numpy as np
 
 from seeding._runtime import numerals
 from seeding._runtime.blanks import trim
-from seeding._runtime.files import PathLike, read_text
+from seeding._runtime.files import PathLike
 from seeding.errors import InputError, listing
 from seeding.io import preamble
 from seeding.io.columns import to_labels
 from seeding.io.formats import refuse_other_formats
 from seeding.io.sniff import BLANKS, csv_reader, guess_separator
+from seeding.io.workbooks import read_given
 from seeding.network.column_names import normal_name
 from seeding.plan.seed_csv import _ESCAPE, _PLAN_COLUMNS, unescape
 from seeding.roster.reading import COST_NAMES
@@ -106,16 +107,19 @@ def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
         As `read_seeds`; also if a chance is not a number from 0 to 1, or a cost is missing or no amount of
         money (names the row).
     """
-    text, marked = read_text(path)
+    given = read_given(path)
+    text, marked = given.text, given.marked
     refuse_other_formats(text, str(path))
     text, skipped = _without_comments(text)
     if not text.strip():
         raise InputError(f"{str(path)!r} holds no labels; give at least one.")
     layout = _find_column(text, str(path))
     if layout is None:
+        given.refuse_odd(0, "label", str(path))
         rows, labels, separator = None, list(_lines(text, skipped, str(path))), ","
     else:
         separator = layout.separator
+        given.refuse_odd(layout.place, "label", str(path))
         rows = _rows(text, layout, skipped, str(path))
         labels = _labels(rows, layout, str(path))
     if not labels and layout is not None and _is_empty_plan(text, separator):

@@ -86,7 +86,7 @@ class Style(NamedTuple):
         """
         if self.spreadsheet or (self.separator != "," and unescape(text) != text):
             text = escape(text)
-        return _quote(text)
+        return quote(text)
 
     def number(self, text: str) -> str:
         """Write a number with the decimal sign."""
@@ -203,7 +203,8 @@ def _cell(value: object, style: Style) -> str:
     return style.text(text)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """Set a text in quotation marks where any reader could take it for something else without."""
     if text and not any(sign in text for sign in ',;\t|"\r\n') and text[0] not in " #%" and text[-1] != " ":
         return text
     return '"' + text.replace('"', '""') + '"'
