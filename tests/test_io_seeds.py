@@ -119,13 +119,13 @@ def test_spreadsheet_variant_is_safe(tmp_path):
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["rank", "candidate", "cost", "note", "'=cmd", "drop"]
+    assert header == ["rank", "candidate", "cost", "note", "\u200b=cmd", "drop"]
     for row in rows:
         assert labels_that_would_run([row[1], row[3]]) == []
     assert {(row[2], row[4], row[5]) for row in rows} == {("1250.50", "5", "-5.5")}
     cells = [row[1] for row in rows]
-    assert "'007" in cells
-    assert "'12345678901234567" in cells
+    assert "\u200b007" in cells
+    assert "\u200b12345678901234567" in cells
 
 
 def test_long_integers_are_kept_as_text_in_spreadsheets(tmp_path):
@@ -133,7 +133,9 @@ def test_long_integers_are_kept_as_text_in_spreadsheets(tmp_path):
     path = tmp_path / "s.csv"
     labels = [1234567890123456, 123456789012345, -5]
     write_seeds(pd.DataFrame({"candidate": labels}), path, spreadsheet=True)
-    assert path.read_text("utf-8-sig").split() == ["candidate", "'1234567890123456", "123456789012345", "-5"]
+    assert path.read_text("utf-8-sig").split() == [
+        "candidate", "\u200b1234567890123456", "123456789012345", "-5",
+    ]  # fmt: skip
     assert read_seeds(path) == labels
 
 
@@ -143,9 +145,41 @@ def test_long_integers_are_kept_as_text_in_spreadsheets(tmp_path):
 def test_saved_again_by_a_spreadsheet(tmp_path, separator, end, mark):
     """Saving the variant again from a spreadsheet, as CSV of any region, keeps the labels."""
     path = tmp_path / "s.csv"
-    rows = [["rank", "candidate", "cost"], ["1", "'@anna", "5"], ["2", "bo", "5"]]
-    path.write_bytes((mark + "".join(separator.join(row) + end for row in rows)).encode())
-    assert read_seeds(path) == ["@anna", "bo"]
+    for sign in ("\u200b", "'"):
+        rows = [["rank", "candidate", "cost"], ["1", f"{sign}@anna", "5"], ["2", "bo", "5"]]
+        path.write_bytes((mark + "".join(separator.join(row) + end for row in rows)).encode())
+        assert read_seeds(path) == ["@anna", "bo"]
+
+
+HOSTILE = [
+    "=cmd|'/C calc'!A0", "@x", "+1", "-1", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1",
+    "＝1+1", "＋1", "－1", "＠x",
+    '="a"', "'=1+1", '"=1+1"', "\u200b=1+1", "\u200b", "'", "\u200b\u200b'@x", '=1+2";=1+2',
+    "=1+2'\" ;,=1+2", "12345678901234567890", "007", "mar1", "1e5", "TRUE",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("separator", [",", ";", "tab"])
+def test_hostile_labels_run_nowhere_and_show_as_they_are(tmp_path, separator):
+    """No cell begins with what runs; what is added is one sign that nobody sees; and it comes off again."""
+    path = tmp_path / "s.csv"
+    write_seeds(table(HOSTILE), path, spreadsheet=True, separator=separator)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t" if separator == "tab" else separator))[1:]
+    for row, label in zip(rows, HOSTILE, strict=True):
+        assert row[1] in (label, "\u200b" + label)
+        assert row[1].lstrip()[:1] not in tuple("=+-@＝＋－＠")
+        assert row[1][0] not in "\t\r\n "
+    assert read_seeds(path) == HOSTILE
+
+
+def test_the_sign_stays_when_a_spreadsheet_saves_without_quotes(tmp_path):
+    """Spreadsheets leave quotation marks out where they can; the sign is text, and stays."""
+    path = tmp_path / "s.csv"
+    labels = [label for label in HOSTILE if not any(sign in label for sign in ',;"\r\n\t')]
+    lines = ["candidate", *(escape(label) for label in labels)]
+    path.write_bytes(("\ufeff" + "".join(line + "\r\n" for line in lines)).encode())
+    assert read_seeds(path) == labels
 
 
 def test_labels_that_would_run():

@@ -35,7 +35,10 @@ _BOMS = (
 )
 _INNER_MARK = re.compile(r"(?:(?<=[\r\n])|\A)\ufeff+")
 _NOT_TEXT = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook; save it as CSV (UTF-8)"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Excel workbook; give a workbook a name in .xlsx, or save it as CSV",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as CSV (UTF-8)"),
     (b"PAR1", "a Parquet file; give it a name that ends in .parquet"),
     (b"BZh", "compressed with bzip2; decompress it, or compress it with gzip"),

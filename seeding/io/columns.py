@@ -48,8 +48,11 @@ def read_labels(table: Table, columns: list[int], what: str) -> list[np.ndarray]
     Raises
     ------
     InputError
-        If a label is empty, or two are surely one person (`seeding.network.label_rule`); names the line.
+        If a label is empty, a date or a truth value, or two are surely one person
+        (`seeding.network.label_rule`); names the line.
     """
+    for column in columns:
+        table.refuse_odd(column, what)
     if table.integers is not None:
         return [table.integers[:, column].copy() for column in columns]
     cells = np.concatenate([table.cells[column] for column in columns])

@@ -8,6 +8,7 @@ from typing import Any
 from seeding.errors import InputError
 from seeding.io.graphs import GRAPH_SUFFIXES
 from seeding.io.parquet import PARQUET_SUFFIXES
+from seeding.io.workbooks import XLSX
 
 # How the rows of a text are written.
 _LAYOUT = ("separator", "header", "decimal")
@@ -57,6 +58,9 @@ def refuse_idle(
         _refuse(_present(given, ("source", "target", "header")), path, "a graph file, which has no columns")
         if not text_nodes:
             _refuse(_present(given, _SHARED), path, "a graph file, which has no columns")
+    elif suffix == XLSX:
+        idle = [name for name in ("separator", "decimal") if not (text_nodes and name in _SHARED)]
+        _refuse(_present(given, idle), path, "a workbook, which needs no signs between cells")
     elif suffix in PARQUET_SUFFIXES:
         idle = [name for name in _LAYOUT if not (text_nodes and name in _SHARED)]
         _refuse(_present(given, idle), path, "a Parquet file, which says itself how it is laid out")
@@ -81,4 +85,4 @@ def _is_text(nodes: object) -> bool:
 
     from seeding._runtime.files import suffix_of
 
-    return isinstance(nodes, (str, PathLike)) and suffix_of(nodes) not in PARQUET_SUFFIXES
+    return isinstance(nodes, (str, PathLike)) and suffix_of(nodes) not in (*PARQUET_SUFFIXES, XLSX)

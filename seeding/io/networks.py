@@ -24,6 +24,7 @@ from seeding.io.npz import read_npz
 from seeding.io.parquet import PARQUET_SUFFIXES, open_table
 from seeding.io.sniff import Header
 from seeding.io.tables import read_table
+from seeding.io.workbooks import is_workbook
 from seeding.network.arc_ends import named_pair, surely_named
 from seeding.network.arcs import Chosen, choose
 from seeding.network.building import Direction, Parallel, Probability, SelfLoops, Weights, check_choice
@@ -63,7 +64,7 @@ def read_network(
 ) -> Network:
     """Read a network from a file, whose format its name tells.
 
-    ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (written by `seeding.write_network`) are read as
+    ``.xlsx``, ``.parquet``, ``.graphml``, ``.gexf`` and ``.npz`` (by `seeding.write_network`) are read as
     such, anything else as a text table (``.csv``, ``.tsv``, blank-separated edge list); all may be gzipped.
     Labels of text tables are texts, or integers if every one of them is written as a plain integer.
 
@@ -164,14 +165,15 @@ def _read_arcs(path: PathLike, given: dict[str, Any], columns: Chosen, directed:
     ends = {normal_name(name) for name in (source, target) if _is_name(name)}
     table = read_table(
         path,
-        separator=given["separator"],
+        separator=None if is_workbook(path) else given["separator"],
         header=True if named else given["header"],
         known=NETWORK_NAMES.union(map(normal_name, texts)),
         counts_allowed=True,
         names_columns=lambda fields: named_pair(fields) is not None,
         titled=lambda fields: ends <= set(map(normal_name, fields)) if ends else surely_named(fields),
     )
-    return arcs_of_table(table, source, target, probability, given["decimal"], columns, directed)
+    decimal = None if is_workbook(path) else given["decimal"]
+    return arcs_of_table(table, source, target, probability, decimal, columns, directed)
 
 
 def _tell_weights(network: Network, said: str | None) -> Network:

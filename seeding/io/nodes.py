@@ -17,6 +17,7 @@ from seeding.io import columns as convert
 from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_column
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
 from seeding.io.tables import Table, read_table
+from seeding.io.workbooks import is_workbook
 from seeding.network import label_column
 from seeding.network.building import Weights
 from seeding.network.column_names import normal_name
@@ -95,6 +96,8 @@ def read_people(
         return People(weights=weights)
     if isinstance(nodes, (str, os.PathLike)):
         if suffix_of(nodes) not in PARQUET_SUFFIXES:
+            # The signs are those of the arcs; a workbook has none.
+            separator, decimal = (None, None) if is_workbook(nodes) else (separator, decimal)
             return _from_text(nodes, node, weights, separator, decimal, named)
         return _from_frame(read_parquet(nodes), os.fspath(nodes), node, weights, named)
     if isinstance(nodes, pd.DataFrame):

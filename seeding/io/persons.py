@@ -24,6 +24,8 @@ def read_persons(path: PathLike) -> pd.DataFrame:
         frame = read_parquet(path)
     else:
         table = read_table(path, header=True)
+        for place in range(len(table.names)):
+            table.refuse_odd(place, "label")
         # An empty cell is nobody; without this, all rows without a person would be one.
         columns = [[text.strip() or None for text in column] for column in table.cells]
         frame = pd.DataFrame(dict(zip(table.names, columns, strict=True)), dtype=object)

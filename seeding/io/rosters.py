@@ -18,6 +18,7 @@ from seeding.io.choose import LABEL_NAMES, Columns, Name, find_alias, find_colum
 from seeding.io.parquet import PARQUET_SUFFIXES, read_parquet
 from seeding.io.sniff import Header
 from seeding.io.tables import Table, read_table
+from seeding.io.workbooks import refuse_layout
 from seeding.network.column_names import normal_name
 from seeding.roster.acceptance import PayOn
 from seeding.roster.reading import CANDIDATE_NAMES, COST_NAMES
@@ -39,7 +40,7 @@ def read_roster(
     decimal: str | None = None,
     missing: Missing = "error",
 ) -> Roster:
-    """Read a roster from a text table (``.csv``, ``.tsv``, …, plain or gzipped) or a ``.parquet`` file.
+    """Read a roster from a text table (``.csv``, ``.tsv``, …, or gzipped), ``.xlsx`` or ``.parquet`` file.
 
     Parameters
     ----------
@@ -69,6 +70,7 @@ def read_roster(
     if suffix_of(path) in PARQUET_SUFFIXES:
         asking = {"accept": accept, "offer": offer, "pay_on": pay_on, "effect": effect}
         return _from_frame(read_parquet(path), os.fspath(path), candidate, cost, asking, missing)
+    refuse_layout(path, separator=separator, decimal=decimal)
     given = [name for name in (candidate, cost, accept, offer, effect) if isinstance(name, str)]
     given += [pay_on] if isinstance(pay_on, str) and pay_on not in get_args(PayOn) else []
     if header is None and any(not name.isdecimal() for name in given):

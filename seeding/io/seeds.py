@@ -1,9 +1,9 @@
 """Writing plans as CSV, exactly or for spreadsheets, and reading seed lists from anywhere.
 
 A spreadsheet may run a cell that begins with ``=``, ``+``, ``-`` or ``@``, round an id of 17 digits, or
-turn ``007`` and ``mar1`` into a number and a date. The variant for spreadsheets therefore sets an
-apostrophe before every such text, and before every text that begins with an apostrophe itself: so
-taking one away again restores all of them.
+turn ``007`` and ``mar1`` into a number and a date. The variant for spreadsheets therefore sets a zero
+width space before every such text, and before every text that begins with one or with an apostrophe
+itself: so taking one away again restores all of them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import numpy as np
 
 from seeding._runtime import numerals
 from seeding._runtime.blanks import trim
-from seeding._runtime.files import PathLike, read_text
+from seeding._runtime.files import PathLike
 from seeding.errors import InputError, listing
 from seeding.io import preamble
 from seeding.io.columns import to_labels
 from seeding.io.formats import refuse_other_formats
 from seeding.io.sniff import BLANKS, csv_reader, guess_separator
+from seeding.io.workbooks import is_workbook, read_given
 from seeding.network.column_names import normal_name
-from seeding.plan.seed_csv import _ESCAPE, _PLAN_COLUMNS, unescape
+from seeding.plan.seed_csv import _PLAN_COLUMNS, ESCAPES, unescape
 from seeding.roster.reading import COST_NAMES
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def read_seeds(path: PathLike) -> list[int | str]:
     user, seed, name or id; the first of these found), or one label a line. Labels of a column called
     ``candidate`` are read exactly; elsewhere blanks around labels are removed, and lines at the top that
     begin with ``#`` and a blank are comments. Rows at the end whose cells are all empty are left out. The
-    apostrophes of the variant for spreadsheets are taken away if the file has a byte-order mark, Windows line
-    ends, or is not separated by commas: one of these is so when a spreadsheet has written it. The separator
-    is found out; a table that two separators cut into columns, with a column of labels each, is refused.
+    signs of the variant for spreadsheets (a zero width space, or an apostrophe) are taken away if the file
+    has a byte-order mark, Windows line ends, or is not separated by commas: one of these is so when a
+    spreadsheet has written it. The separator is found out; a table that two separators cut into columns, with
+    a column of labels each, is refused.
 
     Returns
     -------
@@ -106,16 +108,19 @@ def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
         As `read_seeds`; also if a chance is not a number from 0 to 1, or a cost is missing or no amount of
         money (names the row).
     """
-    text, marked = read_text(path)
+    given = read_given(path)
+    text, marked = given.text, given.marked
     refuse_other_formats(text, str(path))
     text, skipped = _without_comments(text)
     if not text.strip():
         raise InputError(f"{str(path)!r} holds no labels; give at least one.")
     layout = _find_column(text, str(path))
     if layout is None:
+        given.refuse_odd(0, "label", str(path))
         rows, labels, separator = None, list(_lines(text, skipped, str(path))), ","
     else:
         separator = layout.separator
+        given.refuse_odd(layout.place, "label", str(path))
         rows = _rows(text, layout, skipped, str(path))
         labels = _labels(rows, layout, str(path))
     if not labels and layout is not None and _is_empty_plan(text, separator):
@@ -123,7 +128,9 @@ def read_seed_list(path: PathLike, *, priced: bool = False) -> SeedList:
     if not labels:
         raise InputError(f"{str(path)!r} has only a header; give at least one label.")
     if marked or separator != "," or "\r\n" in text[: text.find("\n") + 1]:
-        labels = [unescape(label) for label in labels]
+        # An apostrophe in a cell of a workbook belongs to its text; a spreadsheet keeps its own apart.
+        kept = "'" if is_workbook(path) else ()
+        labels = [label if label.startswith(kept) else unescape(label) for label in labels]
     found: list[int | str] = to_labels(np.array(labels, dtype=object), repr(str(path))).tolist()
     if rows is None or layout is None:
         return SeedList(found)
@@ -139,7 +146,7 @@ def _amounts(rows: list[_Row], layout: _Layout, names: tuple[str, ...], path: st
     name = next((name for name in names if normal_name(name) in layout.names), None)
     if name is None:
         return None
-    cells = [trim(fields[layout.names.index(normal_name(name))]).lstrip(_ESCAPE) for _, fields in rows]
+    cells = [trim(fields[layout.names.index(normal_name(name))]).lstrip(ESCAPES) for _, fields in rows]
     try:
         return numerals.read_column(cells, numerals.MONEY)
     except numerals.Misread as wrong:
@@ -153,7 +160,7 @@ def _chances(rows: list[_Row], layout: _Layout, path: str) -> list[float] | None
     """Read the column ``accept``, if there is one."""
     if "accept" not in layout.names:
         return None
-    cells = [trim(fields[layout.names.index("accept")]).lstrip(_ESCAPE) for _, fields in rows]
+    cells = [trim(fields[layout.names.index("accept")]).lstrip(ESCAPES) for _, fields in rows]
     try:
         return [float(chance) for chance in numerals.read_column(cells, numerals.SHARE)]
     except numerals.Misread as wrong:
@@ -222,7 +229,7 @@ def _layouts(text: str) -> Iterator[_Layout]:
     """Find the column of labels in the header, for each separator that shows one."""
     for separator in ",;\t|":
         first = next(csv_reader(text, separator))
-        names = [normal_name(name.lstrip(_ESCAPE)) for name in first]
+        names = [normal_name(name.lstrip(ESCAPES)) for name in first]
         known = [name for name in SEED_NAMES if name in names]
         if known:
             place = names.index(known[0])
@@ -246,7 +253,7 @@ def _rows(text: str, layout: _Layout, skipped: int, path: str) -> list[_Row]:
                 f"line {line} of {path!r} has {len(fields)} columns where the header has "
                 f"{len(layout.names)}; quote labels that hold the separator."
             )
-        if [normal_name(field.lstrip(_ESCAPE)) for field in fields] == layout.names:
+        if [normal_name(field.lstrip(ESCAPES)) for field in fields] == layout.names:
             raise InputError(
                 f"line {line} of {path!r} names the columns again, as in files set one after another; remove "
                 "that line."

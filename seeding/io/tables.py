@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from seeding._runtime.checks import is_one_of
-from seeding._runtime.files import PathLike, read_text
+from seeding._runtime.files import PathLike
 from seeding.errors import InputError, assume, listing, shown
 from seeding.io import formats
 from seeding.io.choose import Columns
@@ -45,6 +45,7 @@ from seeding.io.sniff import (
     is_doubtful,
     records,
 )
+from seeding.io.workbooks import Given, read_given
 from seeding.network.column_names import normal_name
 
 if TYPE_CHECKING:
@@ -92,6 +93,11 @@ class Table:
     _body: Body
     _skipped: int
     _header_option: Header
+    _given: Given
+
+    def refuse_odd(self, column: int, what: str) -> None:
+        """Refuse a column of labels in which a workbook has dates or truth values; names the row."""
+        self._given.refuse_odd(column, what, self.path)
 
     def __len__(self) -> int:
         return len(self.content) if isinstance(self.content, np.ndarray) else int(self.content[0].size)
@@ -144,7 +150,7 @@ def read_table(
     names_columns: Callable[[list[str]], bool] | None = None,
     titled: Callable[[list[str]], bool] | None = None,
 ) -> Table:
-    """Read a text table, plain or gzipped.
+    """Read a text table, plain or gzipped, or the one sheet of a workbook.
 
     Parameters
     ----------
@@ -172,7 +178,8 @@ def read_table(
     if not (header is None or isinstance(header, bool) or is_one_of(header, ("counts",))):
         raise InputError(f"header={shown(header)} is not understood; pass True, False, 'counts' or None.")
     where = str(path)
-    text, _ = read_text(path)
+    given = read_given(path, separator)
+    text, separator = given.text, given.separator
     if '"' not in text and "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     formats.refuse_other_formats(text, where)
@@ -203,7 +210,7 @@ def read_table(
     names = [name.strip() for name in names]
     if has_header and header is True and is_doubtful(names[0]):
         names[0] = names[0].lstrip("#%")
-    table = Table(where, names, has_header, content, counts, body.separator, body, skipped, header)
+    table = Table(where, names, has_header, content, counts, body.separator, body, skipped, header, given)
     _refuse_inner_header(table)
     if not len(table):
         raise InputError(f"{where!r} has only a header, {listing(names, 12)}; give at least one row.")

@@ -307,7 +307,8 @@ class Plan:
             Where to write; an existing file is replaced only when the new one is complete.
         spreadsheet
             Write the variant for Excel: UTF-8 with a mark, long ids kept as text, and cells that a
-            spreadsheet would run as a formula neutralised. `seeding.read_seeds` reads either.
+            spreadsheet would run as a formula neutralised by a sign that nobody sees, a zero width space.
+            `seeding.read_seeds` reads either.
         decimal
             The decimal sign of all numbers, ``"."`` or ``","``.
         separator

@@ -19,7 +19,10 @@ from seeding.plan import rounding
 _PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
 
 
-_ESCAPE = "'"
+# A zero width space: nobody sees it, and no spreadsheet takes what follows for anything but text. An
+# apostrophe was written formerly, and is by other programs; spreadsheets show it.
+_ESCAPE, _APOSTROPHE = "\u200b", "'"
+ESCAPES = _ESCAPE + _APOSTROPHE
 
 
 # The full-width forms run in some East Asian spreadsheets.
@@ -86,7 +89,7 @@ class Style(NamedTuple):
         """
         if self.spreadsheet or (self.separator != "," and unescape(text) != text):
             text = escape(text)
-        return _quote(text)
+        return quote(text)
 
     def number(self, text: str) -> str:
         """Write a number with the decimal sign."""
@@ -107,7 +110,7 @@ def _would_run(text: str) -> bool:
 
 def _would_change(text: str) -> bool:
     """Tell whether a spreadsheet would run a text, or take it for a number, a date or a truth value."""
-    if text.startswith(_ESCAPE) or _would_run(text):
+    if text.startswith((_ESCAPE, _APOSTROPHE)) or _would_run(text):
         return True
     if _NUMBER_LIKE(text):
         return not (is_canonical_integer(text) and len(text) <= _SPREADSHEET_DIGITS)
@@ -120,8 +123,8 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Take back what `escape` did."""
-    return text[1:] if text.startswith(_ESCAPE) and _would_change(text[1:]) else text
+    """Take back what `escape` did, or an apostrophe that does the same."""
+    return text[1:] if text.startswith((_ESCAPE, _APOSTROPHE)) and _would_change(text[1:]) else text
 
 
 def round_seeds(frame: pd.DataFrame) -> None:
@@ -156,7 +159,7 @@ def write_seeds(
         Where to write.
     spreadsheet
         Write the variant for spreadsheets (UTF-8 with byte-order mark; texts that would run or change
-        begin with an apostrophe, as do integers of more than 15 digits). Otherwise labels are written as
+        begin with a zero width space, as do integers of more than 15 digits). Otherwise labels are written as
         they are.
     decimal, separator
         The decimal sign of numbers, ``"."`` or ``","``, and what separates columns: ``","``, ``";"``,
@@ -203,7 +206,8 @@ def _cell(value: object, style: Style) -> str:
     return style.text(text)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """Set a text in quotation marks where any reader could take it for something else without."""
     if text and not any(sign in text for sign in ',;\t|"\r\n') and text[0] not in " #%" and text[-1] != " ":
         return text
     return '"' + text.replace('"', '""') + '"'
