@@ -28,7 +28,7 @@ SUITES = ("small", "networks", "peers", "scaling")
 
 _NETWORK = """\
 EDGES has one row per connection: .csv, .tsv, blank-separated text (all may be
-gzipped), .parquet, .graphml, .gexf or .npz."""
+gzipped), .xlsx, .parquet, .graphml, .gexf or .npz."""
 _MESSAGE = """\
 The probability of a connection is then base x interest x credibility x factors x
 shareability, at most 1; left out, the probabilities are for any message."""

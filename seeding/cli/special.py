@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from seeding.network.network import Network
 
 # What ends like this is the name of a file, whether it exists or not.
-_TABLES = (".csv", ".tsv", ".txt", ".gz", ".parquet", ".pq")
+_TABLES = (".csv", ".tsv", ".txt", ".gz", ".xlsx", ".parquet", ".pq")
 
 
 def add_special(network: Network, arguments: Namespace) -> Network:
