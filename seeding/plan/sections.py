@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -182,7 +183,7 @@ class OrganicStart(Section):
 class Curve(Section):
     """What is reached by each step."""
 
-    curve: pd.DataFrame
+    columns: dict[str, np.ndarray]
     worlds: int
     organic: bool = False
     apart: bool = False
@@ -206,11 +207,16 @@ class Curve(Section):
         if rival:
             rows["rival"] = spread.sides[:, 1]
         told = np.flatnonzero(np.diff(spread.curve, prepend=np.nan) != 0)[-1] + 1 if trimmed else None
-        return cls(pd.DataFrame(rows)[:told], spread.reach.size)
+        return cls({name: column[:told] for name, column in rows.items()}, spread.reach.size)
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The table; made when it is asked for, as pandas takes its time to load."""
+        return pd.DataFrame(self.columns)
 
     def lines(self) -> list[Line]:
         """Say by which step nearly all is reached; and in how many worlds, where they are not the reach's."""
-        reached = self.curve["reach"].to_numpy()
+        reached = self.columns["reach"]
         told = f" ({self.worlds:,} simulations)" if self.apart else ""
         return [("In time", _in_time(reached, self.organic) + told)] if reached[-1] > 0 else []
 
