@@ -7,6 +7,7 @@ import pytest
 from small_graphs import random_graph
 
 import seeding as sd
+from seeding import cli
 from seeding.network import packed_rows
 from seeding.simulation import cascade_forward
 
@@ -98,3 +99,18 @@ def test_nobody_active_and_no_time_say_nothing():
     assert late.total_reach is None
     assert "counts" in late.to_dict()
     assert "Reach in all" not in late.summary()
+
+
+@pytest.mark.parametrize("command", [("reach", "--seeds", "c"), ("frontier", "--roster", "costs.csv")])
+def test_the_command_says_what_it_counts(command, tmp_path, monkeypatch, capsys):
+    """Also where there is no single plan: a reach, or a curve."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "arcs.csv").write_text("source,target\no,m\nm,f\nc,f\n", encoding="utf-8")
+    (tmp_path / "costs.csv").write_text("candidate,cost\nc,5\nm,7\n", encoding="utf-8")
+    (tmp_path / "seeds.csv").write_text("candidate\nc\n", encoding="utf-8")
+    name, option, value = command
+    words = [name, "arcs.csv", option, "seeds.csv" if value == "c" else value, "--probability", "0.5"]
+    for more, said in ((("--organic", "o"), True), ((), False)):
+        assert cli.main([*words, *more, "--rng", "1"]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert ("Organic start: counts are what the plan adds" in text) == said

@@ -44,6 +44,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.write(arguments.out, curve.to_csv)
     shell.write(arguments.plot, curve.plot)
     show(curve, shell, inputs.reach_unit(network, arguments))
+    inputs.tell_organic(network, shell)
     shell.say(f"The same again: add --rng {key}.")
     shell.give(curve.to_dict())
     shell.tell_unwritten()

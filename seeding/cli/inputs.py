@@ -327,6 +327,16 @@ def reach_unit(network: Network, arguments: Namespace) -> str:
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"
 
 
+def tell_organic(network: Network, shell: Shell) -> None:
+    """Say what a reach is where some are active anyway."""
+    if not network.active.size:
+        return
+    from seeding.cli import tables
+    from seeding.plan.sections import ORGANIC
+
+    shell.say(tables.wrap(f"Organic start: {ORGANIC['reach']}."))
+
+
 def plain_unit(network: Network, has_roster: bool) -> str:
     """Name nodes that all weigh the same: people with a table of them, persons, or a roster; else nodes."""
     known = network.people is not None or network.person is not None
