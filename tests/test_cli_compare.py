@@ -80,7 +80,7 @@ def test_two_lists_in_words(run: Run) -> None:
     said = r"against ours: agency reaches 0\.\d\d more than ours \(95 % interval 0\.4\d to 0\.5\d\): better\."
     assert re.search(said, outcome.text)
     assert "One campaign: agency beats ours with probability" in outcome.text
-    assert "Overlap: 0 seeds in common; both reach the same 0.6 (95 %" in outcome.text
+    assert "Overlap: 0 seeds in common; both reach the same 0.62 (95 %" in outcome.text
     assert "Money: agency costs 800.51 less, and reaches more." in outcome.text
     assert "The same again: add --rng 1." in outcome.text
     assert run("ours.csv", "agency.csv", "--roster", "prices.csv", "--rng", 1).out == outcome.out

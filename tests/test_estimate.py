@@ -74,7 +74,7 @@ def test_values_are_plain():
 
 def test_words_carry_the_uncertainty():
     """As text, an estimate names its interval and a certificate its probability."""
-    assert str(Estimate.from_sample(np.full(10, 1234.5))) == "1,234.5 (95 % interval 1,234.5 to 1,234.5)"
+    assert str(Estimate.from_sample(np.full(10, 1234.5))) == "1,234 (95 % interval 1,234 to 1,234)"
     words = str(Certificate(9.0, 10.0, 0.9, 0.01, 0.02, 1_000))
     assert words.startswith(
         "with probability 0.99 this plan reaches at least 9.0, and at least 90.0% of the best"

@@ -15,6 +15,7 @@ from small_graphs import random_graph
 from test_fairness import fair_network, weighty_graph
 
 import seeding as sd
+from seeding._runtime.wording import tenths
 from seeding.cli import main
 from seeding.errors import InputError
 from seeding.plan.sensitivity import Scenario, Sensitivity
@@ -284,7 +285,7 @@ def test_plans_of_least_cost_are_compared_by_cost_too():
     exact = oracle.Enumeration(oracle.Graph.of(graph.n, graph.arcs, [p / 2 for p in graph.p], graph.w)).reach(
         made.seeds["candidate"]
     )
-    assert half.note == f"it is {target - half.reach[0]:.1f} below the target of {target:.1f}"
+    assert half.note == f"it is {tenths(target - half.reach[0])} below the target of {tenths(target)}"
     assert half.reach[0] == pytest.approx(exact, rel=0.05)
     assert half.decision == "beyond the limits"
 

@@ -241,7 +241,7 @@ def test_a_graph_can_be_given_directly():
         ({"executor": "dask"}, r"executor='dask' has no submit"),
         ({"model": "ic"}, r"model='ic' is not a diffusion model"),
         ({"progress": "yes"}, r"progress='yes' is not understood"),
-        ({"network": "edges.csv"}, r"network is a str; pass a seeding\.Network"),
+        ({"network": "edges.csv"}, r"network='edges\.csv' names no file"),
     ],
 )
 def test_bad_input(options, said):

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import seeding as sd
-from seeding._runtime.wording import fixed, heads, percent, tenths
+from seeding._runtime.wording import at_least, at_most, fixed, heads, percent, tenths
+from seeding.cli import main
 from seeding.cli.tables import number, reach_sentences, whole_number
 from seeding.errors import AssumptionWarning, InputError, listing, readable
 from seeding.plan.estimate import Certificate, Estimate
@@ -80,11 +81,11 @@ def test_percentages_round_to_all_or_nothing_only_there(value, said):
 
 def test_nought_has_no_sign():
     """Whatever is rounded to nought is written without a sign, and a minus nought that is given is nought."""
-    assert (tenths(-0.04), fixed(-0.0, 2), heads(-0.0), number(-0.001), whole_number(-0.0)) == (
-        "0.0", "0.00", "0", "0.00", "0",
+    assert (tenths(-0.004), fixed(-0.0, 2), heads(-0.0), number(-0.001), whole_number(-0.0)) == (
+        "0.00", "0.00", "0", "0.00", "0",
     )  # fmt: skip
-    assert tenths(-0.06) == "-0.1"
-    assert "-0.0" not in str(Estimate(-0.0, 0.0, -0.01, 0.01, 0, 0, 0, 9))
+    assert tenths(-0.06) == "-0.06"
+    assert "-0.0" not in str(Estimate(-0.0, 0.0, -0.001, 0.001, 0, 0, 0, 9))
     assert "-0.0" not in str(Certificate(-0.0, -0.0, 1.0, 0.01, 0.0, 2))
     weights = {"a": 1.0, "b": -0.0}
     network = sd.Network.from_edges(["a"], ["b"], np.array([-0.0]), weights=weights)
@@ -151,3 +152,50 @@ def test_what_an_organic_start_adds_is_said():
     said = sd.optimize(plain, {"c": 1}, k=1, **QUICK)
     assert "of those who see it pass it on" in said.summary()
     assert "counts" not in said.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (12_345.6, "12,346"), (-12_345.6, "-12,346"), (100.0, "100"), (99.96, "100"), (99.94, "99.9"),
+        (12.34, "12.3"), (1.0, "1.0"), (0.996, "1.0"), (0.994, "0.99"), (0.034, "0.03"), (0.0, "0.0"),
+    ],
+)  # fmt: skip
+def test_heads_have_no_tenths_where_there_are_many(value, said):
+    """None from 100 on, one below, two below 1; in Python and at the command."""
+    assert tenths(value) == number(value) == said
+
+
+@pytest.mark.parametrize("value", [12_345.4, 12_345.6, 99.97, 12.34, 0.999, 0.0341, 9.0, 1_000.0, 0.3, 0.0])
+def test_bounds_are_rounded_to_the_safe_side(value):
+    """A lower bound is never written above itself, an upper one never below; whole numbers are themselves."""
+    low, high = (float(told(value).replace(",", "")) for told in (at_least, at_most))
+    assert low <= value <= high
+    assert high - low <= 1.0
+    assert (low == high) == (value in (9.0, 1_000.0, 0.3, 0.0))
+    words = str(Certificate(value, 2 * value + 1, 0.5, 0.01, 0.0, 2))
+    assert f"at least {at_least(value)}, and" in words
+    assert f"more than {at_most(2 * value + 1)})" in words
+
+
+@pytest.mark.parametrize(
+    ("words", "unit"),
+    [
+        ((), "nodes"), (("--nodes", "people.csv"), "people"), (("--roster", "costs.csv"), "people"),
+        (("--unit", "pages"), "pages"), (("--nodes", "people.csv", "--unit", "accounts"), "accounts"),
+    ],
+)  # fmt: skip
+def test_what_is_reached_has_a_name(words, unit, tmp_path, monkeypatch, capsys):
+    """People only where people were read; otherwise nodes, or what is said."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "arcs.csv").write_text("source,target\n1,2\n", encoding="utf-8")
+    (tmp_path / "people.csv").write_text("node,age\n1,5\n2,6\n", encoding="utf-8")
+    (tmp_path / "costs.csv").write_text("candidate,cost\n1,5\n", encoding="utf-8")
+    assert main(["optimize", "arcs.csv", "-k", "1", "--rng", "1", *words]) == 0
+    assert f" {unit} on average" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_name_of_nothing_is_refused(capsys):
+    """A unit has words in it."""
+    assert main(["optimize", "arcs.csv", "-k", "1", "--unit", " "]) == 2
+    assert "names nothing" in capsys.readouterr().err

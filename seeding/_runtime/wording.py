@@ -4,10 +4,34 @@ from __future__ import annotations
 
 import math
 
+# A bound that is a whole number but for so little is that number.
+_NOISE = 1e-12
+
 
 def tenths(value: float) -> str:
-    """Write a mean with one decimal; never minus nought."""
-    return fixed(value, 1)
+    """Write a mean of heads or of what they weigh; never minus nought.
+
+    Nobody is reached by tenths: from 100 on there are no decimals. Below 100 there is one, as the mean of
+    few is more than its whole part; below 1 there are two.
+    """
+    return fixed(value, _decimals(value))
+
+
+def at_least(value: float) -> str:
+    """Write a lower bound as `tenths` does, but never above what it is."""
+    scale = 10 ** _decimals(value)
+    return tenths(math.floor(value * scale * (1 + _NOISE)) / scale)
+
+
+def at_most(value: float) -> str:
+    """Write an upper bound as `tenths` does, but never below what it is."""
+    scale = 10 ** _decimals(value)
+    return tenths(math.ceil(value * scale * (1 - _NOISE)) / scale)
+
+
+def _decimals(value: float) -> int:
+    size = abs(float(value))
+    return 0 if size >= 99.95 else 1 if size >= 0.995 or size == 0 else 2
 
 
 def fixed(value: float, decimals: int) -> str:

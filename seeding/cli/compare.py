@@ -135,7 +135,8 @@ def show(found: PlanComparison, shell: Shell, unit: str) -> None:
         tables.show_table(tables.pair_columns(found))
         shell.say()
     if unit != "people":
-        shell.say(tables.wrap(f"Reach: {unit.strip('()')}."))
+        said = "counts nodes; --unit says what they are" if unit == "nodes" else unit.strip("()")
+        shell.say(tables.wrap(f"Reach: {said}."))
     for title, words in found.lines():
         shell.say(tables.wrap(f"{printable(title)}: {printable(words)}."))
     if shell.written:

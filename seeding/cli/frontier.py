@@ -46,6 +46,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     unit = inputs.reach_unit(network, arguments)
     shell.write(arguments.report, lambda path: curve.to_html(path, unit=unit))
     show(curve, shell, unit)
+    inputs.tell_organic(network, shell)
     shell.say(f"The same again: add --rng {key}.")
     shell.give(curve.to_dict())
     shell.tell_unwritten()

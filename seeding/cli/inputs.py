@@ -345,14 +345,40 @@ def demands(arguments: Namespace, rules: Sequence[Rule]) -> dict[str, Any]:
 
 
 def reach_unit(network: Network, arguments: Namespace) -> str:
-    """Name what a reach counts."""
+    """Name what a reach counts: as ``--unit`` says, and otherwise people only where people were read."""
+    if unit := getattr(arguments, "unit", None):
+        return str(unit)
     if (network.weights == 1.0).all():
-        return "people"
+        return plain_unit(network, getattr(arguments, "roster", None) is not None)
     if getattr(arguments, "followers", None) is not None:
         return "views by real followers"
     if getattr(arguments, "audience", None) is not None and not arguments.weights:
         return "people of the audience"
     return f"(weighted by {arguments.weights})" if arguments.weights else "(weighted)"
+
+
+def tell_organic(network: Network, shell: Shell) -> None:
+    """Say what a reach is where some are active anyway."""
+    if not network.active.size:
+        return
+    from seeding.cli import tables
+    from seeding.plan.sections import ORGANIC
+
+    shell.say(tables.wrap(f"Organic start: {ORGANIC['reach']}."))
+
+
+def plain_unit(network: Network, has_roster: bool) -> str:
+    """Name nodes that all weigh the same: people with a table of them, persons, or a roster; else nodes."""
+    known = network.people is not None or network.person is not None
+    return "people" if known or has_roster else "nodes"
+
+
+def unit_of_plan(plan: Plan) -> str:
+    """Name what the reach of a plan counts, by what it was made from."""
+    case = plan.question()
+    if (case.network.weights == 1.0).all():
+        return plain_unit(case.given.network, case.given.roster is not None)
+    return "(weighted)"
 
 
 def labels_like(plan: Plan, words: Sequence[str]) -> list[Any]:

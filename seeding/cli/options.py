@@ -447,6 +447,17 @@ def add_output(parser: ArgumentParser) -> Any:
     return group
 
 
+def add_unit(group: Any) -> None:
+    """Add what the output calls whom it counts."""
+    group.add_argument(
+        "--unit",
+        type=values.word,
+        metavar="WORDS",
+        help="what is reached, in the words of the output, as pages or accounts (default: people where "
+        "--nodes or --roster names people, and nodes otherwise)",
+    )
+
+
 def add_files(group: Any, default: str | None, report: str | None = None) -> None:
     """Add the files of a plan."""
     said = f" (default {default})" if default else ""

@@ -123,6 +123,7 @@ def _add_optimize(commands: Any) -> None:
     options.add_fairness(parser)
     options.add_certainty(parser)
     output = options.add_output(parser)
+    options.add_unit(output)
     options.add_files(output, default=None)
 
 
@@ -246,6 +247,7 @@ def _add_frontier(commands: Any) -> None:
     options.add_sales(parser)
     options.add_certainty(parser, methods=False)
     output = options.add_output(parser)
+    options.add_unit(output)
     output.add_argument("--out", "-o", metavar="FILE", help="write the curve to this CSV")
     options.add_csv_signs(output)
     output.add_argument("--plot", metavar="FILE", help="draw the curve into this file (.png, .svg or .pdf)")
@@ -289,6 +291,7 @@ def _add_minimize(commands: Any) -> None:
         help="how sure it must be that the target is reached (default 0.9)",
     )
     output = options.add_output(parser)
+    options.add_unit(output)
     options.add_files(output, default=None)
 
 
@@ -322,7 +325,7 @@ def _add_reach(commands: Any) -> None:
         help="simulate exactly N campaigns, whatever --precision says",
     )
     options.add_running(certainty)
-    options.add_output(parser)
+    options.add_unit(options.add_output(parser))
 
 
 def _add_compare(commands: Any) -> None:
@@ -363,6 +366,7 @@ def _add_compare(commands: Any) -> None:
     )
     options.add_running(certainty)
     output = options.add_output(parser)
+    options.add_unit(output)
     output.add_argument("--out", "-o", metavar="FILE", help="write the differences to this CSV")
     options.add_csv_signs(output)
 

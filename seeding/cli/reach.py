@@ -45,6 +45,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     shell.say(f"{len(seeds):,} {'seed' if len(seeds) == 1 else 'seeds'} from {arguments.seeds}{asked}.")
     for line in tables.reach_sentences(reach, inputs.reach_unit(network, arguments)):
         shell.say(tables.wrap(line))
+    inputs.tell_organic(network, shell)
     for name, words in [] if sides is None else sides.lines():
         shell.say(tables.wrap(f"{name}: {words}."))
     shell.say(f"The same again: add --rng {key}.")

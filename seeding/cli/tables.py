@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seeding._runtime.wording import fixed, money_words, percent
+from seeding._runtime.wording import fixed, money_words, percent, tenths
 from seeding.cli.shell import printable
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Column:
 
 def number(value: float) -> str:
     """Write a reach with the digits that matter."""
-    return fixed(value, 0 if abs(value) >= 1_000 else 1 if abs(value) >= 10 else 2)
+    return tenths(value)
 
 
 def whole_number(value: float) -> str:

@@ -212,3 +212,11 @@ def part_or_column(text: str) -> float | str:
 def amount_or_column(text: str) -> Decimal | str:
     """Read an amount of money, or the name of a column."""
     return amount(text) if _begins_a_number(text) else text
+
+
+def word(text: str) -> str:
+    """Read a few words for the output."""
+    said = text.strip()
+    if not said or not said.isprintable():
+        raise ArgumentTypeError(f"{text!r} names nothing; write a word or a few, as pages or accounts")
+    return said

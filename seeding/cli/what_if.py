@@ -30,7 +30,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     changed = plan.what_if(**named, **values, **limits, measure=arguments.measure)
     shell.progress.finish()
     write_files(changed, arguments, shell)
-    show(changed, arguments, shell, "people")
+    show(changed, arguments, shell, inputs.unit_of_plan(plan))
     if shell.json:
         shell.give(changed.to_dict())
     warn_of_formulas(changed, arguments, shell)

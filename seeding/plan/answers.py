@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding._runtime.wording import fixed, money_words, tenths
+from seeding._runtime.wording import at_least, fixed, money_words, tenths
 from seeding.plan.estimate import Certificate
 from seeding.plan.interval import Z95
 
@@ -202,9 +202,9 @@ class Target:
 
     def __str__(self) -> str:
         return (
-            f"with probability {self.confidence:.4g} this plan reaches at least {tenths(self.lower)}, as the "
-            f"target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that reaches "
-            f"the target costs less than {self.cost_lower:,}"
+            f"with probability {self.confidence:.4g} this plan reaches at least {at_least(self.lower)}, as "
+            f"the target of {self.reach:,.1f} asks; with probability {1 - self.delta:.4g} no plan that "
+            f"reaches the target costs less than {self.cost_lower:,}"
         )
 
 

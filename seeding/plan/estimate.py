@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from seeding._runtime.wording import tenths
+from seeding._runtime.wording import at_least, at_most, tenths
 from seeding.plan.interval import NOTHING_KNOWN, Known, Moments, mean_interval
 
 
@@ -140,8 +140,9 @@ class Certificate:
 
     def __str__(self) -> str:
         return (
-            f"with probability {1 - self.delta:.4g} this plan reaches at least {tenths(self.lower)}, and at "
-            f"least {self.ratio:.1%} of the best possible (no plan reaches more than {tenths(self.upper)})"
+            f"with probability {1 - self.delta:.4g} this plan reaches at least {at_least(self.lower)}, and "
+            f"at least {self.ratio:.1%} of the best possible (no plan reaches more than "
+            f"{at_most(self.upper)})"
         )
 
 

@@ -112,6 +112,9 @@ class Plan:
         by then without the plan, so that it may fall. Where the model does not look at distance, steps are
         simulated apart, in fewer worlds than `reach`: `curve_worlds` says in how many. The last row then
         differs from `reach` by chance. None where time was up, or there are no seeds.
+    organic_reach, total_reach
+        Where some are active anyway (`Network.with_organic`): what is reached without the plan and in all, in
+        the same worlds; `reach` is the difference. None otherwise, and where time was up.
     engaged
         Where people may see the message without passing it on: how many pass it on. With an organic start,
         how many do who would not without the plan: some of them see it anyway and are not in `reach`, so that
@@ -187,6 +190,18 @@ class Plan:
     def curve_worlds(self) -> int | None:
         """In how many simulated worlds `curve` was measured."""
         found: int | None = self._value("curve_worlds")
+        return found
+
+    @property
+    def organic_reach(self) -> Estimate | None:
+        """What is reached without the plan, where some are active anyway."""
+        found: Estimate | None = self._value("organic_reach")
+        return found
+
+    @property
+    def total_reach(self) -> Estimate | None:
+        """What is reached in all, where some are active anyway: `organic_reach` and what the plan adds."""
+        found: Estimate | None = self._value("total_reach")
         return found
 
     @property

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
 import pandas as pd
 
 from seeding._runtime.wording import heads, percent, tenths
+from seeding.errors import listing
 from seeding.network.labels import plain
 from seeding.plan.answers import Comparison, Invitations, PriceOfFairness, Profit, Target
 from seeding.plan.estimate import Estimate
@@ -164,25 +166,54 @@ class SimpleChoices(Section):
 
 @dataclass(frozen=True, eq=False)
 class OrganicStart(Section):
-    """What is counted where some are active anyway."""
+    """What is counted where some are active anyway, and what they and the plan reach together.
+
+    Attributes
+    ----------
+    counted
+        Which figures of the plan are what it adds.
+    alone, total
+        What is reached without the plan, and with it, in the worlds of the plan's reach; None where these
+        were not simulated.
+    active
+        Labels of seeds who are active anyway.
+    """
 
     counted: tuple[str, ...]
+    alone: Estimate | None = None
+    total: Estimate | None = None
+    active: tuple[Any, ...] = ()
     name = "counts"
 
     def lines(self) -> list[Line]:
-        """Say what the reach is."""
-        return [("Organic start", ORGANIC["reach"])]
+        """Say what the reach is, what is reached in all, and who is bought without need."""
+        lines = [("Organic start", ORGANIC["reach"])]
+        if self.alone is not None and self.total is not None:
+            lines.append(("Reach in all", f"{self.total} with the plan; {self.alone} without it"))
+        if self.active:
+            verb = "is a seed who is" if len(self.active) == 1 else "are seeds who are"
+            lines.append(("Active anyway", f"{listing(self.active)} {verb} active anyway and adds nothing"))
+        return lines
 
     def to_dict(self) -> dict[str, Any]:
-        """Say of each number what it counts."""
-        return {self.name: {name: words for name, words in ORGANIC.items() if name in self.counted}}
+        """Say of each number what it counts; and both reaches, where they were simulated."""
+        said: dict[str, Any] = {
+            self.name: {name: words for name, words in ORGANIC.items() if name in self.counted}
+        }
+        if self.alone is not None and self.total is not None:
+            said |= {"organic_reach": self.alone.to_dict(), "total_reach": self.total.to_dict()}
+        return said | ({"active_anyway": list(self.active)} if self.active else {})
+
+    def values(self) -> dict[str, Any]:
+        """Return both reaches."""
+        return {"organic_reach": self.alone, "total_reach": self.total}
 
 
 @dataclass(frozen=True, eq=False)
 class Curve(Section):
     """What is reached by each step."""
 
-    curve: pd.DataFrame
+    columns: dict[str, np.ndarray]
     worlds: int
     organic: bool = False
     apart: bool = False
@@ -206,11 +237,16 @@ class Curve(Section):
         if rival:
             rows["rival"] = spread.sides[:, 1]
         told = np.flatnonzero(np.diff(spread.curve, prepend=np.nan) != 0)[-1] + 1 if trimmed else None
-        return cls(pd.DataFrame(rows)[:told], spread.reach.size)
+        return cls({name: column[:told] for name, column in rows.items()}, spread.reach.size)
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The table; made when it is asked for, as pandas takes its time to load."""
+        return pd.DataFrame(self.columns)
 
     def lines(self) -> list[Line]:
         """Say by which step nearly all is reached; and in how many worlds, where they are not the reach's."""
-        reached = self.curve["reach"].to_numpy()
+        reached = self.columns["reach"]
         told = f" ({self.worlds:,} simulations)" if self.apart else ""
         return [("In time", _in_time(reached, self.organic) + told)] if reached[-1] > 0 else []
 

@@ -18,6 +18,7 @@ from seeding.plan.sections import Asking, Curve, Engaged, OrganicStart, Section
 from seeding.plan.seed_table import SeedTable
 from seeding.questions.by_step import sections_by_step
 from seeding.questions.follow_up import Asked, keep_sample
+from seeding.questions.organic import organic_sections
 from seeding.questions.platforms import platform_sections
 from seeding.questions.preparing import Case, told
 from seeding.questions.sales import arguments_of_sales, sales_sections
@@ -42,6 +43,7 @@ def sections_of(case: Case[Any], problem: Problem, choice: Choice, spread: Sprea
             case.question, problem, choice, spread, paid_for(case.roster, Bought.of(choice.order, problem))
         ),
         *kept_sections(problem, choice, case.roster),
+        *organic_sections(problem, choice, spread),
     ]
 
 
@@ -91,7 +93,9 @@ def _told_of_organic(case: Case[Any], sections: list[Section]) -> list[Section]:
         return sections
     counted = tuple({"reach", *(name for section in sections for name in section.values())})
     sections = [replace(one, organic=True) if isinstance(one, Curve) else one for one in sections]
-    return [OrganicStart(counted), *sections]
+    told = next((one for one in sections if isinstance(one, OrganicStart)), OrganicStart(()))
+    rest = [one for one in sections if not isinstance(one, OrganicStart)]
+    return [replace(told, counted=counted), *rest]
 
 
 class Bought(NamedTuple):

@@ -63,6 +63,9 @@ class Propagation(Protocol):
     def by_step(self, seeds: Seeds, key: int, threads: int = 1) -> Task | None:
         """Prepare a simulation that tells what is reached by each step; None where `forward` tells it."""
 
+    def without_plan(self) -> SteppedCascade | None:
+        """Return the same cascade in which nobody is active anyway; None where nobody is."""
+
     def complete(self, spread: Spread, task: Task, workers: Workers) -> Spread:
         """Add what the first 1, 2, … seeds reach, where the simulation of all of them does not tell."""
 
@@ -97,6 +100,10 @@ class _Coverable:
     def excluded(self, _nodes: np.ndarray) -> np.ndarray:
         """Return nobody."""
         return np.empty(0, dtype=np.int64)
+
+    def without_plan(self) -> SteppedCascade | None:
+        """Return nothing."""
+        return None
 
     def complete(self, spread: Spread, _task: Task, _workers: Workers) -> Spread:
         """Return the spread as it is."""
@@ -165,6 +172,13 @@ class SteppedCascade(_Coverable):
         """Prepare it in the worlds of `forward`, where that one passes over steps."""
         return None if tells_steps(self.course) else self._forward(seeds, key, stepwise=True)
 
+    def without_plan(self) -> SteppedCascade | None:
+        """Return it with a course of its own, so that its worlds are the same."""
+        if not self.network.active.size:
+            return None
+        network = replace(self.network, active=self.network.active[:0])
+        return SteppedCascade(network, self.model, replace(self.course, network=network))
+
     def _forward(self, seeds: Seeds, key: int, stepwise: bool = False) -> ForwardTask:
         network = self.network
         plain = ForwardTask(network.out, network.weights, seeds.nodes, key, seeds.accept, seeds.creators)
@@ -213,6 +227,10 @@ class Competition:
 
     def by_step(self, _seeds: Seeds, _key: int, _threads: int = 1) -> Task | None:
         """Return nothing: campaigns are played step by step."""
+        return None
+
+    def without_plan(self) -> SteppedCascade | None:
+        """Return nothing: an organic start is not played."""
         return None
 
     def complete(self, spread: Spread, task: Task, workers: Workers) -> Spread:

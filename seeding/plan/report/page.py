@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seeding._runtime.wording import money_words
+from seeding._runtime.wording import money_words, tenths
 from seeding.plan.plan import Plan
 from seeding.plan.report import figures, svg
 from seeding.plan.report.contents import Contents
-from seeding.plan.report.sections import sections_of, whole
+from seeding.plan.report.sections import sections_of
 from seeding.plan.report.tables import Column, columns_of, rows_of, values_of
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def answer(contents: Contents) -> str:
     start = f"Choose {whom}" if plan.is_free else f"Pay {whom} {_amount(plan.cost)} in total{limit}"
     reach = plan.reach
     return (
-        f"{start}. They are expected to reach {whole(reach.mean)} {unit} "
-        f"(95 % interval {whole(reach.low)} to {whole(reach.high)})."
+        f"{start}. They are expected to reach {tenths(reach.mean)} {unit} "
+        f"(95 % interval {tenths(reach.low)} to {tenths(reach.high)})."
     )
 
 
@@ -119,14 +119,14 @@ def cards(plan: Plan) -> dict[str, str]:
     found = {
         "seeds": f"{len(plan.table):,}",
         "cost": "" if plan.is_free else _amount(plan.cost),
-        "reach": whole(reach.mean),
-        "interval": f"{whole(reach.low)} – {whole(reach.high)}",
+        "reach": tenths(reach.mean),
+        "interval": f"{tenths(reach.low)} – {tenths(reach.high)}",
         "outcomes": "",
         "price": "",
         "proven": "",
     }
     if reach.p10 is not None and reach.p90 is not None:
-        found["outcomes"] = f"{whole(reach.p10)} – {whole(reach.p90)}"
+        found["outcomes"] = f"{tenths(reach.p10)} – {tenths(reach.p90)}"
     price = None if plan.cost_per_person is None else plan.cost_per_person.person.mean
     if price is not None:
         found["price"] = money_words(price)
@@ -142,7 +142,9 @@ def _slider(contents: Contents) -> dict[str, Any] | None:
         return None
     curve = figures.frontier(contents.steps)
     own = _own(contents)
-    said = [f"{_amount(budget)}: {whole(plan.reach.mean)} {contents.unit}" for budget, plan in contents.steps]
+    said = [
+        f"{_amount(budget)}: {tenths(plan.reach.mean)} {contents.unit}" for budget, plan in contents.steps
+    ]
     drawn = svg.line(
         curve["budget"], curve["reach"], "budget", f"{contents.unit} reached", "Reach by budget",
         low=curve["low"], high=curve["high"], points=said, marker=own,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from seeding._runtime.wording import heads, percent, tenths
+from seeding._runtime.wording import percent, tenths
 from seeding.plan.report import figures, svg
 from seeding.plan.report.contents import Contents
 from seeding.plan.report.tables import Cell, label, number, text
@@ -281,8 +281,3 @@ SECTIONS: tuple[Callable[[Contents], Section], ...] = (
 def sections_of(contents: Contents) -> list[Section]:
     """Return the sections that have anything to show."""
     return [one for one in (make(contents) for make in SECTIONS) if one]
-
-
-def whole(value: float) -> str:
-    """Write how many people, without decimals from a hundred on."""
-    return heads(round(value)) if abs(value) >= 100 else tenths(value)
