@@ -174,22 +174,38 @@ def test_the_experiment_finds_a_delta_that_is_not_divided(monkeypatch):
     assert sum(wrong > 0 for wrong, _ in found) >= 8
 
 
+def _held(repeats: int) -> int:
+    """Count how often the 95 % interval of what an exclusion loses holds the exact loss."""
+    network, roster = instance(5, n=7)
+    graph, place = Graph.from_network(network), {name: at for at, name in enumerate(network.labels)}
+    exact: dict[frozenset[object], float] = {}
+
+    def reach(plan: sd.Plan) -> float:
+        seeds = frozenset(plan.seeds["candidate"])
+        if seeds not in exact:
+            exact[seeds] = exact_reach(graph, [place[label] for label in seeds])
+        return exact[seeds]
+
+    held = 0
+    for seed in range(repeats):
+        plan = sd.optimize(network, roster, k=2, budget=6, rng=seed, gap=0.3, **QUICK)
+        changed = plan.what_if(drop=plan.seeds["candidate"].iloc[0])
+        held += changed.changes.low <= reach(changed) - reach(plan) <= changed.changes.high
+    return held
+
+
 def test_the_difference_holds_the_truth():
-    """The 95 % interval of what an exclusion loses holds the exact loss in 200 plans: 181 to 197 of them.
+    """In 200 plans the interval holds the exact loss 181 times at least.
 
     By the binomial law with 200 trials of 0.95, fewer than 181 has a probability below 1 in 1,000.
     """
-    network, roster = instance(5, n=7)
-    graph, place = Graph.from_network(network), {name: at for at, name in enumerate(network.labels)}
-    held = 0
-    for seed in range(200):
-        plan = sd.optimize(network, roster, k=2, budget=6, rng=seed, gap=0.3, **QUICK)
-        changed = plan.what_if(drop=plan.seeds["candidate"].iloc[0])
-        exact = [
-            exact_reach(graph, [place[label] for label in one.seeds["candidate"]]) for one in (changed, plan)
-        ]
-        held += changed.changes.low <= exact[0] - exact[1] <= changed.changes.high
-    assert held >= 181
+    assert _held(200) >= 181
+
+
+@pytest.mark.slow
+def test_the_difference_holds_the_truth_as_often_as_it_says():
+    """In 1,000 plans 93.5 to 96.5 % of the time; by chance outside with a probability of 2.4 %."""
+    assert 935 <= _held(1_000) <= 965
 
 
 @pytest.mark.parametrize(
