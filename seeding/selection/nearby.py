@@ -13,6 +13,10 @@ from seeding.selection.local_search import Ground
 from seeding.selection.overlap import SeedSets
 from seeding.selection.problem import Problem
 
+# Entries that one improvement may touch. A choice that lacks one seed is near its best: an eighth of what a
+# plan's own search may touch gave the same choices (20,000 people, 83 seeds) in half the time.
+_WORK = 1 << 24
+
 
 @dataclass(frozen=True, eq=False)
 class Nearby:
@@ -57,7 +61,7 @@ class Nearby:
         """Improve an allowed choice for another problem without rules, by local search."""
         sample = self.samples.choosing
         cover = Cover(order, sample.count(order), sample.n_sets)
-        return self.ground.improve(problem.program, cover).cover.order
+        return self.ground.improve(problem.program, cover, _WORK).cover.order
 
     def exchange_prices(self) -> np.ndarray:
         """Return for each candidate a price at which an exchange with one seed makes the choice better.
