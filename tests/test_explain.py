@@ -201,3 +201,118 @@ def test_every_kind_of_plan_is_explained(asked):
     assert len(found.frame) >= 1
     assert found.to_dict()["sets"] == found.sets
     assert (found.frame["lost"] >= 0).all()
+
+
+def declining(seed: int, **asked):
+    """Plan on a small instance in which creators may decline."""
+    network, units = instance(seed)
+    chances = np.linspace(0.25, 1.0, len(units)).round(2)
+    roster = pd.DataFrame({"candidate": list(units), "cost": [100 * one for one in units.values()]})
+    roster["accept"] = chances
+    return roster.set_index("candidate"), sd.optimize(
+        network, roster, rng=seed, keep_sample=True, **QUICK, **asked
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("budget_on", ["expected", "worst_case"])
+def test_entry_prices_are_fees_where_creators_decline(seed, budget_on):
+    """At the price found the candidate is chosen by planning again, and it is a fee that can be paid."""
+    roster, plan = declining(seed, budget=500, budget_on=budget_on)
+
+    found = plan.explain(measure=False)
+
+    priced = found.runners_up.dropna(subset="enters_at")
+    for row in priced.to_dict("records"):
+        assert row["cost"] == roster.loc[row["candidate"], "cost"]
+        assert row["enters_at"] == round(row["enters_at"], 2) < row["cost"]
+        again = plan.what_if(cost={row["candidate"]: str(row["enters_at"])})
+        assert row["candidate"] in set(again.seeds["candidate"])
+
+
+def test_some_entry_price_was_looked_at():
+    """Otherwise the test above would prove nothing."""
+    found = [declining(seed, budget=500)[1].explain(measure=False).runners_up for seed in range(4)]
+
+    assert sum(int(table["enters_at"].notna().sum()) for table in found) >= 4
+
+
+def test_a_plan_for_profit_where_some_decline_is_explained():
+    """Whoever is out must not shift the rows of the others: the samples know candidates by their place."""
+    _, plan = declining(3, value_per_reach=120)
+    assert len(plan.seeds) > 1
+
+    found = plan.explain()
+
+    held = plan.follow_up.samples.judging
+    unit = found.reach / held.count(held.candidates.get_indexer(plan.seeds["candidate"]))
+    for row in found.frame.to_dict("records"):
+        place = held.candidates.get_loc(row["candidate"])
+        assert row["alone"] == pytest.approx(unit * held.count(np.array([place])))
+        assert row["lost_replanned"] <= row["lost"] + 1e-9
+
+
+def test_samples_of_other_candidates_are_refused():
+    """They would be read as others, or beyond their end."""
+    _, plan = declining(1, budget=500)
+    asked = plan.follow_up
+    fewer = sd.optimize(
+        asked.case.given.network, asked.case.given.roster.without(np.array([0])), budget=500, rng=1, **QUICK
+    )
+    with fewer.follow_up.case.work() as problem, pytest.raises(ValueError, match="other candidates"):
+        asked.samples.problem(problem)
+
+
+def test_who_is_required_cannot_be_left_out():
+    """That is said, and the rest is answered."""
+    network, units = instance(2)
+    first = next(iter(units))
+    plan = sd.optimize(network, units, budget=7, constraints=[sd.Require(first)], rng=2, **QUICK)
+
+    found = plan.explain(measure=False)
+
+    frame = found.frame.set_index("candidate")
+    assert np.isnan(frame.loc[first, "lost_replanned"])
+    assert frame.drop(first)["lost_replanned"].notna().all()
+    assert any(first in note and "no plan" in note for note in found.notes)
+    assert "the rules leave no plan; others" in found.summary()
+    assert "nan" not in found.summary()
+
+
+def test_the_cheapest_plan_under_rules_is_replanned_for_its_own_money():
+    """Not for any money: then everybody would be bought, and leaving somebody out would cost nothing."""
+    network, units = instance(4)
+    rules = [sd.AtMost(4, where={"tier": "a"})]
+    roster = pd.DataFrame({"candidate": list(units), "cost": list(units.values()), "tier": "a"})
+    plan = sd.minimize_cost(
+        network, roster, target_reach=3, constraints=rules, rng=4, keep_sample=True, **QUICK
+    )
+
+    found = plan.explain(measure=False)
+
+    samples = plan.follow_up.samples
+    unit = network.total_weight / samples.judging.n_sets
+    labels = samples.choosing.candidates.tolist()
+    total = samples.judging.count(np.array([labels.index(one) for one in plan.seeds["candidate"]]))
+    for row in found.frame.to_dict("records"):
+        others = set(units) - {row["candidate"]}
+        best = brute_force(samples.choosing, units, int(plan.cost), 4, others)
+        again = total - row["lost_replanned"] / unit
+        # Chosen on one sample, counted on the other.
+        assert again <= best + 0.05 * samples.judging.n_sets
+
+
+@pytest.mark.slow
+def test_every_kind_of_plan_is_explained_and_has_a_page(monkeypatch):
+    """Of all golden cases; only what RR sets cannot weigh has no explanation."""
+    from golden_cases import CASES
+
+    made, as_dict = [], sd.Plan.to_dict
+    monkeypatch.setattr(sd.Plan, "to_dict", lambda plan: made.append(plan) or as_dict(plan))
+    for name, make in CASES.items():
+        made.clear()
+        make()
+        for plan in made[:1]:
+            assert plan.to_html().endswith("</html>\n")
+            if not any(word in name for word in ("rivals", "bad news")):
+                assert len(plan.explain(measure=False).frame) == len(plan.seeds), name

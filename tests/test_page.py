@@ -8,11 +8,11 @@ import json
 import pickle
 import re
 from decimal import Decimal
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
+from html_reader import Reader
 
 import seeding as sd
 from seeding.cli import main
@@ -32,24 +32,6 @@ HOSTILE = [
     "x" * 200,
     "http://example.org/\u2028",
 ]
-
-
-class Reader(HTMLParser):
-    """Collects tags, attributes and the text of the page as a browser would read it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep a tag."""
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        """Keep text."""
-        self.words.append(data)
 
 
 def market(people: int = 400, creators: int = 30):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -156,6 +157,16 @@ class Comparison:
             f"the plan gains {tenths(self.gain)} (95 % interval {tenths(self.low)} to {tenths(self.high)}): "
             + (verdict if sure else f"it may be that {verdict}")
         )
+
+
+def in_words(comparisons: Iterable[Comparison]) -> list[str]:
+    """Say what each simple choice reaches, and whether the plan gains anything on it."""
+    found = list(comparisons)
+    lines = [one.difference() for one in found]
+    alike = next((one for one in found if one.hardly_helps), None)
+    if alike is not None:
+        lines.append(f"So the optimiser hardly helps here: {alike.words} may do as well, to within 2 %.")
+    return lines
 
 
 def student95(freedom: int) -> float:

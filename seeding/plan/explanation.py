@@ -9,7 +9,7 @@ import pandas as pd
 
 from seeding._runtime.wording import percent, tenths
 from seeding.plan import rounding
-from seeding.plan.answers import Comparison
+from seeding.plan.answers import Comparison, in_words
 from seeding.plan.sections import rows_of
 
 # So many seeds, pairs and runners-up are named in the text; the tables have all.
@@ -97,7 +97,12 @@ class Explanation:
 
     def summary(self) -> str:
         """Say what each seed brings, who overlaps, who just missed, and whether choosing helps."""
-        lines = [*self._of_seeds(), *self._of_pairs(), *self._of_runners_up(), *self._of_simple_choices()]
+        lines = [
+            *self._of_seeds(),
+            *self.overlap_in_words(),
+            *self._of_runners_up(),
+            *in_words(self.comparisons),
+        ]
         basis = f"read from 2 × {self.sets:,} RR sets of the plan"
         basis += f", checked in {self.worlds:,} fresh worlds" if self.worlds else ""
         return "\n".join([*lines, *self.notes, f"All of this is {basis}."])
@@ -108,7 +113,8 @@ class Explanation:
         more = len(rows) - _NAMED
         return [*lines, f"… and {more:,} more seeds in the table."] if more > 0 else lines
 
-    def _of_pairs(self) -> list[str]:
+    def overlap_in_words(self) -> list[str]:
+        """Say which two share most, and what all reach together."""
         if self.pairs.empty:
             return []
         first = self.pairs.head(1).to_dict("records")[0]
@@ -130,27 +136,21 @@ class Explanation:
             lines.append(f"{missed} adds {tenths(row['adds'])} to the plan{at}.")
         return lines
 
-    def _of_simple_choices(self) -> list[str]:
-        """Say what each simple choice reaches, and whether the plan gains anything on it."""
-        lines = [one.difference() for one in self.comparisons]
-        alike = [one for one in self.comparisons if one.hardly_helps]
-        if alike:
-            lines.append(
-                f"So the optimiser hardly helps here: {alike[0].words} may do as well, to within 2 %."
-            )
-        return lines
-
 
 def _fewer(lost: float) -> str:
     """Say how many fewer, or more: a plan that is not the best may gain by spending the money otherwise."""
-    return f"{tenths(lost)} fewer" if lost >= 0 else f"{tenths(-lost)} more"
+    if pd.isna(lost):
+        return "and the rules leave no plan"
+    return (
+        f"{tenths(lost)} fewer" if lost >= 0 else f"{tenths(-lost)} more"
+    ) + " when the money is spent again"
 
 
 def _of_seed(row: dict[Any, Any]) -> str:
     interval = f"95 % interval {tenths(row['lost_low'])} to {tenths(row['lost_high'])}"
     said = (
         f"Without {row['candidate']} the plan reaches {tenths(row['lost'])} fewer ({interval}), "
-        f"{_fewer(row['lost_replanned'])} when the money is spent again; others of the plan reach "
+        f"{_fewer(row['lost_replanned'])}; others of the plan reach "
         f"{percent(row['shared'])} of the {tenths(row['alone'])} reached alone"
     )
     if row["replacement"] is None or pd.isna(row["replacement"]):

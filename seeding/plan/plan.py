@@ -538,9 +538,10 @@ class Plan:
             Whether to measure the changed plan in fresh worlds too; otherwise its reach is read from the
             certifying sample of the plan.
 
-        Returns ------- A plan. After one single drop, addition or exclusion it has a certificate: δ is split
-        beforehand over all of these, so that all of their certificates hold together. Other changes have
-        none.
+        Returns
+        -------
+        A plan. After one single drop, addition or exclusion it has a certificate: δ is split beforehand over
+        all of these, so that all of their certificates hold together. Other changes have none.
 
         Raises
         ------
@@ -662,7 +663,7 @@ class Plan:
         InputError
             If the file cannot be written, or the inputs of a saved plan are gone or changed.
         """
-        from seeding.plan.report.contents import ALONE, Contents
+        from seeding.plan.report.contents import ALONE, Contents, own_budget
         from seeding.plan.report.page import page
 
         if path is not None:
@@ -670,8 +671,8 @@ class Plan:
         words: dict[str, Any] = {"title": title or "Seeding plan", "unit": unit}
         given = tuple(steps)
         if self.follow_up is None:
-            own = (self.cost if self.budget is None else self.budget, self)
-            contents = Contents(self, steps=given or (own,), absent=(("Further questions", ALONE),), **words)
+            own = ((own_budget(self), self),)
+            contents = Contents(self, steps=given or own, absent=(("Further questions", ALONE),), **words)
         else:
             planned = budgets and not given
             contents = self.follow_up.contents(self, budgets=planned, sensitivity=sensitivity, **words)

@@ -17,33 +17,19 @@ from seeding.network.labels import is_canonical_integer
 from seeding.plan import rounding
 
 _PLAN_COLUMNS = ("rank", "candidate", "cost", "cumulative_cost", "marginal_reach", "cumulative_reach")
-
-
 # A zero width space: nobody sees it, and no spreadsheet takes what follows for anything but text. An
 # apostrophe was written formerly, and is by other programs; spreadsheets show it.
 _ESCAPE, _APOSTROPHE = "\u200b", "'"
 ESCAPES = _ESCAPE + _APOSTROPHE
-
-
 # The full-width forms run in some East Asian spreadsheets.
 _RUNNING = tuple("=+-@\t\r\n＝＋－＠")
-
-
 _NUMBER_LIKE = re.compile(r"[\s$€£]*[0-9.,][0-9.,:/\s%eE+\-]*").fullmatch
-
-
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-
-
 _DATE_LIKE = re.compile(
     rf"(?=.*\d)(\d{{1,2}}[-/. ]?)?({_MONTHS})[a-z]*[-/. ,]*\d{{0,4}}", re.IGNORECASE
 ).fullmatch
-
-
 # A spreadsheet keeps this many digits of a number.
 _SPREADSHEET_DIGITS = 15
-
-
 # What separates columns, by what an argument may say.
 _SEPARATORS = {",": ",", ";": ";", "\t": "\t", "tab": "\t", "|": "|"}
 

@@ -164,7 +164,9 @@ def compare_with_rules_of_thumb(problem: Problem, seeds: np.ndarray, worlds: int
     worlds
         How many worlds; whole runs.
 
-    Returns ------- One comparison each: choices at random, the cheapest, the largest audiences, and the most
+    Returns
+    -------
+    One comparison each: choices at random, the cheapest, the largest audiences, and the most
     audience for the money.
     """
     task = problem.fresh_worlds(seeds)

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seeding.errors import InfeasibleError
 from seeding.network.labels import plain
 from seeding.questions.preparing import Case
 from seeding.questions.what_if import Change, changed_case
-from seeding.roster import money
+from seeding.roster.roster import Roster
 from seeding.selection.bounds.lagrangian import lagrangian_bound
 from seeding.selection.greedy import Cover
-from seeding.selection.kept_samples import best_on, repriced
+from seeding.selection.kept_samples import best_on, has_rules, repriced
 from seeding.selection.nearby import Nearby
 from seeding.selection.problem import Problem
 
@@ -31,10 +32,14 @@ _FURTHER = 1.1
 def runners_up(case: Case[Any], problem: Problem, nearby: Nearby) -> tuple[pd.DataFrame, list[str]]:
     """Find the candidates that just missed, and the price at which each would be chosen.
 
-    Returns ------- One row per candidate, with the price found and the lowest one tried that was too high;
-    and what could not be found out.
+    Prices are fees: where creators may decline and what is expected to be spent counts, the fee behind it.
+
+    Returns
+    -------
+    One row per candidate, with the price found and the lowest one tried that was too high; and what could not
+    be found out.
     """
-    notes, gains = _why_unpriced(problem), nearby.gains
+    notes, gains = _why_unpriced(case, problem), nearby.gains
     guess = np.full(gains.size, -1) if notes else _guessed(problem, nearby)
     closeness = gains / max(int(gains.max(initial=1)), 1)
     if not notes:
@@ -46,29 +51,40 @@ def runners_up(case: Case[Any], problem: Problem, nearby: Nearby) -> tuple[pd.Da
     order = np.argsort(-closeness, kind="stable")
     order = order[np.isfinite(closeness[order])][:MISSED]
     unit = nearby.samples.network.total_weight / nearby.samples.choosing.n_sets
-    scale, rows = 10.0**case.roster.spend_decimals, []
+    rows = []
     for row in order.tolist():
         low, high = (None, None) if notes else _entry(case, problem, nearby, row, int(guess[row]))
-        cost = problem.costs[row] / scale
+        cost, enters, too_high = (_fee(case.roster, row, one) for one in (int(problem.costs[row]), low, high))
         rows.append(
             {
                 "candidate": plain([case.roster.candidates[row]])[0],
                 "cost": cost,
                 "adds": unit * int(gains[row]),
-                "enters_at": np.nan if low is None else low / scale,
-                "not_at": np.nan if high is None else high / scale,
-                "overpriced": np.nan if not low else cost / (low / scale) - 1,
+                "enters_at": enters,
+                "not_at": too_high,
+                "overpriced": cost / enters - 1 if enters > 0 else np.nan,
             }
         )
     return pd.DataFrame(rows, columns=_COLUMNS), notes
 
 
-def _why_unpriced(problem: Problem) -> list[str]:
+def _fee(roster: Roster, row: int, spend: int | None) -> float:
+    """Return the fee behind what counts against the budget, in whole minor units; NaN for none."""
+    return np.nan if spend is None else float(roster.amount_of_fees(_fee_units(roster, row, spend)))
+
+
+def _fee_units(roster: Roster, row: int, spend: int) -> int:
+    """Return the largest fee that counts so much at most."""
+    per_unit = int(roster.factor[row]) if roster.factor.size else 1
+    return spend // max(per_unit, 1)
+
+
+def _why_unpriced(case: Case[Any], problem: Problem) -> list[str]:
     """Say why no price decides who is chosen; nothing where one does."""
     if problem.limits.budget is None:
         return ["Without a budget no price decides who is chosen; those who add most are named."]
-    if not problem.offers.plain:
-        return ["Entry prices are not sought where several people are bought together."]
+    if not problem.offers.plain or case.roster.offer.size:
+        return ["Entry prices are not sought where people are bought together or have several offers."]
     return []
 
 
@@ -115,11 +131,15 @@ def _entry(
 
 def _is_chosen(case: Case[Any], problem: Problem, nearby: Nearby, row: int, price: int) -> bool:
     """Tell whether planning again at another price chooses somebody."""
-    if problem.terms is None:
+    if not has_rules(problem):
         changed = repriced(problem, np.array([row]), price)
         return bool(row in nearby.improved(changed, nearby.seeds))
-    amount = money.from_minor(price, case.roster.spend_decimals)
+    fee = case.roster.amount_of_fees(_fee_units(case.roster, row, price))
     label = plain([case.roster.candidates[row]])[0]
-    with changed_case(case, Change(cost={label: amount})).work() as changed:
-        settled = nearby.samples.problem(changed)
-        return bool(row in settled.seeded(best_on(settled, nearby.samples, nearby.seeds).order))
+    try:
+        with changed_case(case, Change(cost={label: fee})).work() as changed:
+            settled = nearby.samples.problem(changed).within(problem.limits)
+            return bool(row in settled.seeded(best_on(settled, nearby.samples, nearby.seeds).order))
+    except InfeasibleError:
+        # A rule asks for more money than is left to spend then.
+        return False

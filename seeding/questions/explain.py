@@ -14,21 +14,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from seeding.errors import InfeasibleError, listing
 from seeding.network.labels import plain
 from seeding.plan.explanation import Explanation
 from seeding.plan.interval import Known, Moments, mean_interval
 from seeding.plan.plan import Plan
 from seeding.questions.comparison import compare_with_rules_of_thumb
 from seeding.questions.entry_prices import runners_up
+from seeding.questions.measured import fresh_reaches
 from seeding.questions.preparing import Case
 from seeding.questions.what_if import Change, changed_case, places_of, rows_of
 from seeding.roster.roster import Roster
-from seeding.rules.rules import AtLeastReach
-from seeding.selection.kept_samples import KeptSamples, barred, best_on, refuse_without_sets
+from seeding.rules.rules import AtLeastReach, Require
+from seeding.selection.kept_samples import KeptSamples, barred, best_on, has_rules, refuse_without_sets
 from seeding.selection.nearby import Nearby
 from seeding.selection.overlap import SeedSets
 from seeding.selection.problem import Problem
-from seeding.simulation.measuring import measure_parts, run_worlds
+from seeding.simulation.measuring import measure_parts
 
 _COLUMNS = ["candidate", "cost", "alone", "shared", "lost", "lost_low", "lost_high", "lost_replanned"]
 # A replacement is sought among so many candidates that add most, where rules must be asked.
@@ -108,11 +110,12 @@ def _of_seeds(
             }
         )
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    if problem.terms is not None and not problem.offers.plain:
-        return frame.assign(replacement=None, replacement_loses=np.nan), [
-            "Replacements are not sought where several people are bought together."
-        ]
-    return frame.assign(**_replacements(case, problem, nearby, held, unit)), []
+    needed = frame.loc[frame["lost_replanned"].isna(), "candidate"].tolist()
+    notes = [f"Without {listing(needed)} the rules leave no plan."] if needed else []
+    if not problem.offers.plain:
+        notes.append("Replacements are not sought where several people are bought together.")
+        return frame.assign(replacement=None, replacement_loses=np.nan), notes
+    return frame.assign(**_replacements(case, problem, nearby, held, unit)), notes
 
 
 def _interval_of_count(count: int, n_sets: int, weight: float) -> tuple[float, float]:
@@ -122,18 +125,24 @@ def _interval_of_count(count: int, n_sets: int, weight: float) -> tuple[float, f
     return weight * binomial_lower(count, n_sets, 0.025), weight * binomial_upper(count, n_sets, 0.025)
 
 
-def _without(case: Case[Any], problem: Problem, nearby: Nearby, seed: int) -> int:
-    """Count the certifying sets that the plan covers when somebody is out and the money is spent again."""
-    samples = nearby.samples
-    if problem.terms is None:
-        kept = nearby.seeds[nearby.seeds != seed]
+def _without(case: Case[Any], problem: Problem, nearby: Nearby, seed: int) -> float:
+    """Count the certifying sets that the plan covers when somebody is out and the money is spent again.
+
+    Not a number where the rules leave no plan then.
+    """
+    samples, kept = nearby.samples, nearby.seeds[nearby.seeds != seed]
+    if not has_rules(problem):
         order = nearby.improved(barred(problem, np.array([seed])), kept)
         return samples.judging.count(order)
     label = plain([case.roster.candidates[seed]])[0]
-    with changed_case(case, Change(exclude=(label,))).work() as narrowed:
-        settled = samples.problem(narrowed)
-        kept = nearby.seeds[nearby.seeds != seed]
-        return samples.judging.count(settled.seeded(best_on(settled, samples, kept).order))
+    if any(isinstance(rule, Require) and label in rule.candidates for rule in case.rules):
+        return np.nan
+    try:
+        with changed_case(case, Change(exclude=(label,))).work() as narrowed:
+            settled = _with_its_money(samples.problem(narrowed), nearby.seeds)
+            return samples.judging.count(settled.seeded(best_on(settled, samples, kept).order))
+    except InfeasibleError:
+        return np.nan
 
 
 def _replacements(
@@ -170,19 +179,12 @@ def _worlds_of_check(plan: Plan, seeds: int) -> int:
     return int(_LEAST_WORLDS * max(1, each // _LEAST_WORLDS))
 
 
-def _reaches(problem: Problem, seeds: np.ndarray, worlds: int) -> np.ndarray:
-    """Simulate seeds in the first fresh worlds."""
-    blocks = run_worlds(problem.fresh_worlds(seeds), 0, worlds, problem.workers)
-    found: np.ndarray = np.concatenate([block.reach for block in blocks])
-    return found
-
-
 def _fresh(problem: Problem, seeds: np.ndarray, worlds: int) -> dict[str, list[float]]:
     """Measure what is lost without each seed, world by world."""
-    together = _reaches(problem, seeds, worlds)
+    together = fresh_reaches(problem, seeds, worlds)
     rows = []
     for place in range(seeds.size):
-        lost = together - _reaches(problem, np.delete(seeds, place), worlds)
+        lost = together - fresh_reaches(problem, np.delete(seeds, place), worlds)
         rows.append((float(lost.mean()), *mean_interval(Moments.of(lost), Known(0.0))))
     names = ("lost_fresh", "fresh_low", "fresh_high")
     return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}

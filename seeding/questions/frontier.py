@@ -22,6 +22,7 @@ from seeding.network.network import Network
 from seeding.plan import rounding
 from seeding.plan.estimate import Estimate
 from seeding.plan.plan import Plan
+from seeding.plan.report.contents import Steps
 from seeding.plan.sections import Section
 from seeding.questions.assembling import assemble, sections_of
 from seeding.questions.measured import measure_choice
@@ -125,14 +126,10 @@ class Frontier:
         return None if at is None else self.points[at]
 
     def _repr_html_(self) -> str:
-        from seeding.plan.report import figures, svg
         from seeding.plan.report.pieces import block, of_frame
+        from seeding.plan.report.sections import by_budget
 
-        data = figures.frontier((point.budget, point.plan) for point in self.points)
-        drawn = svg.line(
-            data["budget"], data["reach"], "budget", "reached", "Reach by budget",
-            low=data["low"], high=data["high"],
-        )  # fmt: skip
+        drawn = by_budget(self._steps, "people")
         return block("Frontier", (repr(self),), drawn, of_frame(self.frame))
 
     def to_csv(self, path: str | PathLike[str], *, decimal: str = ".", separator: str = ",") -> None:
@@ -193,8 +190,11 @@ class Frontier:
             If the file cannot be written.
         """
         shown = (self.knee or self.points[-1]).plan
-        steps = tuple((point.budget, point.plan) for point in self.points)
-        return shown.to_html(path, title=title, unit=unit, steps=steps)
+        return shown.to_html(path, title=title, unit=unit, steps=self._steps)
+
+    @property
+    def _steps(self) -> Steps:
+        return tuple((point.budget, point.plan) for point in self.points)
 
     def plot(self, where: Any = None) -> Any:
         """Draw the curve with its intervals, the proven upper bounds and the knee.

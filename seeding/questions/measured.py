@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from seeding._runtime.clock import OutOfTime
 from seeding._runtime.executors import Workers
 from seeding.errors import SeedingError
 from seeding.plan.interval import NOTHING_KNOWN, Known
 from seeding.selection.problem import Choice, Problem
-from seeding.simulation.measuring import Spread, measure
+from seeding.simulation.measuring import Spread, measure, run_worlds
 from seeding.simulation.simulation import Block, Task
 
 
@@ -47,3 +49,10 @@ def measure_in_time(
         return measure(task, precision, workers, progress, check, blocks, known), True
     except OutOfTime:
         return Spread.join(blocks)._replace(known=known), False
+
+
+def fresh_reaches(problem: Problem, seeds: np.ndarray, worlds: int) -> np.ndarray:
+    """Simulate seeds in the first of the fresh worlds that measure a plan; returns the reach in each."""
+    blocks = run_worlds(problem.fresh_worlds(seeds), 0, worlds, problem.workers)
+    found: np.ndarray = np.concatenate([block.reach for block in blocks])
+    return found

@@ -15,15 +15,15 @@ from seeding.network.labels import plain
 from seeding.network.network import Network
 from seeding.plan.interval import Known, Moments, mean_interval
 from seeding.plan.plan import Plan
-from seeding.plan.report.contents import Contents, Picture, RulePrice
+from seeding.plan.report.contents import Contents, Picture, RulePrice, Steps, own_budget
 from seeding.questions.explain import explain_plan
 from seeding.questions.frontier import frontier_of
+from seeding.questions.measured import fresh_reaches
 from seeding.questions.objectives import objective_of
 from seeding.questions.preparing import Case, prepare
 from seeding.questions.what_if import places_of
 from seeding.rules.rules import AtLeastReach, Rule
 from seeding.selection.kept_samples import KeptSamples, best_on, marks_of
-from seeding.simulation.measuring import run_worlds
 
 # The budgets of the slider, as parts of the plan's own.
 PARTS = tuple(Decimal(tenth) / 10 for tenth in range(2, 21))
@@ -35,7 +35,6 @@ _OUTCOMES = 4096
 _DRAWN, _NEXT, _NODES = 50, 4, 200
 
 T = TypeVar("T")
-Steps = tuple[tuple[Decimal, Plan], ...]
 
 
 def contents_of(
@@ -58,7 +57,7 @@ def contents_of(
             absent.append((name, str(reason)))
             return otherwise
 
-    own: Steps = (((plan.budget if plan.budget is not None else plan.cost), plan),)
+    own: Steps = ((own_budget(plan), plan),)
     nothing: tuple[RulePrice, ...] = ()
     steps = part("Other budgets", lambda: other_budgets(plan, case), own) if budgets else own
     explanation = part("Why these", lambda: explain_plan(plan, case, samples()), None)
@@ -91,7 +90,7 @@ def other_budgets(plan: Plan, case: Case[Any]) -> Steps:
         raise InputError("plans for other budgets have no bound against a rival.")
     if not len(plan.table):
         raise InputError("the plan is empty.")
-    own = plan.budget if plan.budget is not None else plan.cost
+    own = own_budget(plan)
     asked = replace(
         question, budget=None, budgets=_amounts(case, own), target_reach=None, value_per_reach=None,
         start=None, method="auto", probability=None, time_limit=None, gap=max(question.gap, _GAP),
@@ -125,7 +124,11 @@ def rule_prices(plan: Plan, case: Case[Any], samples: KeptSamples | None) -> tup
     found = []
     for place, rule in enumerate(rules):
         others = [one for at, one in enumerate(case.question.constraints) if at != place]
-        asked = replace(case.question, constraints=others, probability=None, time_limit=None)
+        # For the money of the plan: one of least cost, or of a frontier, has no budget in its question.
+        asked = replace(
+            case.question, constraints=others, probability=None, time_limit=None, budgets=None,
+            target_reach=None, budget=own_budget(plan), start=None,
+        )  # fmt: skip
         freed = prepare(case.given.network, case.given.roster, asked, objective_of)
         with freed.work() as problem:
             order = best_on(samples.problem(problem), samples, seeds).order
@@ -141,10 +144,7 @@ def outcomes(plan: Plan, case: Case[Any]) -> np.ndarray:
     """Simulate the reach of single campaigns, in the first of the worlds that measured the plan."""
     seeds = places_of(case.roster, plan.seeds)
     with case.work() as problem:
-        worlds = min(plan.reach.worlds, _OUTCOMES)
-        blocks = run_worlds(problem.fresh_worlds(seeds), 0, worlds, problem.workers)
-        found: np.ndarray = np.concatenate([block.reach for block in blocks])
-    return found
+        return fresh_reaches(problem, seeds, min(plan.reach.worlds, _OUTCOMES))
 
 
 def picture_of(plan: Plan, case: Case[Any]) -> Picture | None:

@@ -23,7 +23,7 @@ from seeding.plan.estimate import Certificate, Estimate
 from seeding.plan.interval import Known, Moments, mean_interval
 from seeding.plan.plan import Plan
 from seeding.questions.assembling import assemble, sections_of
-from seeding.questions.measured import measure_choice
+from seeding.questions.measured import fresh_reaches, measure_choice
 from seeding.questions.objectives import Reach, objective_of
 from seeding.questions.preparing import Case, Given, prepare
 from seeding.roster import money
@@ -35,7 +35,7 @@ from seeding.selection.offers_on_sample import offered
 from seeding.selection.problem import Choice, Problem, fill_head_count
 from seeding.selection.ranking import rank_by_gain
 from seeding.selection.ris import Improver, judge, look
-from seeding.simulation.measuring import Spread, run_worlds
+from seeding.simulation.measuring import Spread
 
 ON_SAMPLE = "the certifying sample"
 ON_WORLDS = "fresh simulations"
@@ -149,7 +149,7 @@ def change_plan(
         seeds = problem.seeded(choice.order)
         if measure or anew or drawn is None or samples is None:
             spread = measure_choice(problem, choice, changed.question.precision)
-            apart = spread.reach - _reaches(original, before, spread.reach.size)
+            apart = spread.reach - fresh_reaches(original, before, spread.reach.size)
             made = assemble(changed, problem, choice, spread, sections_of(changed, problem, choice, spread))
         else:
             spread = _on_sample(drawn, seeds)
@@ -346,13 +346,6 @@ def _reach_on(samples: KeptSamples, seeds: np.ndarray, proof: Certificate | None
     sample = samples.judging
     reach = Estimate.from_count(sample.count(seeds), sample.n_sets, samples.network.total_weight)
     return reach if proof is None else reach.within(proof.lower, proof.upper)
-
-
-def _reaches(problem: Problem, seeds: np.ndarray, worlds: int) -> np.ndarray:
-    """Simulate seeds in the first fresh worlds of the plan."""
-    blocks = run_worlds(problem.fresh_worlds(seeds), 0, worlds, problem.workers)
-    found: np.ndarray = np.concatenate([block.reach for block in blocks])
-    return found
 
 
 def _changes(plan: Plan, made: Plan, change: Change, more: float, interval: tuple[float, float]) -> Changes:

@@ -14,6 +14,7 @@ from seeding.network.network import Network
 from seeding.plan.estimate import Certificate
 from seeding.plan.plan import Plan
 from seeding.rules.limits import UNLIMITED
+from seeding.rules.program import Program
 from seeding.sampling.coverage import Coverage, Room
 from seeding.selection.error_budget import BEST_PLAN, CHOICE, WHAT_IF, Spent
 from seeding.selection.greedy import Cover
@@ -92,7 +93,15 @@ class KeptSamples:
         return cls(choosing, judging, reached.network, reached.chance)
 
     def problem(self, changed: Problem) -> Problem:
-        """Return a changed problem on the same samples, with the weights that the sets were drawn for."""
+        """Return a changed problem on the same samples, with the weights that the sets were drawn for.
+
+        Raises
+        ------
+        ValueError
+            If it has other candidates than the samples, whose members would then be read as others.
+        """
+        if changed.nodes.size != len(self.choosing.names):
+            raise ValueError("these samples are of other candidates.")
         return replace(changed, network=self.network, chance=self.chance)
 
     @property
@@ -100,10 +109,6 @@ class KeptSamples:
         """Bytes that both samples take, with the index of the choosing one."""
         members = 8 * self.choosing.total_size + 4 * self.judging.total_size
         return members + 8 * (self.choosing.n_sets + self.judging.n_sets)
-
-    def fits(self, problem: Problem) -> bool:
-        """Tell whether these samples are of the candidates of a problem."""
-        return bool(len(self.choosing.names) == problem.nodes.size)
 
 
 def _sample_of(held: Any, name: str, empty: Coverage) -> Coverage:
@@ -157,18 +162,27 @@ def marks_of(sample: Coverage, chosen: np.ndarray) -> np.ndarray:
     return covered
 
 
+def has_rules(problem: Problem) -> bool:
+    """Tell whether anything but money and heads limits a choice; acceptance alone is no rule."""
+    return not (problem.offers.plain and problem.program.is_plain)
+
+
 def barred(problem: Problem, rows: np.ndarray) -> Problem:
     """Return a problem without rules in which some candidates cost more than there is."""
-    if problem.terms is not None:
-        raise TypeError("a problem with rules excludes by a rule")
     return repriced(problem, rows, problem.limits.money + 1)
 
 
 def repriced(problem: Problem, rows: np.ndarray, price: int) -> Problem:
     """Return a problem without rules in which some candidates have another cost, in minor units."""
+    if has_rules(problem):
+        raise TypeError("a problem with rules is changed by its rules and its roster")
     costs = problem.costs.copy()
     costs[rows] = min(price, UNLIMITED + 1)
-    return replace(problem, costs=costs)
+    terms = problem.terms
+    if terms is not None:
+        offers = replace(terms.offers, prices=costs)
+        terms = terms._replace(offers=offers, program=Program.plain(costs, terms.program.limits))
+    return replace(problem, costs=costs, terms=terms)
 
 
 def spent_on(problem: Problem) -> Spent:

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 ALONE = "this plan was changed by hand, or copied from another process without its network"
 
 
+# Plans by rising budget.
+Steps = tuple[tuple[Decimal, "Plan"], ...]
+
+
+def own_budget(plan: Plan) -> Decimal:
+    """Return the budget of a plan, or what it costs where it has none."""
+    return plan.cost if plan.budget is None else plan.budget
+
+
 @dataclass(frozen=True)
 class Picture:
     """The seeded part of a network: seeds, whom they pass the message to most surely, and the arcs between.
@@ -93,7 +102,7 @@ class Contents:
     plan: Plan
     title: str = "Seeding plan"
     unit: str = "people"
-    steps: tuple[tuple[Decimal, Plan], ...] = ()
+    steps: Steps = ()
     explanation: Explanation | None = None
     sensitivity: Sensitivity | None = None
     worlds: np.ndarray | None = None

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import math
-from decimal import Decimal
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,7 @@ from seeding._runtime.wording import money_words, tenths
 from seeding.plan.plan import Plan
 from seeding.plan.report import figures, svg
 from seeding.plan.report.contents import Contents
-from seeding.plan.report.sections import sections_of
+from seeding.plan.report.sections import amount, by_budget, sections_of
 from seeding.plan.report.tables import Column, columns_of, rows_of, values_of
 
 if TYPE_CHECKING:
@@ -84,8 +83,8 @@ def answer(contents: Contents) -> str:
     if not count:
         return "Pay nobody: no plan is worth more than none within these limits."
     whom = f"{count:,} seed{'s' if count != 1 else ''}"
-    limit = f", of a budget of {_amount(plan.budget)}" if plan.budget is not None else ""
-    start = f"Choose {whom}" if plan.is_free else f"Pay {whom} {_amount(plan.cost)} in total{limit}"
+    limit = f", of a budget of {amount(plan.budget)}" if plan.budget is not None else ""
+    start = f"Choose {whom}" if plan.is_free else f"Pay {whom} {amount(plan.cost)} in total{limit}"
     reach = plan.reach
     return (
         f"{start}. They are expected to reach {tenths(reach.mean)} {unit} "
@@ -118,7 +117,7 @@ def cards(plan: Plan) -> dict[str, str]:
     reach = plan.reach
     found = {
         "seeds": f"{len(plan.table):,}",
-        "cost": "" if plan.is_free else _amount(plan.cost),
+        "cost": "" if plan.is_free else amount(plan.cost),
         "reach": tenths(reach.mean),
         "interval": f"{tenths(reach.low)} – {tenths(reach.high)}",
         "outcomes": "",
@@ -140,20 +139,12 @@ def _slider(contents: Contents) -> dict[str, Any] | None:
     """Return what the slider starts with, and its figure."""
     if len(contents.steps) < 2:
         return None
-    curve = figures.frontier(contents.steps)
     own = _own(contents)
-    said = [
-        f"{_amount(budget)}: {tenths(plan.reach.mean)} {contents.unit}" for budget, plan in contents.steps
-    ]
-    drawn = svg.line(
-        curve["budget"], curve["reach"], "budget", f"{contents.unit} reached", "Reach by budget",
-        low=curve["low"], high=curve["high"], points=said, marker=own,
-    )  # fmt: skip
     return {
         "last": len(contents.steps) - 1,
         "own": own,
-        "words": _amount(contents.steps[own][0]),
-        "figure": drawn,
+        "words": amount(contents.steps[own][0]),
+        "figure": by_budget(contents.steps, contents.unit, own),
         "caption": "What each budget reaches, with its 95 % interval; the ring marks the budget chosen.",
     }
 
@@ -163,16 +154,11 @@ def _own(contents: Contents) -> int:
     return next(place for place, (_, plan) in enumerate(contents.steps) if plan is contents.plan)
 
 
-def _amount(money: Decimal) -> str:
-    """Write money exactly, without decimals where it has none."""
-    return f"{money.to_integral_value() if money == money.to_integral_value() else money:,}"
-
-
 def _table_note(plan: Plan) -> str:
     if not len(plan.table):
         return "no candidate pays within these limits."
     said = "Click a head to sort. “Adds” is what each brings beyond those above."
-    return said if plan.is_free else f"{said} Exact total: {_amount(plan.cost)}."
+    return said if plan.is_free else f"{said} Exact total: {amount(plan.cost)}."
 
 
 def _made(contents: Contents) -> list[tuple[str, str]]:
@@ -261,7 +247,7 @@ def _steps(contents: Contents, columns: list[Column]) -> tuple[list[dict[str, An
         ]
         at = [h(float(budget)), v(plan.reach.mean)]
         words = cards(plan)
-        steps.append({"budget_words": _amount(budget), "cards": words, "seeds": seeds, "at": at})
+        steps.append({"budget_words": amount(budget), "cards": words, "seeds": seeds, "at": at})
     return people, steps
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from seeding.plan.report import svg
 from seeding.plan.report.tables import Cell, label, number, text
 
 if TYPE_CHECKING:
@@ -70,24 +69,13 @@ def _cell(value: Any) -> Cell:
 
 def of_plan(plan: Plan) -> str:
     """Return the answer of a plan, its seeds, and the reach by cost."""
-    from seeding.plan.report import figures
     from seeding.plan.report.contents import Contents
     from seeding.plan.report.page import answer, how_sure
+    from seeding.plan.report.sections import by_cost
     from seeding.plan.report.tables import columns_of, rows_of
 
-    columns, parts = columns_of(plan), []
-    if len(plan.table):
-        parts.append(table([one.words for one in columns], rows_of(plan.seeds, columns)))
-        data = figures.reach(plan)
-        parts.append(
-            svg.line(
-                data["cost"],
-                data["reach"],
-                "seeds" if plan.is_free else "money paid",
-                "reached",
-                "Reach by cost",
-                low=data["low"],
-                high=data["high"],
-            )
-        )
-    return block("Plan", (answer(Contents(plan)), how_sure(plan)), *parts)
+    columns, contents = columns_of(plan), Contents(plan)
+    parts = [table([one.words for one in columns], rows_of(plan.seeds, columns))] if len(plan.table) else []
+    curve = by_cost(contents)
+    parts += [] if curve is None else [curve.drawing]
+    return block("Plan", (answer(contents), how_sure(plan)), *parts)

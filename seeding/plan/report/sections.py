@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from seeding._runtime.wording import percent, tenths
+from seeding.plan.answers import in_words
 from seeding.plan.report import figures, svg
-from seeding.plan.report.contents import Contents
+from seeding.plan.report.contents import Contents, Steps
 from seeding.plan.report.tables import Cell, label, number, text
 from seeding.plan.sections import lines_of
 
@@ -45,13 +47,29 @@ def reached(contents: Contents) -> Section:
     plan, unit = contents.plan, contents.unit
     lines = [*lines_of(plan.sections, "cost"), *lines_of(plan.sections, "reach")]
     said = [f"{title}: {words}." for title, words in lines if title != "Simple choice"]
-    drawn = [_by_cost(contents), _over_time(contents), _outcomes(contents)]
+    drawn = [by_cost(contents), _over_time(contents), _outcomes(contents)]
     worlds = f"{plan.reach.worlds:,} {plan.reach.worlds_are}"
     said.insert(0, f"Expected reach: {tenths(plan.reach.mean)} {unit}, the mean of {worlds}.")
     return Section("How many are reached", said, [one for one in drawn if one is not None])
 
 
-def _by_cost(contents: Contents) -> Drawing | None:
+def by_budget(steps: Steps, unit: str, marker: int | None = None) -> Markup:
+    """Draw what each budget reaches; `marker` is the place of the one that is chosen."""
+    data = figures.frontier(steps)
+    said = [f"{amount(budget)}: {tenths(plan.reach.mean)} {unit}" for budget, plan in steps]
+    return svg.line(
+        data["budget"], data["reach"], "budget", f"{unit} reached", "Reach by budget",
+        low=data["low"], high=data["high"], points=said, marker=marker,
+    )  # fmt: skip
+
+
+def amount(money: Decimal) -> str:
+    """Write money exactly, without decimals where it has none."""
+    return f"{money.to_integral_value() if money == money.to_integral_value() else money:,}"
+
+
+def by_cost(contents: Contents) -> Drawing | None:
+    """Draw the reach after each seed against the money paid by then."""
     plan, unit = contents.plan, contents.unit
     data = figures.reach(plan)
     if not data["label"]:
@@ -158,10 +176,7 @@ def choices(contents: Contents) -> Section:
     data = figures.comparison(contents.plan, found)
     if not data:
         return Section("Against the obvious choices")
-    said = [one.difference() for one in found]
-    if any(one.hardly_helps for one in found):
-        best = next(one for one in found if one.hardly_helps)
-        said.append(f"So choosing hardly helps here: {best.words} may do as well, to within 2 %.")
+    said = in_words(found)
     drawn = svg.bars(
         data["choice"], data["reach"], f"{contents.unit} reached", "Reach of simple choices",
         said=[tenths(one) for one in data["reach"]],
@@ -216,7 +231,7 @@ def overlaps(contents: Contents) -> Section:
         )
     said = []
     if contents.explanation is not None:
-        said = contents.explanation._of_pairs()
+        said = contents.explanation.overlap_in_words()
     return Section("Whose audiences overlap", said if drawn else [], drawn)
 
 
