@@ -180,12 +180,7 @@ def _add_report(commands: Any) -> None:
     )
     options.add_plan(parser)
     parser.add_argument("--title", default="", metavar="TEXT", help="what stands at the top of the page")
-    parser.add_argument(
-        "--unit",
-        default="people",
-        metavar="WORD",
-        help="what is reached: people (the default), pages, accounts",
-    )
+    options.add_unit(parser)
     parser.add_argument(
         "--other-budgets",
         action=BooleanOptionalAction,

@@ -22,7 +22,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
         lambda path: plan.to_html(
             path,
             title=arguments.title,
-            unit=arguments.unit,
+            unit=arguments.unit or inputs.unit_of_plan(plan),
             budgets=arguments.other_budgets,
             sensitivity=arguments.sensitivity,
         ),

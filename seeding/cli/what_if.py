@@ -29,7 +29,7 @@ def run(arguments: Namespace, shell: Shell) -> int:
     limits = inputs.settings(arguments, "budget", "k")
     changed = plan.what_if(**named, **values, **limits, measure=arguments.measure)
     shell.progress.finish()
-    write_files(changed, arguments, shell)
+    write_files(changed, arguments, shell, inputs.unit_of_plan(plan))
     show(changed, arguments, shell, inputs.unit_of_plan(plan))
     if shell.json:
         shell.give(changed.to_dict())

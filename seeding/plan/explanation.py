@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,7 +140,7 @@ class Explanation:
 
 def _fewer(lost: float) -> str:
     """Say how many fewer, or more: a plan that is not the best may gain by spending the money otherwise."""
-    if pd.isna(lost):
+    if math.isnan(lost):
         return "and the rules leave no plan"
     return (
         f"{tenths(lost)} fewer" if lost >= 0 else f"{tenths(-lost)} more"
